@@ -1,0 +1,96 @@
+#include "base/uuid7.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include <glib.h>
+
+#include "base/text.h"
+
+static void fill_random(void *bytes, size_t length)
+{
+	/* Up to 256 bytes come whole or not at all (getrandom(2)); without randomness ids would collide. */
+	if (getrandom(bytes, length, 0) != (ssize_t)length) {
+		abort();
+	}
+}
+
+struct uuid uuid7_make(int64_t now_ms)
+{
+	static int64_t last_ms;
+	static uint16_t count; /* 12 bits: RFC 9562 6.2, method 1 */
+	struct uuid uuid;
+
+	fill_random(&uuid, sizeof uuid);
+	if (now_ms > last_ms) {
+		last_ms = now_ms;
+		count = (uint16_t)(uuid.bytes[6] << 8 | uuid.bytes[7]) & 0x7FF;
+	} else if (++count > 0xFFF) {
+		last_ms++;
+		count = 0;
+	}
+	for (int i = 0; i < 6; i++) {
+		uuid.bytes[i] = (uint8_t)(last_ms >> (40 - 8 * i));
+	}
+	uuid.bytes[6] = (uint8_t)(0x70 | count >> 8);
+	uuid.bytes[7] = (uint8_t)count;
+	uuid.bytes[8] = (uint8_t)(0x80 | (uuid.bytes[8] & 0x3F));
+	return uuid;
+}
+
+bool uuid7_parse(const char *text, struct uuid *ret_uuid)
+{
+	char hex[33];
+	size_t length = 0;
+	struct uuid uuid;
+
+	if (strlen(text) != UUID_TEXT_SIZE - 1) {
+		return false;
+	}
+	for (int i = 0; i < UUID_TEXT_SIZE - 1; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+		if (dash != (text[i] == '-')) {
+			return false;
+		}
+		if (!dash) {
+			hex[length++] = text[i];
+		}
+	}
+	hex[length] = '\0';
+	if (!text_unhex(hex, uuid.bytes, sizeof uuid.bytes) || uuid.bytes[6] >> 4 != 7 || uuid.bytes[8] >> 6 != 2) {
+		return false;
+	}
+	*ret_uuid = uuid;
+	return true;
+}
+
+void uuid7_format(const struct uuid *uuid, char ret_text[UUID_TEXT_SIZE])
+{
+	char hex[33];
+
+	text_hex(uuid->bytes, sizeof uuid->bytes, hex);
+	g_snprintf(ret_text, UUID_TEXT_SIZE, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+}
+
+int64_t uuid7_time_ms(const struct uuid *uuid)
+{
+	int64_t ms = 0;
+
+	for (int i = 0; i < 6; i++) {
+		ms = ms << 8 | uuid->bytes[i];
+	}
+	return ms;
+}
+
+int uuid7_compare(const struct uuid *a, const struct uuid *b)
+{
+	return memcmp(a->bytes, b->bytes, sizeof a->bytes);
+}
+
+bool uuid7_is_none(const struct uuid *uuid)
+{
+	static const struct uuid none;
+
+	return uuid7_compare(uuid, &none) == 0;
+}

@@ -1,0 +1,109 @@
+#ifndef HOSO_ERROR_H
+#define HOSO_ERROR_H
+
+/*
+ * The one error table. Each row: name, wire token, HTTP status, may the same request be sent again
+ * unchanged, what it means and what to do (Vietnamese, English). The tokens are stable: clients and
+ * people's notes depend on them. The README's table is held against this one by tests/lint.
+ */
+
+#define HOSO_FINAL 0
+#define HOSO_RETRY 1
+
+/* clang-format off */
+#define HOSO_ERRORS(X) \
+	X(HOSO_OK, "ok", 200, HOSO_FINAL, "Thành công.", "Done.") \
+	/* the request as a whole */ \
+	X(HOSO_BAD_REQUEST, "bad_request", 400, HOSO_FINAL, "Yêu cầu HTTP không hợp lệ.", "The HTTP request is malformed.") \
+	X(HOSO_BAD_UTF8, "bad_utf8", 400, HOSO_FINAL, "Văn bản không phải UTF-8. Hãy gửi lại bằng UTF-8.", "The text is not UTF-8. Send it as UTF-8.") \
+	X(HOSO_BAD_JSON, "bad_json", 400, HOSO_FINAL, "Nội dung không phải JSON hợp lệ.", "The body is not valid JSON.") \
+	X(HOSO_DEEP_JSON, "deep_json", 400, HOSO_FINAL, "JSON lồng quá sâu.", "The JSON is nested too deeply.") \
+	X(HOSO_TOO_LARGE, "too_large", 413, HOSO_FINAL, "Nội dung vượt giới hạn. Hãy gửi ít hơn mỗi lần.", "The body is over the limit. Send less at a time.") \
+	X(HOSO_TOO_MANY, "too_many", 413, HOSO_FINAL, "Quá nhiều mục trong một lần gửi. Hãy chia nhỏ.", "Too many items in one request. Split it.") \
+	X(HOSO_BAD_MEDIA, "bad_media", 415, HOSO_FINAL, "Chỉ nhận application/json, không nén.", "Only application/json is accepted, not compressed.") \
+	X(HOSO_HEAD_TOO_LARGE, "head_too_large", 431, HOSO_FINAL, "Phần đầu yêu cầu quá lớn.", "The request head is too large.") \
+	X(HOSO_REQUEST_TIMEOUT, "request_timeout", 408, HOSO_RETRY, "Yêu cầu đến quá chậm. Hãy gửi lại.", "The request came too slowly. Send it again.") \
+	X(HOSO_NO_ROUTE, "no_route", 404, HOSO_FINAL, "Không có địa chỉ này.", "There is nothing at this address.") \
+	X(HOSO_BAD_METHOD, "bad_method", 405, HOSO_FINAL, "Địa chỉ này không nhận phương thức đó.", "This address does not take that method.") \
+	X(HOSO_NOT_FOUND, "not_found", 404, HOSO_FINAL, "Không tìm thấy. Hãy kiểm tra lại mã.", "Not found. Check the code.") \
+	X(HOSO_BAD_CURSOR, "bad_cursor", 400, HOSO_FINAL, "Con trỏ trang không hợp lệ. Hãy tra lại từ đầu.", "The page cursor is not valid. Start the list again.") \
+	/* members */ \
+	X(HOSO_UNKNOWN_MEMBER, "unknown_member", 422, HOSO_FINAL, "Có trường không được biết.", "There is a member that is not known.") \
+	X(HOSO_MISSING_MEMBER, "missing_member", 422, HOSO_FINAL, "Thiếu trường bắt buộc.", "A required member is missing.") \
+	X(HOSO_BAD_MEMBER, "bad_member", 422, HOSO_FINAL, "Giá trị của trường không hợp lệ.", "The value of a member is not valid.") \
+	/* one scan */ \
+	X(HOSO_BAD_EVENT_ID, "bad_event_id", 422, HOSO_FINAL, "event_id phải là UUIDv7.", "event_id must be a UUIDv7.") \
+	X(HOSO_EVENT_TOO_OLD, "event_too_old", 422, HOSO_FINAL, "Lượt quét quá 60 ngày. Báo kiểm soát viên ghi lại.", "The scan is older than 60 days. Ask the supervisor to record it.") \
+	X(HOSO_EVENT_IN_FUTURE, "event_in_future", 422, HOSO_FINAL, "Lượt quét ở tương lai. Hãy chỉnh lại đồng hồ máy.", "The scan lies in the future. Set the device's clock.") \
+	X(HOSO_BAD_ITEM_CODE, "bad_item_code", 422, HOSO_FINAL, "Số hiệu bưu gửi không đúng dạng.", "The item code has no accepted shape.") \
+	X(HOSO_BAD_CHECK_DIGIT, "bad_check_digit", 422, HOSO_FINAL, "Sai số kiểm tra của số hiệu bưu gửi. Hãy quét lại.", "The item code's check digit is wrong. Scan it again.") \
+	X(HOSO_BAD_DOSSIER_CODE, "bad_dossier_code", 422, HOSO_FINAL, "Mã hồ sơ không đúng dạng.", "The dossier code has no accepted shape.") \
+	X(HOSO_UNKNOWN_KIND, "unknown_kind", 422, HOSO_FINAL, "Loại sự kiện không được biết.", "The event kind is not known.") \
+	X(HOSO_MISSING_DATA, "missing_data", 422, HOSO_FINAL, "Thiếu dữ liệu bắt buộc của sự kiện này.", "Data that this event requires is missing.") \
+	X(HOSO_UNKNOWN_REASON, "unknown_reason", 422, HOSO_FINAL, "Mã lý do không được biết.", "The reason code is not known.") \
+	X(HOSO_UNKNOWN_AGENCY, "unknown_agency", 422, HOSO_FINAL, "Không có cơ quan này trong danh mục.", "The agency is not in the catalogue.") \
+	X(HOSO_UNKNOWN_PROCEDURE, "unknown_procedure", 422, HOSO_FINAL, "Không có thủ tục này trong danh mục nhận qua bưu chính.", "The procedure is not in the catalogue of those taken by post.") \
+	X(HOSO_KEY_REUSE, "key_reuse", 422, HOSO_FINAL, "event_id này đã dùng cho nội dung khác. Không ghi đè.", "This event_id was used with other content. Nothing was overwritten.") \
+	X(HOSO_QUARANTINED, "quarantined", 422, HOSO_FINAL, "Không ghi được lượt quét này; đã giữ nguyên nội dung để kiểm soát viên xử lý.", "This scan could not be recorded; its content is kept for the supervisor.") \
+	/* verdict reasons: the scan is recorded, and this says why it did not move the leg */ \
+	X(HOSO_WRONG_ROLE, "wrong_role", 403, HOSO_FINAL, "Vai trò của bạn không được ghi sự kiện này.", "Your role may not record this event.") \
+	X(HOSO_WRONG_STATE, "wrong_state", 409, HOSO_FINAL, "Bưu gửi đang ở trạng thái không nhận sự kiện này.", "The item's state does not take this event.") \
+	X(HOSO_TOO_EARLY, "too_early", 409, HOSO_FINAL, "Chưa được chuyển hoàn: cần mời ít nhất 2 lần, cách nhau 2 ngày làm việc.", "It may not go back yet: two invitations, two working days apart, are required.") \
+	X(HOSO_LEG_FULL, "leg_full", 409, HOSO_FINAL, "Bưu gửi có quá nhiều sự kiện. Báo kiểm soát viên.", "The item has too many events. Tell the supervisor.") \
+	X(HOSO_CODE_TAKEN, "code_taken", 409, HOSO_FINAL, "Mã hồ sơ này đã gắn với hồ sơ khác.", "This dossier code belongs to another dossier.") \
+	X(HOSO_NOT_ACCEPTED, "not_accepted", 404, HOSO_FINAL, "Bưu gửi lạ: chưa có lượt chấp nhận. Đã ghi lại để kiểm soát viên xử lý.", "Unknown item: it was never accepted. Recorded for the supervisor.") \
+	/* who */ \
+	X(HOSO_UNAUTHORIZED, "unauthorized", 401, HOSO_FINAL, "Chưa đăng nhập hoặc phiên đã hết hạn. Hãy đăng nhập lại.", "Not signed in, or the session has ended. Sign in again.") \
+	X(HOSO_BAD_LOGIN, "bad_login", 401, HOSO_FINAL, "Sai tài khoản hoặc mật khẩu.", "Wrong account or password.") \
+	X(HOSO_TOO_MANY_LOGINS, "too_many_logins", 429, HOSO_RETRY, "Đăng nhập sai quá nhiều lần. Hãy đợi rồi thử lại.", "Too many failed sign-ins. Wait, then try again.") \
+	X(HOSO_FORBIDDEN, "forbidden", 403, HOSO_FINAL, "Vai trò của bạn không được làm việc này.", "Your role may not do this.") \
+	X(HOSO_CONFLICT, "conflict", 409, HOSO_FINAL, "Đã có người làm việc này trước. Hãy tải lại.", "Somebody was first. Load it again.") \
+	X(HOSO_WEAK_PASSWORD, "weak_password", 422, HOSO_FINAL, "Mật khẩu phải từ 15 ký tự và không dễ đoán.", "The password must have 15 characters or more and not be easy to guess.") \
+	/* for now */ \
+	X(HOSO_BUSY, "busy", 503, HOSO_RETRY, "Hệ thống đang bận. Lượt quét vẫn ở trên máy; hãy gửi lại.", "The system is busy. The scan stays on the device; send it again.") \
+	X(HOSO_OUTCOME_UNKNOWN, "outcome_unknown", 503, HOSO_RETRY, "Chưa biết đã ghi hay chưa. Hãy gửi lại, hệ thống không ghi trùng.", "Whether it was recorded is not known yet. Send it again; it will not be doubled.") \
+	X(HOSO_DATABASE_DOWN, "database_down", 503, HOSO_RETRY, "Cơ sở dữ liệu chưa sẵn sàng. Hãy gửi lại.", "The database is not available. Send it again.") \
+	X(HOSO_WRONG_SCHEMA, "wrong_schema", 503, HOSO_RETRY, "Phiên bản lược đồ cơ sở dữ liệu không khớp. Quản trị viên cần chạy hosod migrate.", "The database schema is of another version. The operator must run hosod migrate.") \
+	X(HOSO_NOT_DURABLE, "not_durable", 503, HOSO_RETRY, "Cơ sở dữ liệu không ở chế độ ghi bền vững.", "The database is not set to keep what it acknowledges.") \
+	X(HOSO_WRONG_DATABASE_ROLE, "wrong_database_role", 503, HOSO_RETRY, "Vai trò cơ sở dữ liệu của hosod không đúng quyền.", "hosod's database role has not the right rights.") \
+	X(HOSO_STOPPING, "stopping", 503, HOSO_RETRY, "Hệ thống đang khởi động lại. Hãy gửi lại.", "The system is restarting. Send it again.") \
+	X(HOSO_INTERNAL, "internal", 500, HOSO_RETRY, "Lỗi nội bộ. Hãy thử lại và báo quản trị viên.", "Internal error. Try again and tell the operator.") \
+	X(HOSO_CANCELED, "canceled", 503, HOSO_RETRY, "Yêu cầu đã bị hủy.", "The request was canceled.") \
+	/* the portal's answers */ \
+	X(HOSO_PORTAL_LATER, "portal_later", 502, HOSO_RETRY, "Cổng tạm thời không nhận. Sẽ gửi lại.", "The portal does not take it for now. It is sent again later.") \
+	X(HOSO_PORTAL_NEVER, "portal_never", 502, HOSO_FINAL, "Cổng từ chối. Cần kiểm soát viên xử lý.", "The portal refused it. A supervisor must act.") \
+	X(HOSO_PORTAL_UNKNOWN, "portal_unknown", 502, HOSO_RETRY, "Không rõ cổng đã nhận chưa. Sẽ hỏi lại trước khi gửi.", "Whether the portal took it is not known. It is asked before sending again.") \
+	X(HOSO_PORTAL_PAUSED, "portal_paused", 502, HOSO_RETRY, "Đường tới cổng đang đóng (xác thực, chứng thư hoặc cấu hình).", "The road to the portal is closed (credentials, certificate or settings).") \
+	/* local programs */ \
+	X(HOSO_BAD_CONFIG, "bad_config", 500, HOSO_FINAL, "Cấu hình không hợp lệ.", "The configuration is not valid.") \
+	X(HOSO_FILE, "file", 500, HOSO_FINAL, "Không đọc hoặc ghi được tệp.", "A file could not be read or written.") \
+	X(HOSO_BAD_PICTURE, "bad_picture", 422, HOSO_FINAL, "Không đọc được ảnh.", "The picture could not be read.") \
+	X(HOSO_NO_CODE, "no_code", 422, HOSO_FINAL, "Không thấy mã vạch nào trong ảnh. Hãy chụp gần, thẳng và đủ sáng.", "No barcode was found. Take the picture closer, straight and in good light.") \
+	X(HOSO_NETWORK, "network", 503, HOSO_RETRY, "Không kết nối được máy chủ. Lượt quét vẫn được giữ trên máy.", "The server cannot be reached. The scans stay on this device.")
+/* clang-format on */
+
+enum hoso_error {
+#define X(name, wire, http, retry, vi, en) name,
+	HOSO_ERRORS(X)
+#undef X
+	HOSO_ERROR_COUNT
+};
+
+enum hoso_language { HOSO_VI, HOSO_EN };
+
+/** error_wire() - the stable token of @error; never NULL. */
+const char *error_wire(enum hoso_error error);
+
+/** error_http() - the HTTP status that carries @error. */
+int error_http(enum hoso_error error);
+
+/** error_may_retry() - 1 if the same request may be sent again unchanged, else 0. */
+int error_may_retry(enum hoso_error error);
+
+/** error_text() - one sentence that says what is wrong and what to do. */
+const char *error_text(enum hoso_error error, enum hoso_language language);
+
+/** error_from_wire() - the error of a token; HOSO_INTERNAL for a token that is not in the table. */
+enum hoso_error error_from_wire(const char *wire);
+
+#endif

@@ -1,0 +1,88 @@
+#ifndef HOSO_LIMITS_H
+#define HOSO_LIMITS_H
+
+/* Every bound, with its unit and its reason. */
+
+/* one scan */
+#define ITEM_CODE_MAX 40         /* characters; S10 has 13, customer-assigned numbers are longer */
+#define DOSSIER_CODE_MAX 60      /* characters; the one-stop systems keep varchar(50), domain 2.1 */
+#define SCAN_DATA_MAX 8192       /* bytes of canonical JSON; an intake with 40 papers has about 4 kB */
+#define SCAN_PAPERS_MAX 60       /* lines; the longest published list seen has 31 */
+#define PARTY_NAME_MAX 480       /* bytes of UTF-8, 120 characters */
+#define PARTY_ADDRESS_MAX 1200   /* bytes of UTF-8, 300 characters */
+#define PHONE_MAX 15             /* digits and sign */
+#define NOTE_MAX 2000            /* bytes of UTF-8, 500 characters */
+#define WORD_MAX 200             /* bytes of UTF-8: numbers of minutes, receipts, seals, shelves */
+#define MONEY_MAX_VND 10000000000LL /* one amount; ten billion, a hundred times the largest fee seen */
+#define SCAN_AGE_MAX_MS (60LL * 86400 * 1000) /* partitions and patience: a courier's longest time offline */
+#define SCAN_AHEAD_MAX_MS (5LL * 60 * 1000)   /* a device clock may run ahead by this much */
+#define LEG_EVENTS_MAX 250       /* events folded into one leg; ten are usual */
+
+/* one request */
+#define SCANS_PER_REQUEST_MAX 200
+#define BODY_BYTES_MAX (1024 * 1024)          /* 200 scans of 4 kB and room */
+#define HEAD_BYTES_MAX 8192
+#define HEAD_LINES_MAX 64
+#define JSON_DEPTH_MAX 8
+#define PAGE_ROWS_MAX 200
+#define PAGE_ROWS_DEFAULT 50
+#define CURSOR_MAX 120           /* characters of an opaque cursor */
+#define QUERY_TEXT_MAX 200       /* bytes of a search text */
+
+/* intake */
+#define INTAKE_BATCH_MAX 256     /* scans in one transaction */
+#define INTAKE_BATCH_BYTES_MAX (1024 * 1024)
+#define INTAKE_WAITING_MAX 1024  /* scans waiting for the next batches; beyond: busy */
+#define INTAKE_DEADLINE_MS 10000 /* a scan whose outcome is not known by then is answered outcome_unknown */
+#define INTAKE_RETRIES_MAX 3     /* serialization failure, deadlock, lost race: the same batch again */
+
+/* connections */
+#define CONNECTIONS_MAX 4096
+#define CONNECTIONS_PER_ADDRESS_MAX 64 /* an office behind one NAT has some 20 seats */
+#define CONNECTION_REQUESTS_MAX 10000  /* then the connection is closed politely */
+#define HANDSHAKE_DEADLINE_MS 10000
+#define HEAD_DEADLINE_MS 10000
+#define BODY_DEADLINE_MS 30000
+#define IDLE_DEADLINE_MS 60000
+
+/* database */
+#define PG_STATEMENT_TIMEOUT_MS 5000
+#define PG_LOCK_TIMEOUT_MS 2000
+#define PG_ROWS_MAX 20000        /* rows of one answer; everything is paged */
+#define PG_POOL_WAITING_MAX 256  /* reads waiting for a connection; beyond: busy */
+
+/* outbox */
+#define OUTBOX_IN_AIR_MAX 16     /* pushes at a time, one per dossier */
+#define OUTBOX_LEASE_MS 90000    /* longer than the longest push with its question before */
+#define OUTBOX_POLL_MIN_MS 50
+#define OUTBOX_POLL_MAX_MS 2000
+#define OUTBOX_AGE_MAX_MS (7LL * 86400 * 1000) /* then a dead letter; never deleted */
+#define PORTAL_ANSWER_MAX 65536  /* bytes read of the portal's answer */
+#define PORTAL_ANSWER_KEPT 2000  /* bytes of it shown to the supervisor */
+#define PORTAL_ACTOR_MAX 50      /* characters of NguoiXuLy, domain 3.2 */
+#define RETRY_AFTER_MAX_MS (3600LL * 1000) /* a portal that asks for longer is not believed */
+
+/* accounts */
+#define PASSWORD_MIN 15          /* characters, NIST 800-63B-4 for a single factor */
+#define PASSWORD_MAX 256         /* bytes */
+#define ACCOUNT_MAX 64           /* characters of an account's name */
+#define SESSION_IDLE_MS (8LL * 3600 * 1000)      /* a working day at the counter */
+#define SESSION_ABSOLUTE_MS (12LL * 3600 * 1000)
+#define LOGIN_FAILURES_MAX 5     /* per account and window; then 429 */
+#define LOGIN_ADDRESS_FAILURES_MAX 50 /* per address and window: an office may share one */
+#define LOGIN_WINDOW_MS (15LL * 60 * 1000)
+#define LOGIN_HELPERS_MAX 2      /* password hashes at a time, 64 MiB each */
+#define LOGIN_WAITING_MAX 8
+
+/* pictures */
+#define PICTURE_SIDE_MAX 8192    /* pixels */
+#define PICTURE_PIXELS_MAX (25 * 1000 * 1000)
+#define PICTURE_BYTES_MAX (20 * 1024 * 1024)
+#define PICTURE_CODES_MAX 64
+
+/* the counter's spool */
+#define SPOOL_RECORD_MAX (SCAN_DATA_MAX + 1024)
+#define SPOOL_UNSENT_MAX 100000  /* scans; ten days of a busy counter */
+#define DEBOUNCE_MS 2000         /* the same code from the same device is one scan */
+
+#endif

@@ -1,0 +1,129 @@
+#ifndef HOSO_SCAN_H
+#define HOSO_SCAN_H
+
+#include <stdint.h>
+
+#include <hoso/dossier_code.h>
+#include <hoso/error.h>
+#include <hoso/event.h>
+#include <hoso/item_code.h>
+#include <hoso/leg.h>
+#include <hoso/wire.h>
+
+/*
+ * The members of a scan's "data". Name, wire name, type. Unknown members are refused.
+ * Types: PARTY {name, phone, address}; PAPERS [{name, original, certified, copy}]; WORD up to WORD_MAX;
+ * NOTE up to NOTE_MAX; VND an integer; COUNT 0 to 999; DATE YYYY-MM-DD; TIME RFC 3339; FLAG a boolean;
+ * UUID; the rest are words of a fixed list or a catalogue's code.
+ */
+/* clang-format off */
+#define HOSO_SCAN_FIELDS(X) \
+	X(FIELD_SENDER, "sender", PARTY) \
+	X(FIELD_RECEIVER, "receiver", PARTY) \
+	X(FIELD_AGENCY, "agency", WORD) \
+	X(FIELD_PROCEDURE, "procedure", WORD) \
+	X(FIELD_SERVICE, "service", SERVICE) \
+	X(FIELD_LEG_KIND, "leg_kind", LEG_KIND) \
+	X(FIELD_DOSSIER_CODE, "dossier_code", DOSSIER_CODE) \
+	X(FIELD_PAPERS, "papers", PAPERS) \
+	X(FIELD_SEAL, "seal", WORD) \
+	X(FIELD_FEE, "fee", VND) \
+	X(FIELD_POSTAGE, "postage", VND) \
+	X(FIELD_COLLECT, "collect", VND) \
+	X(FIELD_RECEIPT, "receipt", WORD) \
+	X(FIELD_WINDOW_FROM, "window_from", TIME) \
+	X(FIELD_WINDOW_TO, "window_to", TIME) \
+	X(FIELD_COURIER, "courier", WORD) \
+	X(FIELD_NEXT_OFFICE, "next_office", WORD) \
+	X(FIELD_BAG, "bag", WORD) \
+	X(FIELD_ROUTE, "route", WORD) \
+	X(FIELD_OFFICER, "officer", WORD) \
+	X(FIELD_UNIT, "unit", WORD) \
+	X(FIELD_MINUTES, "minutes", WORD) \
+	X(FIELD_COMPLETE, "complete", FLAG) \
+	X(FIELD_DUE_ON, "due_on", DATE) \
+	X(FIELD_RECIPIENT, "recipient", WORD) \
+	X(FIELD_RELATION, "relation", RELATION) \
+	X(FIELD_ID_KIND, "id_kind", ID_KIND) \
+	X(FIELD_ID_LAST4, "id_last4", LAST4) \
+	X(FIELD_AUTHORISATION, "authorisation", WORD) \
+	X(FIELD_COLLECTED, "collected", VND) \
+	X(FIELD_RECLAIMED, "reclaimed", NOTE) \
+	X(FIELD_REASON, "reason", REASON) \
+	X(FIELD_NEXT_ON, "next_on", DATE) \
+	X(FIELD_CHANNEL, "channel", WORD) \
+	X(FIELD_SHELF, "shelf", WORD) \
+	X(FIELD_REQUESTER, "requester", WORD) \
+	X(FIELD_MONEY_KIND, "money_kind", MONEY_KIND) \
+	X(FIELD_AMOUNT, "amount", VND) \
+	X(FIELD_DIRECTION, "direction", DIRECTION) \
+	X(FIELD_TARGET, "target", UUID) \
+	X(FIELD_VOID_REASON, "void_reason", VOID_REASON) \
+	X(FIELD_NOTE, "note", NOTE)
+
+/* Fixed lists. relation: domain 5.3 DLV; id_kind: domain 1.6. */
+#define SCAN_RELATIONS "self", "authorised", "organisation", "other"
+#define SCAN_ID_KINDS "cccd", "can_cuoc", "cmnd", "passport", "vneid"
+#define SCAN_MONEY_KINDS "fee", "postage", "collect"
+#define SCAN_DIRECTIONS "in", "out"
+#define SCAN_VOID_REASONS "did_not_occur", "incorrect_data"
+/* clang-format on */
+
+enum scan_field {
+#define X(name, wire, type) name,
+	HOSO_SCAN_FIELDS(X)
+#undef X
+	FIELD_COUNT
+};
+
+#define FIELD_BIT(field) (UINT64_C(1) << (field))
+
+/**
+ * struct scan - a claim: this happened to this item then. A copy is an owner; there are no pointers.
+ * @event_id:       UUIDv7, made by the scanner and kept before it is first sent
+ * @occurred_at_ms: Unix time by the scanner's clock
+ * @present:        FIELD_BIT() of each member of the data
+ * @office:         code of the office it was scanned in; "" means the account's own
+ * @data:           canonical JSON: compact, keys sorted, NFC, no reals; "{}" when there is none
+ * @data_bytes:     its length
+ */
+struct scan {
+	struct uuid event_id;
+	struct uuid target;
+	int64_t occurred_at_ms;
+	uint64_t present;
+	struct item_code code;
+	struct dossier_code dossier_code;
+	enum event_kind kind;
+	enum leg_kind leg_kind;
+	enum reason reason;
+	int service; /* 1 send, 2 receive, 3 both; domain 1.3 */
+	char office[WORD_MAX + 1];
+	char agency[WORD_MAX + 1];
+	char procedure[WORD_MAX + 1];
+	uint32_t data_bytes;
+	char data[SCAN_DATA_MAX + 1];
+};
+
+/**
+ * scan_check() - is this a scan the rules can judge? Pure.
+ * @scan:         every member has its type already.
+ * @now_ms:       the server's clock.
+ * @ret_field:    on HOSO_MISSING_DATA and HOSO_UNKNOWN_MEMBER, the member; FIELD_COUNT otherwise.
+ *
+ * Errors: HOSO_BAD_EVENT_ID, HOSO_EVENT_TOO_OLD, HOSO_EVENT_IN_FUTURE (by the id's time and by
+ * occurred_at), HOSO_MISSING_DATA, HOSO_UNKNOWN_MEMBER (a member that this kind does not have).
+ * Source: domain 5.3; design, "The walk of a scan".
+ */
+enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_field *ret_field);
+
+/** scan_field_wire() - the member's name in "data". */
+const char *scan_field_wire(enum scan_field field);
+
+/** scan_required() - FIELD_BITs that @kind must have, whatever else; for help texts and openapi. */
+uint64_t scan_required(enum event_kind kind);
+
+/** scan_allowed() - FIELD_BITs that @kind may have. */
+uint64_t scan_allowed(enum event_kind kind);
+
+#endif
