@@ -1,0 +1,106 @@
+#include "decode/barcode.h"
+
+#include <glib.h>
+
+#include "base/clock.h"
+#include "decode/finds.h"
+#include "decode/ladder.h"
+#include "decode/scanner.h"
+
+/* struct barcode_reader - @turn: which rung the next frame of a camera gets. */
+struct barcode_reader {
+	struct scanner *scanner;
+	unsigned turn;
+};
+
+struct barcode_reader *barcode_reader_new(void)
+{
+	struct barcode_reader *reader = g_new0(struct barcode_reader, 1);
+
+	reader->scanner = scanner_new();
+	return reader;
+}
+
+void barcode_reader_free(struct barcode_reader *reader)
+{
+	if (reader) {
+		scanner_free(reader->scanner);
+		g_free(reader);
+	}
+}
+
+static bool is_readable(const struct grey *grey)
+{
+	return grey->pixels && grey->width > 0 && grey->height > 0 &&
+	       grey->width <= PICTURE_SIDE_MAX && grey->height <= PICTURE_SIDE_MAX &&
+	       grey_area(grey) <= PICTURE_PIXELS_MAX;
+}
+
+static enum hoso_error hand_over(const struct finds *finds, struct barcode_list *ret_list)
+{
+	g_autofree struct barcode_list *list = g_new0(struct barcode_list, 1);
+
+	finds_believed(finds, list);
+	if (list->count == 0) {
+		return HOSO_NO_CODE;
+	}
+	*ret_list = *list;
+	return HOSO_OK;
+}
+
+enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *grey,
+	const struct barcode_wish *wish, struct barcode_list *ret_list)
+{
+	int64_t deadline_ms = clock_monotonic_ms() + wish->budget_ms;
+	g_autofree struct finds *finds = NULL;
+	struct ladder ladder;
+
+	if (!is_readable(grey)) {
+		return HOSO_BAD_PICTURE;
+	}
+	finds = g_new0(struct finds, 1);
+	ladder_init(&ladder, reader->scanner, grey, finds);
+	for (unsigned rung = 0; rung < ladder_rungs(); rung++) {
+		if (rung > 0 && clock_monotonic_ms() >= deadline_ms) {
+			break;
+		}
+		if (ladder_climb(&ladder, rung) && finds_satisfy(finds, wish)) {
+			break;
+		}
+	}
+	ladder_done(&ladder);
+	return hand_over(finds, ret_list);
+}
+
+enum hoso_error barcode_read_frame(
+	struct barcode_reader *reader, const struct grey *grey, struct barcode_list *ret_list)
+{
+	g_autofree struct finds *finds = NULL;
+	struct ladder ladder;
+
+	if (!is_readable(grey)) {
+		return HOSO_BAD_PICTURE;
+	}
+	finds = g_new0(struct finds, 1);
+	ladder_init(&ladder, reader->scanner, grey, finds);
+	ladder_climb(&ladder, 0);
+	for (unsigned tries = 1; tries < ladder_rungs(); tries++) {
+		unsigned rung = 1 + reader->turn++ % (ladder_rungs() - 1);
+		if (ladder_climb(&ladder, rung)) {
+			break;
+		}
+	}
+	ladder_done(&ladder);
+	return hand_over(finds, ret_list);
+}
+
+const char *symbology_word(enum symbology symbology)
+{
+	static const char *const words[] = {
+#define X(name, word) word,
+		HOSO_SYMBOLOGIES(X)
+#undef X
+	};
+
+	return symbology < SYMBOLOGY_COUNT ? words[symbology] : "unknown";
+}

@@ -1,0 +1,249 @@
+#include "store/book.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "store/book_private.h"
+
+static guint hash_uuid(gconstpointer key)
+{
+	guint hash;
+
+	/* The last bytes of a UUIDv7 are random. */
+	memcpy(&hash, ((const struct uuid *)key)->bytes + 12, sizeof hash);
+	return hash;
+}
+
+static gboolean same_uuid(gconstpointer a, gconstpointer b)
+{
+	return memcmp(a, b, sizeof(struct uuid)) == 0;
+}
+
+static void free_leg(gpointer data)
+{
+	struct book_leg *leg = data;
+
+	g_array_unref(leg->offices);
+	g_free(leg);
+}
+
+static GHashTable *new_set(void)
+{
+	return g_hash_table_new(g_str_hash, g_str_equal);
+}
+
+struct book *book_new(void)
+{
+	struct book *book = g_new0(struct book, 1);
+
+	book->texts = g_string_chunk_new(16384);
+	book->wanted_codes = new_set();
+	book->wanted_dossiers = new_set();
+	book->wanted_agencies = new_set();
+	book->wanted_procedures = new_set();
+	book->wanted_offices = new_set();
+	book->wanted_events = g_array_new(FALSE, FALSE, sizeof(struct uuid));
+	book->known = g_hash_table_new_full(hash_uuid, same_uuid, g_free, g_free);
+	book->legs_by_code = new_set();
+	book->dossiers_by_id = g_hash_table_new(hash_uuid, same_uuid);
+	book->dossiers_by_code = new_set();
+	book->agencies = new_set();
+	book->procedures = new_set();
+	book->catalogue = g_ptr_array_new_with_free_func(g_free);
+	book->offices = new_set();
+	book->dossiers = g_ptr_array_new_with_free_func(g_free);
+	book->legs = g_ptr_array_new_with_free_func(free_leg);
+	book->persons = g_ptr_array_new_with_free_func(g_free);
+	book->events = g_ptr_array_new_with_free_func(g_free);
+	return book;
+}
+
+void book_free(struct book *book)
+{
+	if (!book) {
+		return;
+	}
+	g_hash_table_unref(book->wanted_codes);
+	g_hash_table_unref(book->wanted_dossiers);
+	g_hash_table_unref(book->wanted_agencies);
+	g_hash_table_unref(book->wanted_procedures);
+	g_hash_table_unref(book->wanted_offices);
+	g_array_unref(book->wanted_events);
+	g_hash_table_unref(book->known);
+	g_hash_table_unref(book->legs_by_code);
+	g_hash_table_unref(book->dossiers_by_id);
+	g_hash_table_unref(book->dossiers_by_code);
+	g_hash_table_unref(book->agencies);
+	g_hash_table_unref(book->procedures);
+	g_hash_table_unref(book->offices);
+	g_ptr_array_unref(book->catalogue);
+	g_ptr_array_unref(book->dossiers);
+	g_ptr_array_unref(book->legs);
+	g_ptr_array_unref(book->persons);
+	g_ptr_array_unref(book->events);
+	g_string_chunk_free(book->texts);
+	g_free(book);
+}
+
+const char *book_text(struct book *book, const char *text)
+{
+	return g_string_chunk_insert(book->texts, text);
+}
+
+static void want_text(struct book *book, GHashTable *set, const char *text)
+{
+	if (text[0]) {
+		g_hash_table_add(set, (gpointer)book_text(book, text));
+	}
+}
+
+void book_want(struct book *book, const struct scan *scan)
+{
+	g_array_append_val(book->wanted_events, scan->event_id);
+	want_text(book, book->wanted_codes, scan->code.text);
+	want_text(book, book->wanted_dossiers, scan->dossier_code.text);
+	want_text(book, book->wanted_agencies, scan->agency);
+	want_text(book, book->wanted_procedures, scan->procedure);
+	want_text(book, book->wanted_offices, scan->next_office);
+}
+
+const struct book_known *book_known(const struct book *book, const struct uuid *event_id)
+{
+	return g_hash_table_lookup(book->known, event_id);
+}
+
+struct book_leg *book_leg(const struct book *book, const struct item_code *code)
+{
+	return g_hash_table_lookup(book->legs_by_code, code->text);
+}
+
+struct book_dossier *book_dossier(const struct book *book, const char *code)
+{
+	return g_hash_table_lookup(book->dossiers_by_code, code);
+}
+
+const struct book_agency *book_agency(const struct book *book, const char *code)
+{
+	return g_hash_table_lookup(book->agencies, code);
+}
+
+const struct book_procedure *book_procedure(const struct book *book, const char *code)
+{
+	return g_hash_table_lookup(book->procedures, code);
+}
+
+int32_t book_office(const struct book *book, const char *code)
+{
+	return GPOINTER_TO_INT(g_hash_table_lookup(book->offices, code));
+}
+
+struct book_dossier *book_take_dossier(struct book *book, const struct uuid *id)
+{
+	struct book_dossier *dossier = g_hash_table_lookup(book->dossiers_by_id, id);
+
+	if (!dossier) {
+		dossier = g_new0(struct book_dossier, 1);
+		dossier->id = *id;
+		g_ptr_array_add(book->dossiers, dossier);
+		g_hash_table_insert(book->dossiers_by_id, &dossier->id, dossier);
+	}
+	return dossier;
+}
+
+struct book_leg *book_take_leg(struct book *book, struct book_dossier *dossier, const struct uuid *id,
+	const struct item_code *code)
+{
+	struct book_leg *leg = g_new0(struct book_leg, 1);
+
+	leg->id = *id;
+	leg->dossier = dossier;
+	leg->dossier_id = dossier->id;
+	leg->code = *code;
+	leg->seal = "";
+	leg->state_actor = "";
+	leg->offices = g_array_new(FALSE, FALSE, sizeof(int32_t));
+	g_ptr_array_add(book->legs, leg);
+	g_hash_table_insert(book->legs_by_code, leg->code.text, leg);
+	return leg;
+}
+
+struct book_dossier *book_add_dossier(struct book *book, const struct uuid *id, int64_t now_ms)
+{
+	struct book_dossier *dossier = book_take_dossier(book, id);
+
+	dossier->stub = true;
+	dossier->changed = true;
+	dossier->recorded_at_ms = now_ms;
+	return dossier;
+}
+
+struct book_leg *book_add_leg(struct book *book, struct book_dossier *dossier, const struct uuid *id,
+	const struct item_code *code)
+{
+	struct book_leg *leg = book_take_leg(book, dossier, id, code);
+
+	leg->no = ++dossier->legs;
+	leg->changed = true;
+	dossier->changed = true;
+	return leg;
+}
+
+struct book_event *book_add_event(struct book *book)
+{
+	struct book_event *event = g_new0(struct book_event, 1);
+
+	g_ptr_array_add(book->events, event);
+	return event;
+}
+
+void book_add_person(struct book *book, const struct uuid *id, const struct party *party)
+{
+	struct book_person *person = g_new0(struct book_person, 1);
+	g_autofree char *folded = text_fold(party->name);
+
+	person->id = *id;
+	person->name = book_text(book, party->name);
+	person->name_folded = book_text(book, folded);
+	person->phone = book_text(book, party->phone);
+	person->address = book_text(book, party->address);
+	g_ptr_array_add(book->persons, person);
+}
+
+void book_add_known(struct book *book, const struct book_event *event, const struct book_known *known)
+{
+	g_hash_table_replace(book->known, g_memdup2(&event->id, sizeof event->id), g_memdup2(known, sizeof *known));
+}
+
+void book_move_leg(struct book_leg *leg, struct book_dossier *dossier)
+{
+	leg->dossier->merged_into = dossier->id;
+	leg->dossier->changed = true;
+	leg->dossier = dossier;
+	leg->dossier_id = dossier->id;
+	leg->no = ++dossier->legs;
+	leg->changed = true;
+	dossier->changed = true;
+}
+
+void book_bind(struct book *book, struct book_dossier *dossier, const char *code)
+{
+	if (dossier->code) {
+		g_hash_table_remove(book->dossiers_by_code, dossier->code);
+	}
+	dossier->code = book_text(book, code);
+	dossier->was_bound_here = true;
+	dossier->changed = true;
+	g_hash_table_insert(book->dossiers_by_code, (gpointer)dossier->code, dossier);
+}
+
+void book_visit(struct book_leg *leg, int32_t office)
+{
+	for (guint i = 0; i < leg->offices->len; i++) {
+		if (g_array_index(leg->offices, int32_t, i) == office) {
+			return;
+		}
+	}
+	if (office != 0) {
+		g_array_append_val(leg->offices, office);
+	}
+}

@@ -121,7 +121,6 @@ struct leg {
 	unsigned invitations;
 	int64_t first_invited_at_ms;
 	int64_t last_invited_at_ms;
-	bool refused_by_receiver; /* the last failed attempt lets it go back at once */
 };
 
 /** struct leg_step - what one event did: its verdict, and why it did not move the leg. */

@@ -44,6 +44,9 @@
 #define HEAD_DEADLINE_MS 10000
 #define BODY_DEADLINE_MS 30000
 #define IDLE_DEADLINE_MS 60000
+#define REPLY_DEADLINE_MS 30000        /* for a client to take a reply, and … */
+#define REPLY_BYTES_PER_S_MIN 8192     /* … this rate for a long one: a phone at the edge of its network */
+#define LINGER_DEADLINE_MS 2000        /* a refused client may go on sending while it reads why */
 
 /* database */
 #define PG_STATEMENT_TIMEOUT_MS 5000
@@ -79,6 +82,10 @@
 #define PICTURE_PIXELS_MAX (25 * 1000 * 1000)
 #define PICTURE_BYTES_MAX (20 * 1024 * 1024)
 #define PICTURE_CODES_MAX 64
+
+/* settings */
+#define CONFIG_FILE_BYTES_MAX 65536 /* ten times a file that sets everything, with comments */
+#define SECRET_BYTES_MAX 4096       /* a password or a signing secret */
 
 /* the counter's spool */
 #define SPOOL_RECORD_MAX (SCAN_DATA_MAX + 1024)

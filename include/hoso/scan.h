@@ -1,6 +1,7 @@
 #ifndef HOSO_SCAN_H
 #define HOSO_SCAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <hoso/dossier_code.h>
@@ -78,12 +79,21 @@ enum scan_field {
 
 #define FIELD_BIT(field) (UINT64_C(1) << (field))
 
+/** struct party - sender or receiver: UTF-8 in NFC; the phone as 0xxxxxxxxx or "" when there is none. */
+struct party {
+	char name[PARTY_NAME_MAX + 1];
+	char phone[PHONE_MAX + 1];
+	char address[PARTY_ADDRESS_MAX + 1];
+};
+
 /**
  * struct scan - a claim: this happened to this item then. A copy is an owner; there are no pointers.
  * @event_id:       UUIDv7, made by the scanner and kept before it is first sent
  * @occurred_at_ms: Unix time by the scanner's clock
  * @present:        FIELD_BIT() of each member of the data
  * @office:         code of the office it was scanned in; "" means the account's own
+ * @detail:         who took it, or why not, in words: for the portal's line
+ * @needs_authorisation: the relation is another than "self": an authorisation must be there
  * @data:           canonical JSON: compact, keys sorted, NFC, no reals; "{}" when there is none
  * @data_bytes:     its length
  */
@@ -97,10 +107,20 @@ struct scan {
 	enum event_kind kind;
 	enum leg_kind leg_kind;
 	enum reason reason;
+	bool needs_authorisation;
 	int service; /* 1 send, 2 receive, 3 both; domain 1.3 */
 	char office[WORD_MAX + 1];
 	char agency[WORD_MAX + 1];
 	char procedure[WORD_MAX + 1];
+	char next_office[WORD_MAX + 1];
+	char seal[WORD_MAX + 1];
+	char detail[WORD_MAX + 1];
+	char due_on[11]; /* YYYY-MM-DD or "" */
+	struct party sender;
+	struct party receiver;
+	int64_t fee_vnd;
+	int64_t postage_vnd;
+	int64_t collect_vnd;
 	uint32_t data_bytes;
 	char data[SCAN_DATA_MAX + 1];
 };

@@ -1,0 +1,149 @@
+#include "print.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include <glib.h>
+
+#include <hoso/event.h>
+#include <hoso/leg.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+static const char *const tones[] = {
+	[PRINT_PLAIN] = "", [PRINT_GOOD] = "\033[32m", [PRINT_DOUBT] = "\033[33m", [PRINT_BAD] = "\033[31m"};
+
+void print_json(const json_t *value)
+{
+	json_dumpf(value, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+	putchar('\n');
+	fflush(stdout);
+}
+
+void print_line(const struct client *client, enum print_tone tone, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	g_autofree char *safe = NULL;
+	bool coloured = client->colour && tone != PRINT_PLAIN;
+	va_list arguments;
+
+	va_start(arguments, format);
+	text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	safe = text_escape(text);
+	printf("%s%s%s\n", coloured ? tones[tone] : "", safe, coloured ? "\033[0m" : "");
+	fflush(stdout);
+}
+
+void print_note(const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	g_autofree char *safe = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	safe = text_escape(text);
+	fprintf(stderr, "hoso: %s\n", safe);
+}
+
+static int exit_status(enum hoso_error error)
+{
+	if (error == HOSO_BAD_CONFIG) {
+		return EX_CONFIG;
+	}
+	if (error == HOSO_UNAUTHORIZED || error == HOSO_BAD_LOGIN || error == HOSO_FORBIDDEN) {
+		return EX_NOPERM;
+	}
+	if (error == HOSO_NETWORK) {
+		return EX_UNAVAILABLE;
+	}
+	if (error == HOSO_FILE) {
+		return EX_IOERR;
+	}
+	return error_may_retry(error) ? EX_TEMPFAIL : EX_DATAERR;
+}
+
+int print_problem(const struct client *client, const struct call_problem *problem)
+{
+	const char *text = error_text(problem->error, client->language);
+	const char *member = problem->member;
+
+	if (client->json) {
+		json_t *line = json_pack("{s:s, s:s, s:s, s:s}", "error", error_wire(problem->error), "text", text,
+			"detail", problem->detail, "member", member);
+		json_dumpf(line, stderr, JSON_COMPACT);
+		fputc('\n', stderr);
+		json_decref(line);
+	} else if (problem->error == HOSO_BAD_CONFIG && !problem->detail[0]) {
+		print_note("%s", _("no server is known: say --server https://HOST, or set it in the config file"));
+	} else {
+		print_note("%s%s%s%s%s%s", text, *member ? " [" : "", member, *member ? "]" : "",
+			problem->detail[0] ? " — " : "", problem->detail);
+	}
+	return exit_status(problem->error);
+}
+
+int print_error(const struct client *client, enum hoso_error error, const char *detail)
+{
+	struct call_problem problem = {.error = error};
+
+	g_strlcpy(problem.detail, detail ? detail : "", sizeof problem.detail);
+	return print_problem(client, &problem);
+}
+
+const char *print_text(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text ? text : "";
+}
+
+const char *print_time(const char *rfc3339)
+{
+	static char text[32];
+	int64_t ms;
+
+	text[0] = '\0';
+	if (clock_parse_rfc3339(rfc3339, &ms)) {
+		clock_format_local(ms, "%d/%m/%Y %H:%M:%S", text, sizeof text);
+	}
+	return text;
+}
+
+const char *print_kind(const struct client *client, const char *wire)
+{
+	enum event_kind kind = event_from_wire(wire);
+
+	return client->language == HOSO_VI && kind != EVENT_KIND_COUNT ? event_label(kind) : wire;
+}
+
+const char *print_verdict(const struct client *client, const char *wire)
+{
+	enum verdict verdict = verdict_from_wire(wire);
+
+	return client->language == HOSO_VI && verdict != VERDICT_COUNT ? verdict_label(verdict) : wire;
+}
+
+const char *print_state(const struct client *client, const char *wire)
+{
+	enum leg_state state = leg_state_from_wire(wire);
+
+	return client->language == HOSO_VI && state != LEG_STATE_COUNT ? leg_state_label(state) : wire;
+}
+
+enum print_tone print_verdict_tone(const char *wire)
+{
+	if (strcmp(wire, verdict_wire(VERDICT_RECORDED)) == 0) {
+		return PRINT_GOOD;
+	}
+	if (strcmp(wire, verdict_wire(VERDICT_DUPLICATE)) == 0 || strcmp(wire, verdict_wire(VERDICT_LATE)) == 0) {
+		return PRINT_DOUBT;
+	}
+	return PRINT_BAD;
+}

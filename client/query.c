@@ -1,0 +1,77 @@
+#include "query.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+#include "call.h"
+#include "print.h"
+
+char *query_segment(const char *text)
+{
+	return g_uri_escape_string(text, NULL, FALSE);
+}
+
+GString *query_new(const char *path)
+{
+	return g_string_new(path);
+}
+
+void query_add(GString *query, const char *name, const char *value)
+{
+	g_autofree char *escaped = value ? query_segment(value) : NULL;
+
+	if (value) {
+		g_string_append_printf(query, "%c%s=%s", strchr(query->str, '?') ? '&' : '?', name, escaped);
+	}
+}
+
+int query_send(const struct client *client, const char *method, const char *path, const json_t *body,
+	json_t **ret_body)
+{
+	struct call_problem problem;
+
+	if (call_json(&client->session, method, path, body, &problem, ret_body)) {
+		return print_problem(client, &problem);
+	}
+	return EX_OK;
+}
+
+int query_get(const struct client *client, const char *path, json_t **ret_body)
+{
+	return query_send(client, "GET", path, NULL, ret_body);
+}
+
+static int each_item(const json_t *page, int (*item)(void *, const json_t *), void *context)
+{
+	const json_t *items = json_object_get(page, "items");
+	int status = EX_OK;
+
+	for (size_t i = 0; status == EX_OK && i < json_array_size(items); i++) {
+		status = item(context, json_array_get(items, i));
+	}
+	return status;
+}
+
+int query_pages(const struct client *client, const GString *query, bool all,
+	int (*item)(void *context, const json_t *item), void *context)
+{
+	g_autofree char *cursor = NULL;
+	int status = EX_OK;
+
+	for (int page_number = 0; page_number < QUERY_PAGES_MAX; page_number++) {
+		g_autoptr(GString) path = g_string_new(query->str);
+		json_t *page = NULL;
+		query_add(path, "cursor", cursor);
+		status = query_get(client, path->str, &page);
+		if (status == EX_OK) {
+			status = each_item(page, item, context);
+		}
+		g_free(cursor);
+		cursor = g_strdup(json_string_value(json_object_get(page, "next")));
+		json_decref(page);
+		if (status != EX_OK || !all || !cursor) {
+			return status;
+		}
+	}
+	return print_error(client, HOSO_TOO_MANY, NULL);
+}

@@ -1,0 +1,47 @@
+#ifndef HOSO_CLIENT_SANDBOX_H
+#define HOSO_CLIENT_SANDBOX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include <hoso/error.h>
+
+#include "base/attr.h"
+
+/**
+ * typedef sandbox_work - what the child does: computes, appends its answer, returns HOSO_OK or why
+ * not.
+ *
+ * It runs with the parent's memory as it was, in a process that may only compute and answer: no
+ * files, no network, no other processes.
+ */
+typedef enum hoso_error (*sandbox_work)(const void *input, GByteArray *answer);
+
+/**
+ * struct sandbox_limits - what the child may use.
+ * @memory_bytes: address space beyond what the parent has.
+ * @time_ms:      both of processor and of wall-clock time.
+ * @answer_bytes: longest answer.
+ */
+struct sandbox_limits {
+	uint64_t memory_bytes;
+	int64_t time_ms;
+	size_t answer_bytes;
+};
+
+/**
+ * sandbox_run() - do @work in a forked child: a crash or a bomb in a decoder costs one error, not
+ * us.
+ * @ret_answer: written only on success; the caller unrefs it.
+ *
+ * Blocks until the answer is there, at most @limits->time_ms. The process must have one thread.
+ *
+ * Errors: what @work returned; HOSO_BAD_PICTURE when the child died, was too slow, or answered too
+ * much: with the same picture it would again; HOSO_BUSY when no child could be started.
+ */
+_must_check_ enum hoso_error sandbox_run(sandbox_work work, const void *input,
+	const struct sandbox_limits *limits, GByteArray **ret_answer);
+
+#endif

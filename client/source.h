@@ -1,0 +1,72 @@
+#ifndef HOSO_CLIENT_SOURCE_H
+#define HOSO_CLIENT_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <hoso/error.h>
+
+/*
+ * Where codes come from: a terminal or pipe (source_lines.h), picture files (picture_source.h),
+ * a camera (camera_source.h). Each is a struct that embeds struct source as its first member and
+ * fills in the ops.
+ *
+ *   struct source *source_lines_new(int fd, const char *from);
+ *   struct source *picture_source_new(char *const *files, size_t file_count);
+ *   enum hoso_error camera_source_new(const char *device, struct source **ret_source);
+ */
+
+/** struct source_text - one text as it was read: any bytes, not terminated by NUL, not yet checked.
+ */
+struct source_text {
+	const char *bytes;
+	size_t length;
+	const char *symbology; /* ZBar's name, such as "CODE-128"; "" for typed text */
+};
+
+/**
+ * struct source_look - what one line, one picture or one camera frame gave. Valid in the callback
+ * only.
+ * @from:  "-" for a terminal or pipe, the file's name, the camera's device
+ * @error: HOSO_OK, or why there are no texts: HOSO_FILE, HOSO_BAD_PICTURE, HOSO_NO_CODE (never for
+ * camera frames: an empty frame is no look), HOSO_TOO_LARGE (a line over the limit)
+ * @texts: texts that were seen together; a slip may carry an item code and a dossier code
+ */
+struct source_look {
+	const char *from;
+	enum hoso_error error;
+	const struct source_text *texts;
+	size_t text_count;
+};
+
+typedef void (*source_looked)(void *context, const struct source_look *look);
+
+enum source_state {
+	SOURCE_OPEN,   /* there may be more */
+	SOURCE_ENDED,  /* all is read */
+	SOURCE_FAILED, /* the device is gone; the reason was given as a look with an error */
+};
+
+struct source;
+
+/**
+ * struct source_ops - what a source must do.
+ * @live:    the same code may be seen many times by accident, so DEBOUNCE_MS applies
+ * @poll_fd: readable when @read has something to do; -1: @read may be called at any time (files)
+ * @read:    takes what is there now, calls @looked 0 to n times, and returns. Never waits when
+ * poll_fd is readable; handles one picture or one frame at a time, so that sending goes on in
+ * between.
+ * @free:    gives back everything, the source too
+ */
+struct source_ops {
+	bool live;
+	int (*poll_fd)(const struct source *source);
+	enum source_state (*read)(struct source *source, source_looked looked, void *context);
+	void (*free)(struct source *source);
+};
+
+struct source {
+	const struct source_ops *ops;
+};
+
+#endif

@@ -1,0 +1,154 @@
+#include "source_lines.h"
+
+#include <errno.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+#define READ_BYTES 4096
+#define KEY_END 0x04    /* Ctrl-D */
+#define KEY_DELETE 0x7f /* what most terminals send for backspace; the others send 0x08 */
+
+struct source_lines {
+	struct source source;
+	int fd;
+	const char *from;
+	bool is_terminal;
+	struct termios saved;
+	size_t length;
+	bool too_long;
+	char line[SOURCE_LINE_MAX];
+};
+
+/*
+ * In the terminal's own line mode a Tab would end nothing, and a burst of a fast scanner longer than the
+ * kernel's line would be cut. So we take the keys one by one and show them ourselves.
+ */
+static void take_keys(struct source_lines *lines)
+{
+	struct termios keys;
+
+	lines->is_terminal = tcgetattr(lines->fd, &lines->saved) == 0;
+	if (!lines->is_terminal) {
+		return;
+	}
+	keys = lines->saved;
+	keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	keys.c_iflag &= ~(tcflag_t)(ICRNL | IXON | ISTRIP);
+	keys.c_cc[VMIN] = 1;
+	keys.c_cc[VTIME] = 0;
+	tcsetattr(lines->fd, TCSANOW, &keys);
+}
+
+static void show(const struct source_lines *lines, const char *text, size_t length)
+{
+	if (lines->is_terminal && write(lines->fd, text, length) < 0) {
+		/* The echo is a comfort: the terminal may be read-only, and reading goes on. */
+		return;
+	}
+}
+
+static void end_line(struct source_lines *lines, source_looked looked, void *context)
+{
+	struct source_text text = {.bytes = lines->line, .length = lines->length, .symbology = ""};
+	struct source_look look = {.from = lines->from, .texts = &text, .text_count = 1};
+
+	if (lines->too_long) {
+		look = (struct source_look){.from = lines->from, .error = HOSO_TOO_LARGE};
+	}
+	if (lines->length > 0) {
+		show(lines, "\r\n", 2);
+		looked(context, &look);
+	}
+	lines->length = 0;
+	lines->too_long = false;
+}
+
+static void take_back(struct source_lines *lines)
+{
+	/* One character of UTF-8: its continuation bytes, then its first byte. */
+	while (lines->length > 0 && (lines->line[lines->length - 1] & 0xC0) == 0x80) {
+		lines->length--;
+	}
+	if (lines->length > 0) {
+		lines->length--;
+		show(lines, "\b \b", 3);
+	}
+}
+
+static void add_byte(struct source_lines *lines, char byte)
+{
+	if (lines->length == sizeof lines->line) {
+		lines->too_long = true;
+		return;
+	}
+	lines->line[lines->length++] = byte;
+	show(lines, &byte, 1);
+}
+
+static enum source_state take_byte(
+	struct source_lines *lines, char byte, source_looked looked, void *context)
+{
+	if (byte == '\r' || byte == '\n' || byte == '\t') {
+		end_line(lines, looked, context);
+	} else if (lines->is_terminal && byte == KEY_END) {
+		end_line(lines, looked, context);
+		return SOURCE_ENDED;
+	} else if (lines->is_terminal && (byte == KEY_DELETE || byte == '\b')) {
+		take_back(lines);
+	} else if (!g_ascii_iscntrl(byte)) {
+		add_byte(lines, byte);
+	}
+	return SOURCE_OPEN;
+}
+
+static enum source_state lines_read(struct source *source, source_looked looked, void *context)
+{
+	struct source_lines *lines = (struct source_lines *)source;
+	char bytes[READ_BYTES];
+	ssize_t got = read(lines->fd, bytes, sizeof bytes);
+
+	if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
+		return SOURCE_OPEN;
+	}
+	if (got <= 0) {
+		/* EIO is a terminal that was hung up: the same as its end. */
+		end_line(lines, looked, context);
+		return SOURCE_ENDED;
+	}
+	for (ssize_t i = 0; i < got; i++) {
+		if (take_byte(lines, bytes[i], looked, context) == SOURCE_ENDED) {
+			return SOURCE_ENDED;
+		}
+	}
+	return SOURCE_OPEN;
+}
+
+static int lines_poll_fd(const struct source *source)
+{
+	return ((const struct source_lines *)source)->fd;
+}
+
+static void lines_free(struct source *source)
+{
+	struct source_lines *lines = (struct source_lines *)source;
+
+	if (lines->is_terminal) {
+		tcsetattr(lines->fd, TCSANOW, &lines->saved);
+	}
+	g_free(lines);
+}
+
+struct source *source_lines_new(int fd, const char *from)
+{
+	static const struct source_ops ops = {
+		.live = true, .poll_fd = lines_poll_fd, .read = lines_read, .free = lines_free};
+	struct source_lines *lines = g_new0(struct source_lines, 1);
+
+	lines->source.ops = &ops;
+	lines->fd = fd;
+	lines->from = from;
+	take_keys(lines);
+	return &lines->source;
+}

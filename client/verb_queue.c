@@ -1,0 +1,204 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+#include "client.h"
+#include "desk.h"
+#include "interrupt.h"
+#include "print.h"
+#include "sender.h"
+#include "spool.h"
+
+#define DRAIN_DEFAULT_S 15
+#define DRAIN_MAX_S 86400
+
+struct queue_options {
+	struct client *client;
+	const char *words[2];
+	int64_t drain_s;
+};
+
+enum { OPTION_DRAIN = 1000 };
+
+static const struct argp_option options[] = {
+	{"drain", OPTION_DRAIN, N_("SECONDS"), 0, N_("How long to try (15)"), 0},
+	{0},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct queue_options *queue = state->input;
+
+	switch (key) {
+	case OPTION_DRAIN:
+		if (!g_ascii_string_to_signed(argument, 10, 0, DRAIN_MAX_S, &queue->drain_s, NULL)) {
+			argp_error(state, _("not a number of seconds: %s"), argument);
+		}
+		return 0;
+	case ARGP_KEY_ARG:
+		if (state->arg_num >= G_N_ELEMENTS(queue->words)) {
+			return ARGP_ERR_UNKNOWN;
+		}
+		queue->words[state->arg_num] = argument;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static json_t *read_json(char *text)
+{
+	json_t *value = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+
+	g_free(text);
+	return value ? value : json_null();
+}
+
+/* One scan that still needs somebody: {"state", "scan", "answer"}. */
+static json_t *entry_json(const struct spool *spool, const struct spool_entry *entry)
+{
+	const char *state = entry->state == SPOOL_REJECTED ? "rejected" : "unsent";
+	json_t *answer = entry->answer.length ? read_json(spool_answer_text(spool, entry)) : json_null();
+
+	return json_pack(
+		"{s:s, s:o, s:o}", "state", state, "scan", read_json(spool_scan_text(spool, entry)), "answer", answer);
+}
+
+static void show_entry(const struct client *client, const json_t *line)
+{
+	const json_t *scan = json_object_get(line, "scan");
+	const json_t *answer = json_object_get(line, "answer");
+	bool rejected = strcmp(print_text(line, "state"), "rejected") == 0;
+
+	print_line(client, rejected ? PRINT_BAD : PRINT_DOUBT, "%s  %s  %s  %s %s %s",
+		print_time(print_text(scan, "occurred_at")), print_text(scan, "code"),
+		print_kind(client, print_text(scan, "kind")), rejected ? _("REJECTED") : _("unsent"),
+		print_text(answer, "error"), print_text(answer, "detail"));
+}
+
+static int list(const struct client *client, const struct spool *spool)
+{
+	size_t damaged = spool_damaged(spool);
+
+	for (size_t i = 0; i < spool_size(spool); i++) {
+		const struct spool_entry *entry = spool_entry(spool, i);
+		if (entry->state != SPOOL_ANSWERED) {
+			json_t *line = entry_json(spool, entry);
+			if (client->json) {
+				print_json(line);
+			} else {
+				show_entry(client, line);
+			}
+			json_decref(line);
+		}
+	}
+	if (damaged > 0) {
+		print_note(_("damaged places in the spool: %zu; they are kept in the folder corrupt"), damaged);
+	}
+	return EX_OK;
+}
+
+static bool write_entries(FILE *out, const struct spool *spool)
+{
+	bool good = true;
+
+	for (size_t i = 0; good && i < spool_size(spool); i++) {
+		const struct spool_entry *entry = spool_entry(spool, i);
+		if (entry->state != SPOOL_ANSWERED) {
+			json_t *line = entry_json(spool, entry);
+			good = json_dumpf(line, out, JSON_COMPACT) == 0 && putc('\n', out) != EOF;
+			json_decref(line);
+		}
+	}
+	return good;
+}
+
+/* For carrying the queue to another device; citizens' data, so only the user may read the file. */
+static int export_to(const struct client *client, const struct spool *spool, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+	bool good;
+
+	if (!out) {
+		return print_error(client, HOSO_FILE, strerror(errno));
+	}
+	good = write_entries(out, spool) && fflush(out) == 0 && fsync(fd) == 0;
+	return fclose(out) == 0 && good ? EX_OK : print_error(client, HOSO_FILE, path);
+}
+
+static int send_now(struct client *client, struct spool *spool, int64_t drain_s)
+{
+	struct scan_template none = {.kind = EVENT_NOTE};
+	struct sender_events events = {.answered = desk_answered, .changed = desk_changed};
+	struct sender *sender;
+	struct desk desk;
+	int status;
+
+	interrupt_init();
+	desk_init(&desk, client, &none, spool, false);
+	events.context = &desk;
+	sender = sender_new(&client->session, spool, &events);
+	sender_drain(sender, drain_s * 1000);
+	status = desk.unwelcome > 0 ? EX_DATAERR : EX_OK;
+	if (spool_count(spool, SPOOL_UNSENT) > 0) {
+		print_note("%s: %zu", _("unsent"), spool_count(spool, SPOOL_UNSENT));
+		status = EX_TEMPFAIL;
+	}
+	sender_free(sender);
+	desk_done(&desk);
+	return status;
+}
+
+static int run(const struct queue_options *queue, struct spool *spool)
+{
+	if (strcmp(queue->words[0], "send") == 0) {
+		return send_now(queue->client, spool, queue->drain_s);
+	}
+	if (strcmp(queue->words[0], "export") == 0) {
+		return export_to(queue->client, spool, queue->words[1]);
+	}
+	return list(queue->client, spool);
+}
+
+static bool is_understood(const struct queue_options *queue)
+{
+	if (strcmp(queue->words[0], "export") == 0) {
+		return queue->words[1] != NULL;
+	}
+	return !queue->words[1] && (strcmp(queue->words[0], "list") == 0 || strcmp(queue->words[0], "send") == 0);
+}
+
+int verb_queue(struct client *client, int argc, char **argv)
+{
+	struct queue_options queue = {.client = client, .words = {"list", NULL}, .drain_s = DRAIN_DEFAULT_S};
+	g_autofree char *folder = NULL;
+	struct spool *spool;
+	enum hoso_error error;
+	int status;
+
+	client_parse(client, options, parse, N_("[list | send | export FILE]"),
+		N_("Scans that the server has not answered for, and those it rejected. Nothing is ever dropped."),
+		argc, argv, &queue);
+	if (!is_understood(&queue)) {
+		print_note("%s", _("usage: hoso queue [list | send | export FILE]"));
+		return EX_USAGE;
+	}
+	folder = session_spool_folder(&client->session);
+	error = spool_open(folder, strcmp(queue.words[0], "send") == 0 ? SPOOL_WRITE : SPOOL_LOOK, &spool);
+	if (error == HOSO_CONFLICT) {
+		print_note("%s", _("hoso scan is running with this spool, and sends it"));
+		return EX_TEMPFAIL;
+	}
+	if (error) {
+		return print_error(client, error, strerror(errno));
+	}
+	status = run(&queue, spool);
+	spool_close(spool);
+	return status;
+}

@@ -1,0 +1,110 @@
+#include <string.h>
+#include <sysexits.h>
+
+#include <glib.h>
+
+#include "client.h"
+#include "print.h"
+#include "query.h"
+
+static const struct argp_option options[] = {{0}};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	const char **code = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		if (*code) {
+			return ARGP_ERR_UNKNOWN;
+		}
+		*code = argument;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "%s", _("say which dossier or item"));
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void show_party(const struct client *client, const char *title, const json_t *party)
+{
+	if (party) {
+		print_line(client, PRINT_PLAIN, "%s: %s  %s  %s", title, print_text(party, "name"),
+			print_text(party, "phone"), print_text(party, "address"));
+	}
+}
+
+static void show_named(const struct client *client, const char *title, const json_t *named)
+{
+	print_line(client, PRINT_PLAIN, "%s: %s  %s", title, print_text(named, "code"), print_text(named, "name"));
+}
+
+static void show_legs(const struct client *client, const json_t *legs)
+{
+	for (size_t i = 0; i < json_array_size(legs); i++) {
+		const json_t *leg = json_array_get(legs, i);
+		json_int_t conflicts = json_integer_value(json_object_get(leg, "conflicts"));
+		json_int_t gaps = json_integer_value(json_object_get(leg, "gaps"));
+		print_line(client, conflicts ? PRINT_BAD : PRINT_PLAIN,
+			"  %-13s  %s  %s  %s%s%" JSON_INTEGER_FORMAT "%s%" JSON_INTEGER_FORMAT,
+			print_text(leg, "item_code"), print_text(leg, "kind"),
+			print_state(client, print_text(leg, "state")), print_time(print_text(leg, "state_at")),
+			_("  gaps: "), gaps, _("  conflicts: "), conflicts);
+	}
+}
+
+static void show_events(const struct client *client, const json_t *events)
+{
+	for (size_t i = 0; i < json_array_size(events); i++) {
+		const json_t *event = json_array_get(events, i);
+		const json_t *office = json_object_get(event, "office");
+		const char *verdict = print_text(event, "verdict");
+		print_line(client, print_verdict_tone(verdict), "  %s  %s  %s  %s  %s %s",
+			print_time(print_text(event, "occurred_at")), print_text(event, "item_code"),
+			print_kind(client, print_text(event, "kind")), print_verdict(client, verdict),
+			print_text(event, "account"),
+			json_is_string(office) ? json_string_value(office) : print_text(office, "code"));
+	}
+}
+
+static void show_dossier(const struct client *client, const json_t *dossier)
+{
+	print_line(client, PRINT_PLAIN, "%s: %s  (%s)", _("Dossier code"), print_text(dossier, "dossier_code"),
+		print_text(dossier, "id"));
+	show_named(client, _("Agency"), json_object_get(dossier, "agency"));
+	show_named(client, _("Procedure"), json_object_get(dossier, "procedure"));
+	show_party(client, _("Sender"), json_object_get(dossier, "sender"));
+	show_party(client, _("Receiver"), json_object_get(dossier, "receiver"));
+	print_line(client, PRINT_PLAIN, "%s:", _("Items"));
+	show_legs(client, json_object_get(dossier, "legs"));
+	print_line(client, PRINT_PLAIN, "%s:", _("Events"));
+	show_events(client, json_object_get(dossier, "events"));
+}
+
+int verb_show(struct client *client, int argc, char **argv)
+{
+	const char *code = NULL;
+	g_autofree char *segment = NULL;
+	g_autofree char *path = NULL;
+	json_t *dossier;
+	int status;
+
+	client_parse(client, options, parse, N_("CODE"),
+		N_("Show a dossier, its items and its events. CODE is a dossier code, an item code or an id."), argc,
+		argv, &code);
+	segment = query_segment(code);
+	path = g_strconcat("/v1/dossiers/", segment, NULL);
+	status = query_get(client, path, &dossier);
+	if (status != EX_OK) {
+		return status;
+	}
+	if (client->json) {
+		print_json(dossier);
+	} else {
+		show_dossier(client, dossier);
+	}
+	json_decref(dossier);
+	return EX_OK;
+}

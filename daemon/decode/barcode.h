@@ -1,0 +1,106 @@
+#ifndef HOSO_DECODE_BARCODE_H
+#define HOSO_DECODE_BARCODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <hoso/error.h>
+#include <hoso/limits.h>
+
+#include "base/attr.h"
+#include "decode/grey.h"
+
+/*
+ * Barcodes of a picture. Only what is found on dossiers is looked for: what is not enabled cannot
+ * be misread. The words are those that zbarimg prints.
+ */
+/* clang-format off */
+#define HOSO_SYMBOLOGIES(X) \
+	X(SYMBOLOGY_CODE_128, "CODE-128") \
+	X(SYMBOLOGY_CODE_39, "CODE-39") \
+	X(SYMBOLOGY_ITF, "I2/5") \
+	X(SYMBOLOGY_EAN_13, "EAN-13") \
+	X(SYMBOLOGY_QR, "QR-Code")
+/* clang-format on */
+
+enum symbology {
+#define X(name, word) name,
+	HOSO_SYMBOLOGIES(X)
+#undef X
+		SYMBOLOGY_COUNT
+};
+
+#define BARCODE_TEXT_MAX                                                                           \
+	7089 /* bytes; digits of the largest QR code, more than any other content */
+#define BARCODE_BUDGET_MS 1500 /* milliseconds; a person waits for the answer */
+#define BARCODE_LENGTH_MIN                                                                         \
+	6 /* characters of Code 39 and ITF; shorter ones are found in any texture */
+
+/**
+ * struct barcode - one code of a picture. Values only: a copy is an owner, and it may cross a pipe.
+ * @quality: how many scan lines agreed, over all attempts; of a QR code, how many attempts.
+ * @x, @y, @width, @height: the place in the picture as given, in pixels.
+ * @length:  bytes of @text; a NUL follows them, and QR codes may hold NULs themselves.
+ * @text:    of a QR code: UTF-8 in NFC, or, when it is not UTF-8, Latin-1 made UTF-8 (ISO 18004's
+ * own default). Of the others: ASCII as printed, FNC1 as 0x1D.
+ */
+struct barcode {
+	enum symbology symbology;
+	uint32_t quality;
+	uint32_t x, y, width, height;
+	uint32_t length;
+	char text[BARCODE_TEXT_MAX + 1];
+};
+
+/** struct barcode_list - large (half a megabyte): from the heap. */
+struct barcode_list {
+	unsigned count;
+	struct barcode codes[PICTURE_CODES_MAX];
+};
+
+/**
+ * struct barcode_wish - when may the search end?
+ * @fits:      is this the code the caller is after? NULL: look for everything, to the end.
+ * @context:   handed to @fits.
+ * @budget_ms: no attempt is begun after this long; the first is always made.
+ *
+ * Stopping at any code whatever misses the wanted one beside it: labels carry several.
+ */
+struct barcode_wish {
+	bool (*fits)(const struct barcode *barcode, void *context);
+	void *context;
+	int64_t budget_ms;
+};
+
+/** struct barcode_reader - ZBar and its memory. One per thread; costs little, is worth keeping. */
+struct barcode_reader;
+
+struct barcode_reader *barcode_reader_new(void);
+void barcode_reader_free(struct barcode_reader *reader);
+
+/**
+ * barcode_read() - every barcode of one picture, by a ladder of attempts: as it is, with the light
+ * evened out, sharpened, turned upright, averaged along the bars, enlarged, inverted.
+ * @ret_list: written only on success; in the order they were found.
+ *
+ * What is reported has passed the rules against misreads (finds.h). Time beyond the budget is
+ * bounded by the last attempt's: some 0.3 s.
+ *
+ * Errors: HOSO_NO_CODE; HOSO_BAD_PICTURE when the picture is empty or over the PICTURE_* limits.
+ */
+_must_check_ enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *grey,
+	const struct barcode_wish *wish, struct barcode_list *ret_list);
+
+/**
+ * barcode_read_frame() - one frame of a camera: as it is, and one other attempt, another each time.
+ *
+ * For live pictures, where the next one comes at once. Errors as barcode_read().
+ */
+_must_check_ enum hoso_error barcode_read_frame(
+	struct barcode_reader *reader, const struct grey *grey, struct barcode_list *ret_list);
+
+/** symbology_word() - as zbarimg prints it; never NULL. */
+const char *symbology_word(enum symbology symbology);
+
+#endif

@@ -1,0 +1,373 @@
+#include "decode/retouch.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <glib.h>
+
+static uint8_t clamp_grey(int value)
+{
+	return (uint8_t)CLAMP(value, 0, 255);
+}
+
+/* The mean of one row's windows, from the sums of its columns; @rows is the height of the window.
+ */
+static void mean_row(
+	const uint32_t *columns, unsigned width, unsigned half, unsigned rows, uint8_t *ret_row)
+{
+	uint64_t sum = 0;
+	unsigned count = 0;
+	uint64_t reciprocal = 0;
+	unsigned reciprocal_of = 0;
+
+	for (unsigned x = 0; x < MIN(half, width); x++) {
+		sum += columns[x];
+		count++;
+	}
+	for (unsigned x = 0; x < width; x++) {
+		if (x + half < width) {
+			sum += columns[x + half];
+			count++;
+		}
+		if (x > half) {
+			sum -= columns[x - half - 1];
+			count--;
+		}
+		/* One division per window size instead of one per pixel: this is the hot loop. */
+		if (count != reciprocal_of) {
+			reciprocal_of = count;
+			reciprocal = (UINT64_C(1) << 32) / ((uint64_t)count * rows);
+		}
+		ret_row[x] = (uint8_t)((sum * reciprocal + (UINT64_C(1) << 31)) >> 32);
+	}
+}
+
+struct grey retouch_mean(const struct grey *in, unsigned window_width, unsigned window_height)
+{
+	struct grey out = grey_blank(in->width, in->height);
+	g_autofree uint32_t *columns = g_new0(uint32_t, in->width);
+	unsigned half = window_height / 2;
+	unsigned rows = 0;
+
+	for (unsigned next = 0; next < in->height + half; next++) {
+		if (next < in->height) {
+			for (unsigned x = 0; x < in->width; x++) {
+				columns[x] += grey_row(in, next)[x];
+			}
+			rows++;
+		}
+		if (next > 2 * half) {
+			for (unsigned x = 0; x < in->width; x++) {
+				columns[x] -= grey_row(in, next - 2 * half - 1)[x];
+			}
+			rows--;
+		}
+		if (next >= half) {
+			mean_row(columns, in->width, window_width / 2, rows,
+				grey_row(&out, next - half));
+		}
+	}
+	return out;
+}
+
+struct grey retouch_even_light(const struct grey *in, unsigned window)
+{
+	struct grey out = retouch_mean(in, window, window);
+
+	for (size_t i = 0; i < grey_area(in); i++) {
+		out.pixels[i] = clamp_grey(128 + 4 * ((int)in->pixels[i] - out.pixels[i]));
+	}
+	return out;
+}
+
+struct grey retouch_sharpen(const struct grey *in, unsigned window)
+{
+	struct grey once = retouch_mean(in, window, window);
+	struct grey out = retouch_mean(&once, window, window);
+
+	for (size_t i = 0; i < grey_area(in); i++) {
+		int detail = (int)in->pixels[i] - out.pixels[i];
+		out.pixels[i] = clamp_grey(in->pixels[i] + detail * 3 / 2);
+	}
+	grey_done(&once);
+	return out;
+}
+
+struct grey retouch_threshold(const struct grey *in, unsigned window)
+{
+	struct grey out = retouch_mean(in, window, window);
+
+	for (size_t i = 0; i < grey_area(in); i++) {
+		out.pixels[i] = in->pixels[i] < out.pixels[i] ? 0 : 255;
+	}
+	return out;
+}
+
+struct grey retouch_invert(const struct grey *in)
+{
+	struct grey out = grey_blank(in->width, in->height);
+
+	for (size_t i = 0; i < grey_area(in); i++) {
+		out.pixels[i] = (uint8_t)(255 - in->pixels[i]);
+	}
+	return out;
+}
+
+/* struct line - one row or one column: @step is the distance from pixel to pixel. */
+struct line {
+	uint8_t *pixels;
+	size_t step;
+	unsigned count;
+};
+
+typedef void (*line_operation)(const struct line *in, const struct line *out);
+
+/* Rows first, then columns: two passes of one dimension instead of one of two. */
+static struct grey resample(
+	const struct grey *in, unsigned width, unsigned height, line_operation operation)
+{
+	struct grey wide = grey_blank(width, in->height);
+	struct grey out = grey_blank(width, height);
+
+	for (unsigned y = 0; y < in->height; y++) {
+		struct line from = {grey_row(in, y), 1, in->width};
+		struct line to = {grey_row(&wide, y), 1, width};
+		operation(&from, &to);
+	}
+	for (unsigned x = 0; x < width; x++) {
+		struct line from = {wide.pixels + x, width, in->height};
+		struct line to = {out.pixels + x, width, height};
+		operation(&from, &to);
+	}
+	grey_done(&wide);
+	return out;
+}
+
+/* Each output pixel is the mean of its area, pixels on the border counted by their share. */
+static void shrink_line(const struct line *in, const struct line *out)
+{
+	/* In units where an input pixel is out->count wide and an output pixel in->count. */
+	uint64_t pixel = 0;
+	uint64_t left = out->count;
+
+	for (unsigned i = 0; i < out->count; i++) {
+		uint64_t sum = 0;
+		uint64_t need = in->count;
+		while (need > 0) {
+			uint64_t share = MIN(need, left);
+			sum += share * in->pixels[pixel * in->step];
+			need -= share;
+			left -= share;
+			if (left == 0) {
+				pixel++;
+				left = out->count;
+			}
+		}
+		out->pixels[i * out->step] = (uint8_t)((sum + in->count / 2) / in->count);
+	}
+}
+
+struct grey retouch_shrink(const struct grey *in, unsigned side_max)
+{
+	unsigned side = MAX(in->width, in->height);
+	unsigned width, height;
+
+	if (side <= side_max) {
+		return grey_copy(in);
+	}
+	width = (unsigned)MAX((uint64_t)in->width * side_max / side, 1);
+	height = (unsigned)MAX((uint64_t)in->height * side_max / side, 1);
+	return resample(in, width, height, shrink_line);
+}
+
+static int line_at(const struct line *line, int64_t at)
+{
+	return line->pixels[(size_t)CLAMP(at, 0, (int64_t)line->count - 1) * line->step];
+}
+
+/* Catmull-Rom a quarter of a pixel beside the middle pixel, towards @side (-1 or 1). */
+static uint8_t quarter_beside(const struct line *in, int64_t at, int side)
+{
+	int sum = -9 * line_at(in, at - side) + 111 * line_at(in, at) +
+		  29 * line_at(in, at + side) - 3 * line_at(in, at + 2 * side);
+
+	return clamp_grey((sum + 64) / 128);
+}
+
+static void double_line(const struct line *in, const struct line *out)
+{
+	for (unsigned i = 0; i < in->count; i++) {
+		out->pixels[2 * (size_t)i * out->step] = quarter_beside(in, i, -1);
+		out->pixels[(2 * (size_t)i + 1) * out->step] = quarter_beside(in, i, 1);
+	}
+}
+
+struct grey retouch_double(const struct grey *in)
+{
+	return resample(in, 2 * in->width, 2 * in->height, double_line);
+}
+
+/* Bilinear, in 1/256 of a pixel; white outside. */
+static uint8_t sample(const struct grey *in, int64_t x256, int64_t y256)
+{
+	int64_t x = x256 >> 8;
+	int64_t y = y256 >> 8;
+	int64_t dx = x256 & 255;
+	int64_t dy = y256 & 255;
+	const uint8_t *above, *below;
+
+	if (x < 0 || y < 0 || x + 1 >= (int64_t)in->width || y + 1 >= (int64_t)in->height) {
+		return 255;
+	}
+	above = grey_row(in, (unsigned)y) + x;
+	below = above + in->width;
+	return (uint8_t)(((above[0] * (256 - dx) + above[1] * dx) * (256 - dy) +
+				 (below[0] * (256 - dx) + below[1] * dx) * dy + 32768) >>
+			 16);
+}
+
+struct grey retouch_turn(const struct grey *in, double angle)
+{
+	double c = cos(angle), s = sin(angle);
+	unsigned width = (unsigned)ceil(in->width * fabs(c) + in->height * fabs(s));
+	unsigned height = (unsigned)ceil(in->width * fabs(s) + in->height * fabs(c));
+	struct grey out = grey_blank(MAX(width, 1), MAX(height, 1));
+
+	for (unsigned y = 0; y < out.height; y++) {
+		double v = y - (out.height - 1) / 2.0;
+		double u = -(out.width - 1.0) / 2;
+		double x0 = (in->width - 1) / 2.0 + u * c - v * s;
+		double y0 = (in->height - 1) / 2.0 + u * s + v * c;
+		for (unsigned x = 0; x < out.width; x++) {
+			grey_row(&out, y)[x] = sample(in, (int64_t)floor((x0 + x * c) * 256),
+				(int64_t)floor((y0 + x * s) * 256));
+		}
+	}
+	return out;
+}
+
+static struct grey quarter_turn(const struct grey *in)
+{
+	struct grey out = grey_blank(in->height, in->width);
+
+	for (unsigned y = 0; y < in->height; y++) {
+		for (unsigned x = 0; x < in->width; x++) {
+			grey_row(&out, x)[in->height - 1 - y] = grey_row(in, y)[x];
+		}
+	}
+	return out;
+}
+
+struct grey retouch_quarter_turns(const struct grey *in, unsigned quarters)
+{
+	struct grey out = grey_copy(in);
+
+	for (unsigned i = 0; i < quarters % 4; i++) {
+		struct grey turned = quarter_turn(&out);
+		grey_done(&out);
+		out = turned;
+	}
+	return out;
+}
+
+struct grey retouch_mirror(const struct grey *in)
+{
+	struct grey out = grey_blank(in->width, in->height);
+
+	for (unsigned y = 0; y < in->height; y++) {
+		for (unsigned x = 0; x < in->width; x++) {
+			grey_row(&out, y)[in->width - 1 - x] = grey_row(in, y)[x];
+		}
+	}
+	return out;
+}
+
+#define BLOCK_PIXELS 16
+#define ANGLE_BINS 36
+#define COHERENCE_MIN 0.5
+
+/* struct angle_bin - the blocks whose angle fell in here: their weight, and it as a double-angle
+ * vector. */
+struct angle_bin {
+	double weight;
+	double cosine;
+	double sine;
+};
+
+/* The structure tensor of one block: bars have all their gradients along one line, text has not. */
+static void weigh_block(
+	const struct grey *in, unsigned left, unsigned top, struct angle_bin bins[ANGLE_BINS])
+{
+	double xx = 0, yy = 0, xy = 0;
+	double stretch, coherence, angle;
+	unsigned bin;
+
+	for (unsigned y = top; y < top + BLOCK_PIXELS; y++) {
+		const uint8_t *row = grey_row(in, y);
+		for (unsigned x = left; x < left + BLOCK_PIXELS; x++) {
+			int dx = row[x + 1] - row[x - 1];
+			int dy = row[x + in->width] - *(row + x - in->width);
+			xx += dx * dx;
+			yy += dy * dy;
+			xy += dx * dy;
+		}
+	}
+	stretch = hypot(xx - yy, 2 * xy);
+	coherence = stretch / (xx + yy + 1);
+	if (coherence < COHERENCE_MIN) {
+		return;
+	}
+	angle = atan2(2 * xy, xx - yy);
+	bin = (unsigned)((angle + G_PI) / (2 * G_PI) * ANGLE_BINS) % ANGLE_BINS;
+	bins[bin].weight += sqrt(stretch) * coherence;
+	bins[bin].cosine += sqrt(stretch) * coherence * cos(angle);
+	bins[bin].sine += sqrt(stretch) * coherence * sin(angle);
+}
+
+/* Takes the heaviest bin and its neighbours out of the histogram; 0 when nothing is left. */
+static double take_peak(struct angle_bin bins[ANGLE_BINS], double *ret_angle)
+{
+	double heaviest = 0;
+	unsigned peak = 0;
+	struct angle_bin sum = {0};
+
+	for (unsigned i = 0; i < ANGLE_BINS; i++) {
+		double weight = bins[(i + ANGLE_BINS - 1) % ANGLE_BINS].weight + bins[i].weight +
+				bins[(i + 1) % ANGLE_BINS].weight;
+		if (weight > heaviest) {
+			heaviest = weight;
+			peak = i;
+		}
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		struct angle_bin *bin = &bins[(peak + ANGLE_BINS - 1 + i) % ANGLE_BINS];
+		sum.cosine += bin->cosine;
+		sum.sine += bin->sine;
+		*bin = (struct angle_bin){0};
+	}
+	*ret_angle = atan2(sum.sine, sum.cosine) / 2;
+	return heaviest;
+}
+
+unsigned retouch_directions(const struct grey *in, double ret_angles[RETOUCH_DIRECTIONS_MAX])
+{
+	struct angle_bin bins[ANGLE_BINS] = {0};
+	struct grey calm;
+	unsigned count = 0;
+
+	if (in->width < BLOCK_PIXELS + 2 || in->height < BLOCK_PIXELS + 2) {
+		return 0;
+	}
+	/* Noise has gradients in all directions; a small mean leaves those of the bars. */
+	calm = retouch_mean(in, 3, 3);
+	for (unsigned y = 1; y + BLOCK_PIXELS < in->height; y += BLOCK_PIXELS) {
+		for (unsigned x = 1; x + BLOCK_PIXELS < in->width; x += BLOCK_PIXELS) {
+			weigh_block(&calm, x, y, bins);
+		}
+	}
+	grey_done(&calm);
+	while (count < RETOUCH_DIRECTIONS_MAX && take_peak(bins, &ret_angles[count]) > 0) {
+		count++;
+	}
+	return count;
+}

@@ -1,0 +1,139 @@
+#include "decode/scanner.h"
+
+#include <assert.h>
+
+#include <glib.h>
+#include <zbar.h>
+
+#include "base/attr.h"
+
+/* Debian's ZBar keeps some 140 bytes of every symbol for ever (its issue 258): begin anew in time.
+ */
+#define SCANS_PER_ZBAR 500
+
+/* Above this, neighbouring rows say the same; skipping some keeps the time of large pictures
+ * bounded. */
+#define PIXELS_PER_DENSITY (3 * 1000 * 1000)
+
+struct scanner {
+	zbar_image_scanner_t *zbar;
+	unsigned scans;
+};
+
+static const struct {
+	zbar_symbol_type_t type;
+	enum symbology symbology;
+	int length_min;
+} enabled[] = {
+	{ZBAR_CODE128, SYMBOLOGY_CODE_128, 1},
+	{ZBAR_CODE39, SYMBOLOGY_CODE_39, BARCODE_LENGTH_MIN},
+	{ZBAR_I25, SYMBOLOGY_ITF, BARCODE_LENGTH_MIN},
+	{ZBAR_EAN13, SYMBOLOGY_EAN_13, 0},
+	{ZBAR_QRCODE, SYMBOLOGY_QR, 0},
+};
+
+/*
+ * Never ZBAR_CFG_TEST_INVERTED: it writes past the end of its own buffer (measured with valgrind).
+ * BINARY, because ZBar otherwise takes Vietnamese UTF-8 for Big5 or Shift-JIS.
+ */
+static zbar_image_scanner_t *new_zbar(void)
+{
+	zbar_image_scanner_t *zbar = zbar_image_scanner_create();
+
+	assert(zbar);
+	zbar_image_scanner_set_config(zbar, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(enabled); i++) {
+		zbar_image_scanner_set_config(zbar, enabled[i].type, ZBAR_CFG_ENABLE, 1);
+		if (enabled[i].length_min > 0) {
+			zbar_image_scanner_set_config(
+				zbar, enabled[i].type, ZBAR_CFG_MIN_LEN, enabled[i].length_min);
+		}
+	}
+	zbar_image_scanner_set_config(zbar, ZBAR_QRCODE, ZBAR_CFG_BINARY, 1);
+	return zbar;
+}
+
+struct scanner *scanner_new(void)
+{
+	struct scanner *scanner = g_new0(struct scanner, 1);
+
+	scanner->zbar = new_zbar();
+	return scanner;
+}
+
+void scanner_free(struct scanner *scanner)
+{
+	if (scanner) {
+		zbar_image_scanner_destroy(scanner->zbar);
+		g_free(scanner);
+	}
+}
+
+static enum symbology symbology_of(zbar_symbol_type_t type)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(enabled); i++) {
+		if (enabled[i].type == type) {
+			return enabled[i].symbology;
+		}
+	}
+	return SYMBOLOGY_COUNT;
+}
+
+static void report(const zbar_symbol_t *symbol, scanner_saw saw, void *context)
+{
+	unsigned points = zbar_symbol_get_loc_size(symbol);
+	struct sighting sighting = {
+		.symbology = symbology_of(zbar_symbol_get_type(symbol)),
+		.bytes = zbar_symbol_get_data(symbol),
+		.length = zbar_symbol_get_data_length(symbol),
+		.quality = (unsigned)MAX(zbar_symbol_get_quality(symbol), 0),
+	};
+
+	if (sighting.symbology == SYMBOLOGY_COUNT || !sighting.bytes || sighting.length == 0 ||
+		sighting.length > BARCODE_TEXT_MAX) {
+		return;
+	}
+	for (unsigned i = 0; i < points; i++) {
+		int x = zbar_symbol_get_loc_x(symbol, i);
+		int y = zbar_symbol_get_loc_y(symbol, i);
+		sighting.left = i == 0 ? x : MIN(sighting.left, x);
+		sighting.right = i == 0 ? x : MAX(sighting.right, x);
+		sighting.top = i == 0 ? y : MIN(sighting.top, y);
+		sighting.bottom = i == 0 ? y : MAX(sighting.bottom, y);
+	}
+	saw(&sighting, context);
+}
+
+static void begin_scan(struct scanner *scanner, const struct grey *grey, bool with_qr)
+{
+	int density = 1 + (int)(grey_area(grey) / PIXELS_PER_DENSITY);
+
+	if (scanner->scans++ >= SCANS_PER_ZBAR) {
+		zbar_image_scanner_destroy(scanner->zbar);
+		scanner->zbar = new_zbar();
+		scanner->scans = 1;
+	}
+	zbar_image_scanner_set_config(scanner->zbar, ZBAR_QRCODE, ZBAR_CFG_ENABLE, with_qr);
+	zbar_image_scanner_set_config(
+		scanner->zbar, ZBAR_NONE, ZBAR_CFG_X_DENSITY, MIN(density, 4));
+	zbar_image_scanner_set_config(
+		scanner->zbar, ZBAR_NONE, ZBAR_CFG_Y_DENSITY, MIN(density, 4));
+}
+
+void scanner_scan(struct scanner *scanner, const struct grey *grey, bool with_qr, scanner_saw saw,
+	void *context)
+{
+	zbar_image_t *image = zbar_image_create();
+
+	assert(image);
+	begin_scan(scanner, grey, with_qr);
+	zbar_image_set_format(image, zbar_fourcc('Y', '8', '0', '0'));
+	zbar_image_set_size(image, grey->width, grey->height);
+	zbar_image_set_data(image, grey->pixels, grey_area(grey), NULL);
+	zbar_scan_image(scanner->zbar, image);
+	for (const zbar_symbol_t *symbol = zbar_image_first_symbol(image); symbol;
+		symbol = zbar_symbol_next(symbol)) {
+		report(symbol, saw, context);
+	}
+	zbar_image_destroy(image);
+}

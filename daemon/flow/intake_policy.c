@@ -1,0 +1,50 @@
+#include "flow/intake_policy.h"
+
+#include <string.h>
+
+#include <hoso/limits.h>
+
+static bool is_one_of(const char *sqlstate, const char *const *list)
+{
+	for (; *list; list++) {
+		if (strncmp(sqlstate, *list, strlen(*list)) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Another transaction was first: serialization failure, deadlock, lock timeout, unique violation. */
+static bool is_race(const char *sqlstate)
+{
+	static const char *const races[] = {"40001", "40P01", "55P03", "23505", NULL};
+
+	return is_one_of(sqlstate, races);
+}
+
+/* The server, not the scan: connection, resources, shutdown, system error, read-only, time-out, wrong rights. */
+static bool is_server(const char *sqlstate)
+{
+	static const char *const server[] = {
+		"08", "53", "57", "58", "XX", "25", "28", "3D", "42", "0A", "26", "F0", NULL};
+
+	return is_one_of(sqlstate, server);
+}
+
+enum intake_step intake_policy_next(const struct intake_outcome *outcome)
+{
+	if (!outcome->error) {
+		bool kept = !outcome->commits || (outcome->committed && !outcome->warned);
+		return kept ? INTAKE_STEP_GO_ON : INTAKE_STEP_PARK;
+	}
+	if (outcome->error != HOSO_INTERNAL || outcome->sqlstate[0] == '\0' || is_server(outcome->sqlstate)) {
+		return INTAKE_STEP_PARK;
+	}
+	if (is_race(outcome->sqlstate) && outcome->tries < INTAKE_RETRIES_MAX) {
+		return INTAKE_STEP_AGAIN;
+	}
+	if (strncmp(outcome->sqlstate, "40", 2) == 0 || strcmp(outcome->sqlstate, "55P03") == 0) {
+		return INTAKE_STEP_PARK;
+	}
+	return outcome->scans > 1 ? INTAKE_STEP_SPLIT : INTAKE_STEP_SHELVE;
+}

@@ -1,0 +1,394 @@
+#include "flow/judge.h"
+
+#include <string.h>
+
+#include "base/uuid7.h"
+#include "model/chain.h"
+#include "portal/line.h"
+
+/* What one judgement works on. */
+struct hearing {
+	struct book *book;
+	const struct scan *scan;
+	const struct actor *actor;
+	int64_t now_ms;
+	struct book_leg *leg;
+	struct leg_step step;
+};
+
+static bool has(const struct hearing *hearing, enum scan_field field)
+{
+	return hearing->scan->present & FIELD_BIT(field);
+}
+
+static struct scan_answer answer_known(const struct book_known *known, const struct digest *content)
+{
+	struct scan_answer answer = {
+		.verdict = known->verdict,
+		.why = known->why,
+		.leg_state = known->leg_state,
+		.dseq = known->dseq,
+		.gap = known->gap,
+		.replayed = true,
+		.recorded_at_ms = known->recorded_at_ms,
+	};
+
+	if (memcmp(known->content.bytes, content->bytes, sizeof content->bytes) != 0) {
+		return (struct scan_answer){.error = HOSO_KEY_REUSE};
+	}
+	g_strlcpy(answer.recorded_by, known->actor, sizeof answer.recorded_by);
+	return answer;
+}
+
+/* An officer acts on the dossiers of their own agency; others' are not there for them. */
+static bool is_in_scope(const struct hearing *hearing)
+{
+	const struct book_dossier *dossier =
+		hearing->leg ? hearing->leg->dossier : book_dossier(hearing->book, hearing->scan->dossier_code.text);
+	const struct book_agency *agency = dossier ? dossier->agency : NULL;
+
+	if (hearing->actor->role != ROLE_AGENCY) {
+		return true;
+	}
+	if (!agency) {
+		agency = book_agency(hearing->book, hearing->scan->agency);
+	}
+	return agency && agency->id == hearing->actor->agency;
+}
+
+/*
+ * The leg that an item code means. An acceptance under a known dossier's code opens a further leg of that
+ * dossier; any other new code gets a stub, so that every scan has a place.
+ */
+static void find_leg(struct hearing *hearing)
+{
+	struct book *book = hearing->book;
+	const struct scan *scan = hearing->scan;
+	struct book_dossier *dossier =
+		has(hearing, FIELD_DOSSIER_CODE) ? book_dossier(book, scan->dossier_code.text) : NULL;
+	bool opens = scan->kind == EVENT_ACCEPTED && dossier;
+	struct uuid id = uuid7_make(hearing->now_ms);
+
+	hearing->leg = book_leg(book, &scan->code);
+	if (hearing->leg) {
+		if (opens && hearing->leg->dossier->stub && hearing->leg->dossier != dossier) {
+			book_move_leg(hearing->leg, dossier);
+		}
+		return;
+	}
+	if (!opens) {
+		dossier = book_add_dossier(book, &id, hearing->now_ms);
+	}
+	id = uuid7_make(hearing->now_ms);
+	hearing->leg = book_add_leg(book, dossier, &id, &scan->code);
+}
+
+/* What an acceptance needs from the catalogue, unless its dossier is known already. */
+static enum hoso_error check_acceptance(const struct hearing *hearing)
+{
+	const struct scan *scan = hearing->scan;
+	const struct book_procedure *procedure = book_procedure(hearing->book, scan->procedure);
+
+	if (!hearing->leg->dossier->stub) {
+		return HOSO_OK;
+	}
+	if (!has(hearing, FIELD_AGENCY)) {
+		return HOSO_NOT_FOUND;
+	}
+	if (!book_agency(hearing->book, scan->agency)) {
+		return HOSO_UNKNOWN_AGENCY;
+	}
+	return procedure && procedure->by_post ? HOSO_OK : HOSO_UNKNOWN_PROCEDURE;
+}
+
+static enum hoso_error check_code(const struct hearing *hearing)
+{
+	const struct book_dossier *dossier = hearing->leg->dossier;
+	const char *code = hearing->scan->dossier_code.text;
+	const struct book_dossier *owner = book_dossier(hearing->book, code);
+
+	if (!has(hearing, FIELD_DOSSIER_CODE) || owner == dossier) {
+		return HOSO_OK;
+	}
+	if (owner) {
+		return HOSO_CODE_TAKEN;
+	}
+	/* Bound once; a wrong code is a supervisor's to correct. */
+	return dossier->code && hearing->actor->role != ROLE_SUPERVISOR ? HOSO_CONFLICT : HOSO_OK;
+}
+
+/* What the catalogue and the other dossiers say, before the leg is asked. */
+static enum hoso_error check_world(const struct hearing *hearing)
+{
+	enum hoso_error error = hearing->scan->kind == EVENT_ACCEPTED ? check_acceptance(hearing) : HOSO_OK;
+
+	return error ? error : check_code(hearing);
+}
+
+static struct leg_event leg_event_of(const struct hearing *hearing)
+{
+	const struct scan *scan = hearing->scan;
+	bool to_agency = has(hearing, FIELD_OFFICER) && has(hearing, FIELD_MINUTES);
+	bool to_citizen = has(hearing, FIELD_RECIPIENT) && has(hearing, FIELD_RELATION) && has(hearing, FIELD_ID_KIND);
+
+	return (struct leg_event){
+		.id = scan->event_id,
+		.target = scan->target,
+		.occurred_at_ms = scan->occurred_at_ms,
+		.account = hearing->actor->account,
+		.office = hearing->actor->office,
+		.kind = scan->kind,
+		.role = hearing->actor->role,
+		.reason = scan->reason,
+		.leg_kind = scan->leg_kind,
+		.enough = (to_agency ? LEG_TO_AGENCY_DATA : 0) | (to_citizen ? LEG_TO_CITIZEN_DATA : 0),
+	};
+}
+
+static struct uuid add_person(const struct hearing *hearing, const struct party *party)
+{
+	struct uuid id = uuid7_make(hearing->now_ms);
+
+	book_add_person(hearing->book, &id, party);
+	return id;
+}
+
+static void open_dossier(const struct hearing *hearing)
+{
+	struct book_dossier *dossier = hearing->leg->dossier;
+	const struct scan *scan = hearing->scan;
+
+	dossier->stub = false;
+	dossier->agency = book_agency(hearing->book, scan->agency);
+	dossier->procedure = book_procedure(hearing->book, scan->procedure);
+	dossier->service = scan->service;
+	dossier->sender_id = add_person(hearing, &scan->sender);
+	dossier->receiver_id = add_person(hearing, &scan->receiver);
+	dossier->owner = book_text(hearing->book, scan->service == 2 ? scan->receiver.name : scan->sender.name);
+	dossier->changed = true;
+}
+
+static void open_leg(const struct hearing *hearing)
+{
+	struct book_leg *leg = hearing->leg;
+	const struct scan *scan = hearing->scan;
+
+	if (leg->dossier->stub) {
+		open_dossier(hearing);
+	}
+	leg->seal = book_text(hearing->book, scan->seal);
+	leg->fee_vnd = scan->fee_vnd;
+	leg->postage_vnd = scan->postage_vnd;
+	leg->collect_vnd = scan->collect_vnd;
+}
+
+/* What a taken scan changes beside the leg's state. */
+static void take_effect(const struct hearing *hearing)
+{
+	const struct scan *scan = hearing->scan;
+	struct book_dossier *dossier = hearing->leg->dossier;
+
+	if (scan->kind == EVENT_ACCEPTED) {
+		open_leg(hearing);
+	}
+	if (has(hearing, FIELD_DOSSIER_CODE) && g_strcmp0(dossier->code, scan->dossier_code.text) != 0) {
+		book_bind(hearing->book, dossier, scan->dossier_code.text);
+	}
+	if (has(hearing, FIELD_DUE_ON)) {
+		dossier->due_on = book_text(hearing->book, scan->due_on);
+		dossier->changed = true;
+	}
+	book_visit(hearing->leg, book_office(hearing->book, scan->next_office));
+}
+
+static bool voids_a_line(const struct hearing *hearing)
+{
+	const struct leg_track *track = &hearing->leg->track;
+
+	for (unsigned i = 0; i < track->count; i++) {
+		if (uuid7_compare(&track->events[i].id, &hearing->scan->target) == 0) {
+			return portal_line_is_pushed(track->events[i].kind);
+		}
+	}
+	return false;
+}
+
+static void copy_words(struct portal_line *line, const struct book_dossier *dossier, const struct actor *actor)
+{
+	g_strlcpy(line->actor, actor->name, sizeof line->actor);
+	g_strlcpy(line->office, actor->office_name, sizeof line->office);
+	g_strlcpy(line->owner, dossier->owner, sizeof line->owner);
+	g_strlcpy(line->procedure, dossier->procedure->code, sizeof line->procedure);
+	g_strlcpy(line->procedure_name, dossier->procedure->name, sizeof line->procedure_name);
+	g_strlcpy(line->field, dossier->procedure->field_code, sizeof line->field);
+	g_strlcpy(line->field_name, dossier->procedure->field_name, sizeof line->field_name);
+	g_strlcpy(line->agency, dossier->agency->code, sizeof line->agency);
+}
+
+static void freeze_line(const struct hearing *hearing, struct book_event *event)
+{
+	const struct book_dossier *dossier = hearing->leg->dossier;
+	const struct scan *scan = hearing->scan;
+	struct portal_line line = {
+		.key = scan->event_id,
+		.dseq = (uint32_t)event->dseq,
+		.kind = scan->kind,
+		.leg_kind = hearing->leg->leg.kind,
+		.state = hearing->leg->leg.state,
+		.role = hearing->actor->role,
+		.occurred_at_ms = scan->occurred_at_ms,
+		.received_at_ms = dossier->recorded_at_ms,
+		.service = dossier->service,
+	};
+	g_autofree char *json = NULL;
+
+	if (!portal_line_is_pushed(scan->kind) || dossier->stub || (scan->kind == EVENT_VOID && !voids_a_line(hearing))) {
+		return;
+	}
+	g_strlcpy(line.item_code, scan->code.text, sizeof line.item_code);
+	copy_words(&line, dossier, hearing->actor);
+	portal_line_compose_text(&line, scan->detail);
+	json = portal_line_to_json(&line);
+	event->line = book_text(hearing->book, json);
+	event->line_state = dossier->code ? "ready" : "waiting_code";
+}
+
+static struct digest hash_of(const struct hearing *hearing, const struct book_event *event)
+{
+	struct chain_event link = {
+		.event_id = event->id,
+		.dossier_id = event->dossier_id,
+		.dseq = (uint32_t)event->dseq,
+		.item_code = event->item_code,
+		.kind = hearing->scan->kind,
+		.occurred_at_ms = event->occurred_at_ms,
+		.recorded_at_ms = event->recorded_at_ms,
+		.account = event->account,
+		.role = hearing->actor->role,
+		.office = event->office,
+		.device = event->device,
+		.verdict = hearing->step.verdict,
+		.why = hearing->step.why,
+		.leg_state = hearing->leg->leg.state,
+		.data = event->data,
+	};
+
+	return chain_hash(&hearing->leg->dossier->hash, &link);
+}
+
+static struct book_event *record(const struct hearing *hearing, const struct digest *content)
+{
+	struct book_leg *leg = hearing->leg;
+	struct book_dossier *dossier = leg->dossier;
+	const struct scan *scan = hearing->scan;
+	struct book *book = hearing->book;
+	struct book_event *event = book_add_event(book);
+
+	*event = (struct book_event){
+		.id = scan->event_id,
+		.dossier_id = dossier->id,
+		.leg_id = leg->id,
+		.dseq = ++dossier->dseq,
+		.item_code = leg->code.text,
+		.kind = event_wire(scan->kind),
+		.occurred_at_ms = scan->occurred_at_ms,
+		.recorded_at_ms = hearing->now_ms,
+		.account = hearing->actor->account,
+		.actor = book_text(book, hearing->actor->name),
+		.role = role_wire(hearing->actor->role),
+		.office = hearing->actor->office,
+		.device = book_text(book, hearing->actor->device),
+		.verdict = verdict_wire(hearing->step.verdict),
+		.why = error_wire(hearing->step.why),
+		.leg_state = leg_state_wire(leg->leg.state),
+		.gap = hearing->step.gap,
+		.content = *content,
+		.data = book_text(book, scan->data),
+	};
+	event->hash = hash_of(hearing, event);
+	dossier->hash = event->hash;
+	dossier->changed = true;
+	leg->changed = !leg->damaged;
+	book_visit(leg, hearing->actor->office);
+	return event;
+}
+
+static struct scan_answer answer_new(const struct hearing *hearing, const struct book_event *event)
+{
+	struct scan_answer answer = {
+		.verdict = hearing->step.verdict,
+		.why = hearing->step.why,
+		.leg_state = hearing->leg->leg.state,
+		.dseq = event->dseq,
+		.gap = hearing->step.gap,
+		.recorded_at_ms = hearing->now_ms,
+	};
+
+	if (answer.verdict == VERDICT_DUPLICATE || answer.verdict == VERDICT_CONFLICT) {
+		g_strlcpy(answer.recorded_by, hearing->leg->state_actor, sizeof answer.recorded_by);
+		answer.recorded_at_ms = hearing->leg->leg.state_at_ms;
+	}
+	return answer;
+}
+
+/* So that the same id again in this batch gets the same answer. */
+static void remember(const struct hearing *hearing, const struct book_event *event)
+{
+	struct book_known known = {
+		.content = event->content,
+		.verdict = hearing->step.verdict,
+		.why = hearing->step.why,
+		.leg_state = hearing->leg->leg.state,
+		.dseq = event->dseq,
+		.gap = hearing->step.gap,
+		.actor = event->actor,
+		.recorded_at_ms = event->recorded_at_ms,
+	};
+
+	book_add_known(hearing->book, event, &known);
+}
+
+static void decide(struct hearing *hearing)
+{
+	struct leg_event event = leg_event_of(hearing);
+	enum hoso_error forbidden = hearing->leg->damaged ? HOSO_INTERNAL : check_world(hearing);
+	int64_t state_at_ms = hearing->leg->leg.state_at_ms;
+
+	if (forbidden) {
+		hearing->step = (struct leg_step){.verdict = VERDICT_REFUSED, .why = forbidden};
+		return;
+	}
+	hearing->step = leg_append(&hearing->leg->track, &event, &hearing->leg->leg);
+	if (hearing->leg->leg.state_at_ms != state_at_ms || hearing->leg->state_actor[0] == '\0') {
+		hearing->leg->state_actor = book_text(hearing->book, hearing->actor->name);
+	}
+}
+
+struct scan_answer judge_scan(struct book *book, const struct scan *scan, const struct actor *actor, int64_t now_ms,
+	bool push_lines)
+{
+	struct hearing hearing = {.book = book, .scan = scan, .actor = actor, .now_ms = now_ms};
+	struct digest content = chain_content(actor->account, scan->office, scan->code.text, scan->kind,
+		scan->occurred_at_ms, scan->data);
+	const struct book_known *known = book_known(book, &scan->event_id);
+	struct book_event *event;
+
+	if (known) {
+		return answer_known(known, &content);
+	}
+	hearing.leg = book_leg(book, &scan->code);
+	if (!is_in_scope(&hearing)) {
+		return (struct scan_answer){.error = HOSO_NOT_FOUND};
+	}
+	find_leg(&hearing);
+	decide(&hearing);
+	if (hearing.step.verdict == VERDICT_RECORDED || hearing.step.verdict == VERDICT_LATE) {
+		take_effect(&hearing);
+	}
+	event = record(&hearing, &content);
+	if (push_lines && (hearing.step.verdict == VERDICT_RECORDED || hearing.step.verdict == VERDICT_LATE)) {
+		freeze_line(&hearing, event);
+	}
+	remember(&hearing, event);
+	return answer_new(&hearing, event);
+}

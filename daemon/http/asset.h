@@ -1,0 +1,41 @@
+#ifndef HOSO_HTTP_ASSET_H
+#define HOSO_HTTP_ASSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "http/exchange.h"
+
+#define ASSET_BYTES_MAX (8 * 1024 * 1024) /* one file; the largest part of a page is some 100 kB */
+
+/**
+ * struct asset_source - one file to serve.
+ * @path:          the exact path of the URL: "/openapi.yaml"
+ * @file:          where its bytes are
+ * @content_type:  as the reply says it
+ * @cache_control: NULL for "no-cache": kept by the client, but asked for each time by its ETag
+ */
+struct asset_source {
+	const char *path;
+	const char *file;
+	const char *content_type;
+	const char *cache_control;
+};
+
+/** struct assets - static files, held in memory; nothing is ever looked up on disk by a URL. */
+struct assets;
+
+/** assets_new() - load them all. HOSO_FILE and a log line when one cannot be read or is too large. */
+_must_check_ enum hoso_error assets_new(const struct asset_source *sources, size_t count, struct assets **ret_assets);
+
+/** assets_free() - after the server that serves them is gone. */
+void assets_free(struct assets *assets);
+
+/**
+ * asset_reply() - answer a GET or HEAD with the asset at @path, or 304 when the client has it.
+ * False when there is none: @exchange still waits for its reply.
+ */
+bool asset_reply(const struct assets *assets, struct exchange *exchange, const char *path);
+
+#endif

@@ -1,0 +1,15 @@
+#ifndef HOSO_HTTP_TLS_H
+#define HOSO_HTTP_TLS_H
+
+#include <openssl/ssl.h>
+
+/**
+ * tls_new() - TLS 1.2 or newer, no renegotiation, HTTP/1.1 only.
+ * @certificate, @key: PEM files; the chain follows the certificate.
+ *
+ * NULL and a log line when they cannot be read or do not belong together. SSL_CTX_free() ends it;
+ * connections made from it keep what they need.
+ */
+SSL_CTX *tls_new(const char *certificate, const char *key);
+
+#endif

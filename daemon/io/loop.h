@@ -1,0 +1,46 @@
+#ifndef HOSO_IO_LOOP_H
+#define HOSO_IO_LOOP_H
+
+#include <stdint.h>
+
+struct event_base;
+
+/**
+ * struct loop - the one event loop of the process (libevent).
+ *
+ * Everything runs on it, in one thread. Rooms take a struct loop and use loop_base() for their own
+ * libevent objects.
+ */
+struct loop;
+
+struct loop *loop_new(void);
+void loop_free(struct loop *loop);
+
+struct event_base *loop_base(struct loop *loop);
+
+/** loop_run() - returns after loop_stop(). */
+void loop_run(struct loop *loop);
+void loop_stop(struct loop *loop);
+
+/**
+ * struct loop_task - a call that waits: for the next turn, or for some time.
+ * Caller-owned, zero-initialised, lives until it ran or was cancelled. Embed it.
+ */
+struct loop_task {
+	struct event *event;
+	void (*run)(struct loop_task *task);
+};
+
+/** loop_defer() - run @run in the next turn of the loop: the way to keep "never inside the call". */
+void loop_defer(struct loop *loop, struct loop_task *task, void (*run)(struct loop_task *));
+
+/** loop_after() - run @run once, @delay_ms from now by the monotonic clock; scheduled again, it moves. */
+void loop_after(struct loop *loop, struct loop_task *task, int64_t delay_ms, void (*run)(struct loop_task *));
+
+/** loop_cancel() - @run will not be called; harmless when nothing waits. Frees what the task held. */
+void loop_cancel(struct loop_task *task);
+
+/** loop_turned_at_ms() - monotonic time of the last heartbeat (every second); the watchdog's evidence. */
+int64_t loop_turned_at_ms(const struct loop *loop);
+
+#endif

@@ -1,0 +1,169 @@
+#ifndef HOSO_STORE_BOOK_H
+#define HOSO_STORE_BOOK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include <hoso/error.h>
+#include <hoso/leg.h>
+#include <hoso/scan.h>
+#include <hoso/wire.h>
+
+#include "base/attr.h"
+#include "io/pg_conn.h"
+
+/*
+ * The book is what one batch of scans knows and changes: the dossiers and legs of its item codes, under
+ * lock, and the events that are added. It is read in one trip (book_ask, book_learn), worked on in memory,
+ * and written in the next (book_keep). Strings in it belong to the book.
+ */
+
+struct book_agency {
+	int32_t id;
+	const char *code;
+	const char *name;
+};
+
+struct book_procedure {
+	int32_t id;
+	const char *code;
+	const char *name;
+	const char *field_code;
+	const char *field_name;
+	bool by_post;
+};
+
+/** struct book_dossier - a dossier row and what the portal's lines say of it. */
+struct book_dossier {
+	struct uuid id;
+	const char *code; /* NULL while it is not known */
+	bool stub;
+	bool changed;
+	bool was_bound_here; /* lines that waited for the code may go */
+	const struct book_agency *agency;
+	const struct book_procedure *procedure;
+	int32_t service;
+	struct uuid sender_id;
+	struct uuid receiver_id;
+	const char *owner;
+	const char *due_on;
+	int32_t dseq;
+	struct digest hash;
+	int32_t legs;
+	int64_t recorded_at_ms;
+	struct uuid merged_into;
+};
+
+/** struct book_leg - a leg row with its track and what that amounts to. */
+struct book_leg {
+	struct uuid id;
+	struct book_dossier *dossier;
+	struct uuid dossier_id;
+	int32_t no;
+	struct item_code code;
+	struct leg leg;
+	struct leg_track track;
+	const char *state_actor;
+	const char *seal;
+	int64_t fee_vnd;
+	int64_t postage_vnd;
+	int64_t collect_vnd;
+	GArray *offices; /* int32_t, no doubles */
+	bool changed;
+	bool damaged; /* its track could not be read: it is left as it is */
+};
+
+struct book_person {
+	struct uuid id;
+	const char *name;
+	const char *name_folded;
+	const char *phone;
+	const char *address;
+};
+
+/** struct book_event - one row of event, and of outbox when @line is there. */
+struct book_event {
+	struct uuid id;
+	struct uuid dossier_id;
+	struct uuid leg_id;
+	int32_t dseq;
+	const char *item_code;
+	const char *kind;
+	int64_t occurred_at_ms;
+	int64_t recorded_at_ms;
+	int64_t account;
+	const char *actor;
+	const char *role;
+	int32_t office; /* 0: none */
+	const char *device;
+	const char *verdict;
+	const char *why;
+	const char *leg_state;
+	bool gap;
+	struct digest content;
+	const char *data;
+	struct digest hash;
+	const char *line;       /* frozen JSON for the portal, or NULL */
+	const char *line_state; /* "ready" or "waiting_code" */
+};
+
+/** struct book_known - an id that is recorded already, with the answer it got. */
+struct book_known {
+	struct digest content;
+	enum verdict verdict;
+	enum hoso_error why;
+	enum leg_state leg_state;
+	int32_t dseq;
+	bool gap;
+	const char *actor;
+	int64_t recorded_at_ms;
+};
+
+struct book;
+
+struct book *book_new(void);
+void book_free(struct book *book);
+
+/** book_want() - this scan will be judged: its id, item code, dossier code and catalogue codes are asked for. */
+void book_want(struct book *book, const struct scan *scan);
+
+/** book_ask() - BEGIN, lock the dossiers, and then, in statements that see what the lock waited for, read. */
+void book_ask(const struct book *book, struct pg_trip *trip);
+
+/** book_learn() - take the answers in. HOSO_CONFLICT when a leg is there whose dossier is not under lock. */
+_must_check_ enum hoso_error book_learn(struct book *book, const struct pg_trip *trip);
+
+/** book_keep() - write what changed, and COMMIT. */
+void book_keep(const struct book *book, struct pg_trip *trip);
+
+/* Look-ups; NULL when there is none. */
+const struct book_known *book_known(const struct book *book, const struct uuid *event_id);
+struct book_leg *book_leg(const struct book *book, const struct item_code *code);
+struct book_dossier *book_dossier(const struct book *book, const char *code);
+const struct book_agency *book_agency(const struct book *book, const char *code);
+const struct book_procedure *book_procedure(const struct book *book, const char *code);
+int32_t book_office(const struct book *book, const char *code); /* 0 when there is none */
+
+/* Additions, found by the look-ups from then on. */
+struct book_dossier *book_add_dossier(struct book *book, const struct uuid *id, int64_t now_ms);
+struct book_leg *book_add_leg(struct book *book, struct book_dossier *dossier, const struct uuid *id,
+	const struct item_code *code);
+struct book_event *book_add_event(struct book *book);
+void book_add_person(struct book *book, const struct uuid *id, const struct party *party);
+void book_add_known(struct book *book, const struct book_event *event, const struct book_known *known);
+
+/** book_move_leg() - the leg of a stub turned out to be @dossier's; the stub keeps what was recorded under it. */
+void book_move_leg(struct book_leg *leg, struct book_dossier *dossier);
+
+/** book_bind() - give the dossier its code. */
+void book_bind(struct book *book, struct book_dossier *dossier, const char *code);
+
+/** book_visit() - the leg was in, or is going to, this office. */
+void book_visit(struct book_leg *leg, int32_t office);
+
+/** book_text() - a copy that lives as long as the book. */
+const char *book_text(struct book *book, const char *text);
+
+#endif

@@ -1,0 +1,34 @@
+#ifndef HOSO_STORE_BOOK_PRIVATE_H
+#define HOSO_STORE_BOOK_PRIVATE_H
+
+#include "store/book.h"
+
+struct book {
+	GStringChunk *texts;
+	/* what is asked for; sets of strings */
+	GHashTable *wanted_codes;
+	GHashTable *wanted_dossiers;
+	GHashTable *wanted_agencies;
+	GHashTable *wanted_procedures;
+	GHashTable *wanted_offices;
+	GArray *wanted_events; /* struct uuid */
+	/* what is known */
+	GHashTable *known;           /* struct uuid → struct book_known */
+	GHashTable *legs_by_code;    /* text → struct book_leg, owned by legs */
+	GHashTable *dossiers_by_id;  /* struct uuid → struct book_dossier, owned by dossiers */
+	GHashTable *dossiers_by_code;
+	GHashTable *agencies;        /* text → struct book_agency, owned by catalogue */
+	GHashTable *procedures;      /* text → struct book_procedure, owned by catalogue */
+	GHashTable *offices;         /* text → GINT_TO_POINTER(id) */
+	GPtrArray *catalogue;
+	GPtrArray *dossiers;
+	GPtrArray *legs;
+	GPtrArray *persons;
+	GPtrArray *events;
+};
+
+struct book_dossier *book_take_dossier(struct book *book, const struct uuid *id);
+struct book_leg *book_take_leg(struct book *book, struct book_dossier *dossier, const struct uuid *id,
+	const struct item_code *code);
+
+#endif
