@@ -52,8 +52,8 @@ static void set_transport(struct call *call, const struct session *session)
 	}
 }
 
-void call_init(struct call *call, const struct session *session, const char *method, const char *path,
-	const json_t *body)
+void call_init(struct call *call, const struct session *session, const char *method,
+	const char *path, const json_t *body)
 {
 	g_autofree char *address = g_strconcat(session->server, path, NULL);
 
@@ -64,13 +64,20 @@ void call_init(struct call *call, const struct session *session, const char *met
 	if (body) {
 		add_body(call, body);
 	} else if (strcmp(method, "POST") == 0) {
-		curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, ""); /* so that Content-Length is sent */
+		curl_easy_setopt(
+			call->easy, CURLOPT_POSTFIELDS, ""); /* so that Content-Length is sent */
 		add_header(call, "Content-Type:");
 	}
 	if (session->token) {
-		g_autofree char *bearer = g_strconcat("Authorization: Bearer ", session->token, NULL);
+		g_autofree char *bearer =
+			g_strconcat("Authorization: Bearer ", session->token, NULL);
 		add_header(call, bearer);
 		explicit_bzero(bearer, strlen(bearer));
+	}
+	if (session->language) {
+		g_autofree char *language =
+			g_strconcat("Accept-Language: ", session->language, NULL);
+		add_header(call, language);
 	}
 	add_header(call, "Accept: application/json, application/problem+json");
 	curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
@@ -108,10 +115,12 @@ static void copy_text(const json_t *body, const char *member, char *ret_text, si
 
 static enum hoso_error strange_answer(long status, struct call_problem *ret_problem)
 {
-	/* What stands between us and the server may say "busy"; nothing else it says is about our scans. */
+	/* What stands between us and the server may say "busy"; nothing else it says is about our
+	 * scans. */
 	ret_problem->error = status == 429 || status >= 500 ? HOSO_BUSY : HOSO_NETWORK;
 	g_snprintf(ret_problem->detail, sizeof ret_problem->detail,
-		"HTTP %ld, not an answer of hosod; is there a sign-in page or a proxy in between?", status);
+		"HTTP %ld, not an answer of hosod; is there a sign-in page or a proxy in between?",
+		status);
 	return ret_problem->error;
 }
 
@@ -143,7 +152,8 @@ enum hoso_error call_finish(
 	curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &problem.status);
 	if (code != CURLE_OK) {
 		problem.error = HOSO_NETWORK;
-		g_strlcpy(problem.detail, *call->why ? call->why : curl_easy_strerror(code), sizeof problem.detail);
+		g_strlcpy(problem.detail, *call->why ? call->why : curl_easy_strerror(code),
+			sizeof problem.detail);
 	} else if (problem.status >= 200 && problem.status < 300) {
 		body = reply_json(call);
 		if (body) {

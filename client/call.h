@@ -12,8 +12,9 @@
 
 #define CALL_CONNECT_TIMEOUT_MS 10000L
 #define CALL_TIMEOUT_MS 40000L /* the server's own deadlines are 10 and 30 seconds */
-#define CALL_REPLY_MAX (16 * 1024 * 1024) /* bytes; a page of the longest dossiers has about 8 MiB */
-#define CALL_TRIES_MAX 3 /* of a question; an order is never repeated here */
+#define CALL_REPLY_MAX                                                                             \
+	(16 * 1024 * 1024) /* bytes; a page of the longest dossiers has about 8 MiB */
+#define CALL_TRIES_MAX 3   /* of a question; an order is never repeated here */
 
 /** struct call_problem - what went wrong, in the server's own words where it gave some. */
 struct call_problem {
@@ -24,7 +25,8 @@ struct call_problem {
 	char member[64];
 };
 
-/** struct call - one HTTPS request with JSON in and out. Caller-owned; call_init(), then call_done(). */
+/** struct call - one HTTPS request with JSON in and out. Caller-owned; call_init(), then
+ * call_done(). */
 struct call {
 	CURL *easy;
 	struct curl_slist *headers;
@@ -39,8 +41,8 @@ struct call {
  * @path:    "/v1/…", escaped
  * @body:    NULL for none
  */
-void call_init(struct call *call, const struct session *session, const char *method, const char *path,
-	const json_t *body);
+void call_init(struct call *call, const struct session *session, const char *method,
+	const char *path, const json_t *body);
 void call_done(struct call *call);
 
 /**
@@ -49,7 +51,8 @@ void call_done(struct call *call);
  * @ret_problem: written when the result is not HOSO_OK.
  * @ret_body:    the answer's JSON (json_null() when it was empty); the caller's.
  *
- * An answer that hosod cannot have given (a captive portal, a proxy's page, a redirect) is HOSO_NETWORK.
+ * An answer that hosod cannot have given (a captive portal, a proxy's page, a redirect) is
+ * HOSO_NETWORK.
  */
 enum hoso_error call_finish(
 	struct call *call, CURLcode code, struct call_problem *ret_problem, json_t **ret_body);

@@ -14,7 +14,8 @@
 
 /**
  * struct client - what every verb is given: who and where (session), and how to show things.
- * @server, @ca_file: options of the command line; the session is loaded from them by client_parse().
+ * @server, @ca_file: options of the command line; the session is loaded from them by
+ * client_parse().
  */
 struct client {
 	struct session session;
@@ -26,7 +27,8 @@ struct client {
 };
 
 /**
- * client_parse() - read a verb's options, and the options that all verbs have, then load the session.
+ * client_parse() - read a verb's options, and the options that all verbs have, then load the
+ * session.
  * @options: the verb's own, ended by {0}; @parse handles them and is given @input.
  *
  * Ends the program on --help, on wrong usage (EX_USAGE) and on wrong settings (EX_CONFIG).
@@ -35,7 +37,8 @@ struct client {
 void client_parse(struct client *client, const struct argp_option *options, argp_parser_t parse,
 	const char *arguments, const char *help, int argc, char **argv, void *input);
 
-/* One verb per file verb_<name>.c; argv[0] is "hoso <name>"; the result is the exit status (sysexits). */
+/* One verb per file verb_<name>.c; argv[0] is "hoso <name>"; the result is the exit status
+ * (sysexits). */
 int verb_admin(struct client *client, int argc, char **argv);
 int verb_decode(struct client *client, int argc, char **argv);
 int verb_list(struct client *client, int argc, char **argv);

@@ -47,8 +47,8 @@ static void complain(struct desk *desk, const char *from, const char *what, enum
 	desk->bad++;
 	ring(BELLS_BAD);
 	if (desk->client->json) {
-		json_t *line = json_pack("{s:s, s:s, s:s, s:s}", "type", "bad", "from", from, "text", shown,
-			"error", error_wire(error));
+		json_t *line = json_pack("{s:s, s:s, s:s, s:s}", "type", "bad", "from", from,
+			"text", shown, "error", error_wire(error));
 		print_json(line);
 		json_decref(line);
 		return;
@@ -67,8 +67,8 @@ static void tell_stored(const struct desk *desk, const struct uuid *event_id, co
 	if (desk->client->json) {
 		json_t *line;
 		uuid7_format(event_id, id_text);
-		line = json_pack("{s:s, s:s, s:s, s:s, s:I}", "type", "stored", "event_id", id_text, "code", code,
-			"kind", kind, "unsent", (json_int_t)unsent);
+		line = json_pack("{s:s, s:s, s:s, s:s, s:I}", "type", "stored", "event_id", id_text,
+			"code", code, "kind", kind, "unsent", (json_int_t)unsent);
 		print_json(line);
 		json_decref(line);
 		return;
@@ -82,16 +82,17 @@ static void tell_refused(struct desk *desk, const char *code, enum hoso_error er
 	desk->refused++;
 	ring(BELLS_BAD);
 	if (desk->client->json) {
-		json_t *line =
-			json_pack("{s:s, s:s, s:s}", "type", "refused", "code", code, "error", error_wire(error));
+		json_t *line = json_pack("{s:s, s:s, s:s}", "type", "refused", "code", code,
+			"error", error_wire(error));
 		print_json(line);
 		json_decref(line);
 	}
-	print_note(_("%s was NOT STORED: the disk does not take it (%s). Stop and repair it."), code,
-		error == HOSO_FILE ? strerror(errno) : error_wire(error));
+	print_note(_("%s was NOT STORED: the disk does not take it (%s). Stop and repair it."),
+		code, error == HOSO_FILE ? strerror(errno) : error_wire(error));
 }
 
-/* Seen a moment ago? Each sight starts the time anew, so a label held before a camera is one scan. */
+/* Seen a moment ago? Each sight starts the time anew, so a label held before a camera is one scan.
+ */
 static bool is_repeat(struct desk *desk, const char *code)
 {
 	int64_t now_ms = clock_monotonic_ms();
@@ -120,7 +121,8 @@ static bool is_repeat(struct desk *desk, const char *code)
 	return true;
 }
 
-static void take(struct desk *desk, const struct item_code *item, const struct dossier_code *dossier)
+static void take(
+	struct desk *desk, const struct item_code *item, const struct dossier_code *dossier)
 {
 	int64_t now_ms = clock_now_ms();
 	struct uuid event_id = uuid7_make(now_ms);
@@ -165,7 +167,8 @@ static void look_for_items(struct desk *desk, const struct source_look *look)
 	}
 }
 
-/* One half of a pair, whichever it is. The strict shapes are sure; the rest is what is left over. */
+/* One half of a pair, whichever it is. The strict shapes are sure; the rest is what is left over.
+ */
 static enum hoso_error take_half(struct desk *desk, const char *text, size_t length)
 {
 	struct dossier_code dossier;
@@ -183,7 +186,8 @@ static enum hoso_error take_half(struct desk *desk, const char *text, size_t len
 	return error;
 }
 
-/* A typed line may hold both halves, with a space between them; an item code may have spaces inside. */
+/* A typed line may hold both halves, with a space between them; an item code may have spaces
+ * inside. */
 static enum hoso_error take_line(struct desk *desk, const char *text, size_t length)
 {
 	g_autofree char *line = g_strndup(text, length);
@@ -230,9 +234,11 @@ static void look_for_pair(struct desk *desk, const struct source_look *look)
 		take(desk, &desk->item, given ? NULL : &desk->dossier);
 		desk->item.text[0] = desk->dossier.text[0] = '\0';
 	} else if (!desk->live) {
-		complain(desk, look->from, "", desk->item.text[0] ? HOSO_BAD_DOSSIER_CODE : HOSO_BAD_ITEM_CODE);
+		complain(desk, look->from, "",
+			desk->item.text[0] ? HOSO_BAD_DOSSIER_CODE : HOSO_BAD_ITEM_CODE);
 	} else {
-		print_note("%s", desk->item.text[0] ? _("now scan the dossier code") : _("now scan the item code"));
+		print_note("%s", desk->item.text[0] ? _("now scan the dossier code")
+						    : _("now scan the item code"));
 	}
 }
 
@@ -249,22 +255,24 @@ void desk_looked(void *context, const struct source_look *look)
 	}
 }
 
-/* What the server said, in words: the verdict and why, or the error and its details. */
+/* What the server said: the verdict or that it was rejected, and why, in its words or else in ours.
+ */
 static char *answer_words(const struct desk *desk, const json_t *result)
 {
 	const char *verdict = print_text(result, "verdict");
+	const char *what = *verdict ? print_verdict(desk->client, verdict) : _("REJECTED");
 	const char *token = print_text(result, *verdict ? "why" : "error");
-	const char *why = *token && strcmp(token, "ok") != 0
-		? error_text(error_from_wire(token), desk->client->language)
-		: "";
+	const char *detail = print_text(result, "detail");
 	const char *by = print_text(result, "recorded_by");
 
 	if (strcmp(verdict, verdict_wire(VERDICT_DUPLICATE)) == 0 && *by) {
-		return g_strdup_printf("%s: %s, %s", print_verdict(desk->client, verdict), by,
-			print_time(print_text(result, "recorded_at")));
+		return g_strdup_printf(
+			"%s: %s, %s", what, by, print_time(print_text(result, "recorded_at")));
 	}
-	return g_strdup_printf("%s%s%s %s", *verdict ? print_verdict(desk->client, verdict) : _("REJECTED"),
-		*why ? ": " : "", why, print_text(result, "detail"));
+	if (!*detail && *token && strcmp(token, error_wire(HOSO_OK)) != 0) {
+		detail = error_text(error_from_wire(token), desk->client->language);
+	}
+	return g_strdup_printf("%s%s%s", what, *detail ? ": " : "", detail);
 }
 
 void desk_answered(void *context, const struct sender_answer *answer)
@@ -275,8 +283,8 @@ void desk_answered(void *context, const struct sender_answer *answer)
 
 	desk->unwelcome += tone == PRINT_BAD;
 	if (desk->client->json) {
-		json_t *line = json_pack("{s:s, s:O, s:O}", "type", "answer", "scan", answer->scan, "result",
-			answer->result);
+		json_t *line = json_pack("{s:s, s:O, s:O}", "type", "answer", "scan", answer->scan,
+			"result", answer->result);
 		print_json(line);
 		json_decref(line);
 		return;
@@ -285,8 +293,9 @@ void desk_answered(void *context, const struct sender_answer *answer)
 		ring(BELLS_BAD);
 	}
 	words = answer_words(desk, answer->result);
-	print_line(desk->client, tone, "%s  %s  %s  %s", clock_time(), print_text(answer->scan, "code"),
-		print_kind(desk->client, print_text(answer->scan, "kind")), g_strchomp(words));
+	print_line(desk->client, tone, "%s  %s  %s  %s", clock_time(),
+		print_text(answer->scan, "code"),
+		print_kind(desk->client, print_text(answer->scan, "kind")), words);
 }
 
 void desk_changed(void *context, enum hoso_error error, const struct call_problem *problem)
@@ -294,8 +303,8 @@ void desk_changed(void *context, enum hoso_error error, const struct call_proble
 	struct desk *desk = context;
 
 	if (error) {
-		print_note("%s %s (%s: %zu)", error_text(error, desk->client->language), problem->detail,
-			_("unsent"), spool_count(desk->spool, SPOOL_UNSENT));
+		(void)print_problem(desk->client, problem);
+		print_note("%s: %zu", _("unsent"), spool_count(desk->spool, SPOOL_UNSENT));
 	} else {
 		print_note("%s", _("connected; what was kept is sent"));
 	}

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 
 /**
- * interrupt_init() - SIGINT, SIGTERM and SIGHUP ask the program to end instead of ending it, so that the
- * terminal is set back and what is unsent is said. SIGPIPE is ignored.
+ * interrupt_init() - SIGINT, SIGTERM and SIGHUP ask the program to end instead of ending it, so
+ * that the terminal is set back and what is unsent is said. SIGPIPE is ignored.
  */
 void interrupt_init(void);
 

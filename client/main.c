@@ -43,11 +43,21 @@ static const struct argp_option common_options[] = {
 };
 /* clang-format on */
 
+/* What argp itself says on usage and errors; it looks in our catalogue, and xgettext finds it here.
+ */
+#define ARGP_WORDS                                                                                 \
+	N_("Usage:")                                                                               \
+	N_(" [OPTION...]")                                                                         \
+	N_("Try `%s --help' or `%s --usage' for more information.\n")                              \
+	N_("Mandatory or optional arguments to long options are also mandatory or "                \
+	   "optional for any corresponding short options.")
+
 const char *argp_program_version = "hoso " HOSO_VERSION;
 
 static bool starts_with_language(const char *text, const char *code)
 {
-	return text && g_str_has_prefix(text, code) && (text[2] == '\0' || strchr("_.@:-", text[2]));
+	return text && g_str_has_prefix(text, code) &&
+	       (text[2] == '\0' || strchr("_.@:-", text[2]));
 }
 
 /* --lang has to be known before the options are read: --help ends the program while they are. */
@@ -89,13 +99,14 @@ static const char *locale_folder(void)
 	if (folder && *folder) {
 		return folder;
 	}
-	return access(HOSO_BUILD_LOCALEDIR "/vi/LC_MESSAGES/" DOMAIN ".mo", R_OK) == 0 ? HOSO_BUILD_LOCALEDIR
-										       : HOSO_INSTALL_LOCALEDIR;
+	return access(HOSO_BUILD_LOCALEDIR "/vi/LC_MESSAGES/" DOMAIN ".mo", R_OK) == 0
+		       ? HOSO_BUILD_LOCALEDIR
+		       : HOSO_INSTALL_LOCALEDIR;
 }
 
 /*
- * gettext obeys LANGUAGE only outside the locale "C", and a machine may have no Vietnamese locale at all:
- * C.UTF-8 is always there. Numbers stay as in C.
+ * gettext obeys LANGUAGE only outside the locale "C", and a machine may have no Vietnamese locale
+ * at all: C.UTF-8 is always there. Numbers stay as in C.
  */
 static void set_language(enum hoso_language language)
 {
@@ -247,6 +258,7 @@ int main(int argc, char **argv)
 	int status;
 
 	set_language(client.language);
+	client.session.language = client.language == HOSO_VI ? "vi" : "en";
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &line);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	name = g_strconcat("hoso ", line.verb->name, NULL);

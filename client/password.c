@@ -17,7 +17,8 @@ static enum hoso_error read_line(int fd, char **ret_password)
 	size_t length = 0;
 	ssize_t got = 0;
 
-	while (length < sizeof line - 1 && (got = read(fd, line + length, 1)) == 1 && line[length] != '\n') {
+	while (length < sizeof line - 1 && (got = read(fd, line + length, 1)) == 1 &&
+		line[length] != '\n') {
 		length++;
 	}
 	line[length] = '\0';

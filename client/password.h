@@ -4,7 +4,8 @@
 #include <hoso/error.h>
 
 /**
- * password_read() - a password from the first line of @file, or from the terminal without showing it.
+ * password_read() - a password from the first line of @file, or from the terminal without showing
+ * it.
  * @file:   NULL asks on the terminal with @prompt.
  * @ret_password: end with password_free().
  *

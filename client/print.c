@@ -14,8 +14,10 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-static const char *const tones[] = {
-	[PRINT_PLAIN] = "", [PRINT_GOOD] = "\033[32m", [PRINT_DOUBT] = "\033[33m", [PRINT_BAD] = "\033[31m"};
+static const char *const tones[] = {[PRINT_PLAIN] = "",
+	[PRINT_GOOD] = "\033[32m",
+	[PRINT_DOUBT] = "\033[33m",
+	[PRINT_BAD] = "\033[31m"};
 
 void print_json(const json_t *value)
 {
@@ -69,22 +71,32 @@ static int exit_status(enum hoso_error error)
 	return error_may_retry(error) ? EX_TEMPFAIL : EX_DATAERR;
 }
 
-int print_problem(const struct client *client, const struct call_problem *problem)
+static void note_problem(const struct client *client, const struct call_problem *problem)
 {
 	const char *text = error_text(problem->error, client->language);
 	const char *member = problem->member;
+	bool says_more = problem->detail[0] && strcmp(problem->detail, text) != 0;
 
+	if (problem->error == HOSO_BAD_CONFIG && !problem->detail[0]) {
+		text = _("no server is known: say --server https://HOST, or set it in the config "
+			 "file");
+	}
+	print_note("%s%s%s%s%s%s", text, *member ? " [" : "", member, *member ? "]" : "",
+		says_more ? " — " : "", says_more ? problem->detail : "");
+}
+
+int print_problem(const struct client *client, const struct call_problem *problem)
+{
 	if (client->json) {
-		json_t *line = json_pack("{s:s, s:s, s:s, s:s}", "error", error_wire(problem->error), "text", text,
-			"detail", problem->detail, "member", member);
+		json_t *line =
+			json_pack("{s:s, s:s, s:s, s:s}", "error", error_wire(problem->error),
+				"text", error_text(problem->error, client->language), "detail",
+				problem->detail, "member", problem->member);
 		json_dumpf(line, stderr, JSON_COMPACT);
 		fputc('\n', stderr);
 		json_decref(line);
-	} else if (problem->error == HOSO_BAD_CONFIG && !problem->detail[0]) {
-		print_note("%s", _("no server is known: say --server https://HOST, or set it in the config file"));
 	} else {
-		print_note("%s%s%s%s%s%s", text, *member ? " [" : "", member, *member ? "]" : "",
-			problem->detail[0] ? " — " : "", problem->detail);
+		note_problem(client, problem);
 	}
 	return exit_status(problem->error);
 }
@@ -102,6 +114,13 @@ const char *print_text(const json_t *object, const char *name)
 	const char *text = json_string_value(json_object_get(object, name));
 
 	return text ? text : "";
+}
+
+const json_t *print_place(const json_t *object)
+{
+	const json_t *office = json_object_get(object, "office");
+
+	return json_is_object(office) ? office : json_object_get(object, "agency");
 }
 
 const char *print_time(const char *rfc3339)
@@ -127,14 +146,16 @@ const char *print_verdict(const struct client *client, const char *wire)
 {
 	enum verdict verdict = verdict_from_wire(wire);
 
-	return client->language == HOSO_VI && verdict != VERDICT_COUNT ? verdict_label(verdict) : wire;
+	return client->language == HOSO_VI && verdict != VERDICT_COUNT ? verdict_label(verdict)
+								       : wire;
 }
 
 const char *print_state(const struct client *client, const char *wire)
 {
 	enum leg_state state = leg_state_from_wire(wire);
 
-	return client->language == HOSO_VI && state != LEG_STATE_COUNT ? leg_state_label(state) : wire;
+	return client->language == HOSO_VI && state != LEG_STATE_COUNT ? leg_state_label(state)
+								       : wire;
 }
 
 enum print_tone print_verdict_tone(const char *wire)
@@ -142,7 +163,8 @@ enum print_tone print_verdict_tone(const char *wire)
 	if (strcmp(wire, verdict_wire(VERDICT_RECORDED)) == 0) {
 		return PRINT_GOOD;
 	}
-	if (strcmp(wire, verdict_wire(VERDICT_DUPLICATE)) == 0 || strcmp(wire, verdict_wire(VERDICT_LATE)) == 0) {
+	if (strcmp(wire, verdict_wire(VERDICT_DUPLICATE)) == 0 ||
+		strcmp(wire, verdict_wire(VERDICT_LATE)) == 0) {
 		return PRINT_DOUBT;
 	}
 	return PRINT_BAD;

@@ -8,9 +8,9 @@
 #include "client.h"
 
 /*
- * All that goes to the terminal goes through here, so that a name or a code from outside cannot move the
- * cursor, colour the screen or forge a line. Every line is flushed: a reader at the other end of a pipe
- * may rely on it.
+ * All that goes to the terminal goes through here, so that a name or a code from outside cannot
+ * move the cursor, colour the screen or forge a line. Every line is flushed: a reader at the other
+ * end of a pipe may rely on it.
  */
 
 enum print_tone { PRINT_PLAIN, PRINT_GOOD, PRINT_DOUBT, PRINT_BAD };
@@ -19,12 +19,14 @@ enum print_tone { PRINT_PLAIN, PRINT_GOOD, PRINT_DOUBT, PRINT_BAD };
 void print_json(const json_t *value);
 
 /** print_line() - one line on standard output, the text escaped. */
-_printf_(3, 4) void print_line(const struct client *client, enum print_tone tone, const char *format, ...);
+_printf_(3, 4) void print_line(
+	const struct client *client, enum print_tone tone, const char *format, ...);
 
 /** print_note() - one line on standard error, the text escaped: progress, warnings. */
 _printf_(1, 2) void print_note(const char *format, ...);
 
-/** print_problem() - what went wrong, in the user's language, on standard error; the exit status to end with. */
+/** print_problem() - what went wrong, in the user's language, on standard error; the exit status to
+ * end with. */
 int print_problem(const struct client *client, const struct call_problem *problem);
 
 /** print_error() - the same for an error of this device; @detail may be NULL. */
@@ -33,10 +35,16 @@ int print_error(const struct client *client, enum hoso_error error, const char *
 /** print_text() - the text member @name of @object; "" when there is none. */
 const char *print_text(const json_t *object, const char *name);
 
-/** print_time() - an RFC 3339 time as local day and time; "" for none. Static buffer: use it at once. */
+/** print_place() - where somebody works: the office, or the agency of an officer; {"code", "name"}.
+ */
+const json_t *print_place(const json_t *object);
+
+/** print_time() - an RFC 3339 time as local day and time; "" for none. Static buffer: use it at
+ * once. */
 const char *print_time(const char *rfc3339);
 
-/* The words for tokens of the wire, in the user's language; the token itself when it is not known. */
+/* The words for tokens of the wire, in the user's language; the token itself when it is not known.
+ */
 const char *print_kind(const struct client *client, const char *wire);
 const char *print_verdict(const struct client *client, const char *wire);
 const char *print_state(const struct client *client, const char *wire);

@@ -21,12 +21,13 @@ void query_add(GString *query, const char *name, const char *value)
 	g_autofree char *escaped = value ? query_segment(value) : NULL;
 
 	if (value) {
-		g_string_append_printf(query, "%c%s=%s", strchr(query->str, '?') ? '&' : '?', name, escaped);
+		g_string_append_printf(
+			query, "%c%s=%s", strchr(query->str, '?') ? '&' : '?', name, escaped);
 	}
 }
 
-int query_send(const struct client *client, const char *method, const char *path, const json_t *body,
-	json_t **ret_body)
+int query_send(const struct client *client, const char *method, const char *path,
+	const json_t *body, json_t **ret_body)
 {
 	struct call_problem problem;
 

@@ -6,7 +6,8 @@
 
 #include "client.h"
 
-#define QUERY_PAGES_MAX 10000 /* pages of one list; a server that never ends is not followed for ever */
+#define QUERY_PAGES_MAX                                                                            \
+	10000 /* pages of one list; a server that never ends is not followed for ever */
 
 /** query_segment() - @text as one segment of a path, escaped; the caller frees it. */
 char *query_segment(const char *text);
@@ -19,8 +20,8 @@ void query_add(GString *query, const char *name, const char *value);
 int query_get(const struct client *client, const char *path, json_t **ret_body);
 
 /** query_send() - the same with another method and a body (NULL for none). */
-int query_send(const struct client *client, const char *method, const char *path, const json_t *body,
-	json_t **ret_body);
+int query_send(const struct client *client, const char *method, const char *path,
+	const json_t *body, json_t **ret_body);
 
 /**
  * query_pages() - GET a list page by page, and call @item for each of its items.

@@ -53,7 +53,8 @@ char *record_make(const char *text, size_t length, size_t *ret_size)
 	char *record = g_malloc(RECORD_FRAME_SIZE + length + 1);
 
 	g_snprintf(digits, sizeof digits, "%08x", (unsigned)length);
-	g_snprintf(record, RECORD_HEAD_SIZE + 1, MAGIC "%s %08x\n", digits, checksum(digits, text, length));
+	g_snprintf(record, RECORD_HEAD_SIZE + 1, MAGIC "%s %08x\n", digits,
+		checksum(digits, text, length));
 	memcpy(record + RECORD_HEAD_SIZE, text, length);
 	record[RECORD_HEAD_SIZE + length] = '\n';
 	*ret_size = RECORD_FRAME_SIZE + length;
@@ -69,8 +70,9 @@ size_t record_read(const char *bytes, size_t available)
 		bytes[CHECKSUM_AT - 1] != ' ' || bytes[RECORD_HEAD_SIZE - 1] != '\n') {
 		return 0;
 	}
-	if (!read_digits(bytes + LENGTH_AT, &length) || !read_digits(bytes + CHECKSUM_AT, &expected) ||
-		length > SPOOL_RECORD_MAX || length > available - RECORD_FRAME_SIZE) {
+	if (!read_digits(bytes + LENGTH_AT, &length) ||
+		!read_digits(bytes + CHECKSUM_AT, &expected) || length > SPOOL_RECORD_MAX ||
+		length > available - RECORD_FRAME_SIZE) {
 		return 0;
 	}
 	if (bytes[RECORD_HEAD_SIZE + length] != '\n' ||

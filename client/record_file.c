@@ -51,7 +51,8 @@ static bool write_all(int fd, const char *bytes, size_t size, size_t offset)
 /* The name tells the place and the content, so the same damage seen again makes no second copy. */
 static bool set_aside(int folder, const char *name, size_t offset, const char *bytes, size_t size)
 {
-	g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, size);
+	g_autofree char *sum =
+		g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, size);
 	g_autofree char *path = g_strdup_printf(CORRUPT_FOLDER "/%s-%zu-%.16s", name, offset, sum);
 	bool written;
 	int fd;
@@ -68,8 +69,8 @@ static bool set_aside(int folder, const char *name, size_t offset, const char *b
 }
 
 /* One unreadable place; at the end of the file it is cut off, so that what comes next is found. */
-static bool handle_damage(
-	struct record_file *file, const char *name, bool repair, const char *bytes, size_t from, size_t to)
+static bool handle_damage(struct record_file *file, const char *name, bool repair,
+	const char *bytes, size_t from, size_t to)
 {
 	bool at_end = to == file->size;
 
@@ -98,7 +99,8 @@ static bool read_records(struct record_file *file, const char *name, bool repair
 		size_t length = record_read(bytes + at, file->size - at);
 		size_t from = at;
 		if (length > 0) {
-			struct spool_place place = {.offset = at + RECORD_HEAD_SIZE, .length = length};
+			struct spool_place place = {
+				.offset = at + RECORD_HEAD_SIZE, .length = length};
 			found(context, bytes + place.offset, place);
 			at += RECORD_FRAME_SIZE + length;
 			continue;
@@ -125,15 +127,16 @@ static bool load(
 	file->size = (size_t)status.st_size;
 	bytes = g_try_malloc(file->size + 1);
 	return bytes && read_all(file->fd, bytes, file->size, 0) &&
-		read_records(file, name, repair, bytes, found, context);
+	       read_records(file, name, repair, bytes, found, context);
 }
 
-enum hoso_error record_file_open(struct record_file *file, int folder, const char *name, bool repair,
-	record_found found, void *context)
+enum hoso_error record_file_open(struct record_file *file, int folder, const char *name,
+	bool repair, record_found found, void *context)
 {
 	int flags = repair ? O_RDWR | O_CREAT : O_RDONLY;
 
-	*file = (struct record_file){.folder = folder, .fd = openat(folder, name, flags | O_CLOEXEC, 0600)};
+	*file = (struct record_file){
+		.folder = folder, .fd = openat(folder, name, flags | O_CLOEXEC, 0600)};
 	if (file->fd < 0) {
 		return !repair && errno == ENOENT ? HOSO_OK : HOSO_FILE;
 	}
@@ -183,12 +186,14 @@ enum hoso_error record_file_append(
 	record = record_make(text, length, &size);
 	if (!put(file, record, size, sync)) {
 		int why = errno;
-		/* What was refused must not be found later; if this fails too, the next append writes over it. */
+		/* What was refused must not be found later; if this fails too, the next append
+		 * writes over it. */
 		(void)!ftruncate(file->fd, (off_t)file->size);
 		errno = why;
 		return HOSO_FILE;
 	}
-	*ret_place = (struct spool_place){.offset = file->size + RECORD_HEAD_SIZE, .length = length};
+	*ret_place =
+		(struct spool_place){.offset = file->size + RECORD_HEAD_SIZE, .length = length};
 	file->size += size;
 	return HOSO_OK;
 }
@@ -198,7 +203,8 @@ char *record_file_text(const struct record_file *file, struct spool_place place)
 	size_t size = RECORD_FRAME_SIZE + place.length;
 	g_autofree char *record = g_malloc(size);
 
-	if (place.length == 0 || !read_all(file->fd, record, size, place.offset - RECORD_HEAD_SIZE) ||
+	if (place.length == 0 ||
+		!read_all(file->fd, record, size, place.offset - RECORD_HEAD_SIZE) ||
 		record_read(record, size) != place.length) {
 		return NULL;
 	}

@@ -6,6 +6,7 @@
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -14,6 +15,22 @@
 #include "base/clock.h"
 
 #define PIECE_BYTES 65536
+
+#if defined(__SANITIZE_ADDRESS__)
+
+/*
+ * The address sanitizer reserves terabytes, opens files and writes its report: under it, only the
+ * fork and the closed descriptors stay.
+ */
+#define LAST_SILENCED STDOUT_FILENO
+
+static int lock_down(const struct sandbox_limits *limits)
+{
+	(void)limits;
+	return 0;
+}
+
+#else
 
 /*
  * What computing, answering and leaving need. Everything else fails with EPERM rather than killing:
@@ -36,15 +53,9 @@ static const int allowed_calls[] = {
 	SCMP_SYS(exit_group),
 };
 
-#if defined(__SANITIZE_ADDRESS__)
-/* The address sanitizer reserves terabytes and opens files to report; under it, only the fork
- * stays. */
-static int lock_down(const struct sandbox_limits *limits)
-{
-	(void)limits;
-	return 0;
-}
-#else
+/* What a library has to say about a stranger's picture is not for the user's terminal. */
+#define LAST_SILENCED STDERR_FILENO
+
 static uint64_t own_address_space(void)
 {
 	unsigned long pages = 0;
@@ -75,9 +86,9 @@ static int allow_only_computing(void)
 		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_calls[i], 0);
 	}
 	if (!failed) {
-		/* Memory yes, code no: PROT_EXEC is 4. */
+		/* Memory yes, code no. */
 		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-			SCMP_A2(SCMP_CMP_MASKED_EQ, 4, 0));
+			SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	}
 	if (!failed) {
 		failed = seccomp_load(filter);
@@ -112,6 +123,34 @@ static int write_all(int fd, const uint8_t *bytes, size_t length)
 	return 0;
 }
 
+#define ANSWER_FD 3
+
+/*
+ * Only the answer's pipe stays open, and no signal handler stays in place: the parent's
+ * connections, files and habits are none of the child's.
+ */
+static int let_go(int fd)
+{
+	int null;
+
+	if (fd != ANSWER_FD && dup2(fd, ANSWER_FD) < 0) {
+		return -1;
+	}
+	null = open("/dev/null", O_RDWR);
+	if (null < 0) {
+		return -1;
+	}
+	for (int standard = STDIN_FILENO; standard <= LAST_SILENCED; standard++) {
+		if (dup2(null, standard) < 0) {
+			return -1;
+		}
+	}
+	for (int number = 1; number < NSIG; number++) {
+		signal(number, SIG_DFL); /* fails for those that have none */
+	}
+	return close_range(ANSWER_FD + 1, ~0U, 0);
+}
+
 /* The answer's first byte is the error: an exit status could also come from a dying C library. */
 _Noreturn static void be_child(
 	int fd, sandbox_work work, const void *input, const struct sandbox_limits *limits)
@@ -119,11 +158,11 @@ _Noreturn static void be_child(
 	GByteArray *answer = g_byte_array_new();
 	uint8_t error;
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || lock_down(limits)) {
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || let_go(fd) || lock_down(limits)) {
 		_exit(1);
 	}
 	error = (uint8_t)work(input, answer);
-	if (write_all(fd, &error, 1) || write_all(fd, answer->data, answer->len)) {
+	if (write_all(ANSWER_FD, &error, 1) || write_all(ANSWER_FD, answer->data, answer->len)) {
 		_exit(1);
 	}
 	_exit(0);

@@ -82,7 +82,9 @@ static json_t *number_of(const char *value)
 {
 	gint64 number;
 
-	return g_ascii_string_to_signed(value, 10, 0, MONEY_MAX_VND, &number, NULL) ? json_integer(number) : NULL;
+	return g_ascii_string_to_signed(value, 10, 0, MONEY_MAX_VND, &number, NULL)
+		       ? json_integer(number)
+		       : NULL;
 }
 
 static json_t *flag_of(const char *value)
@@ -117,7 +119,8 @@ static json_t *value_of(enum shape shape, const char *value)
 	return NULL;
 }
 
-static enum hoso_error set_party(json_t *data, const char *party, const char *member, const char *value)
+static enum hoso_error set_party(
+	json_t *data, const char *party, const char *member, const char *value)
 {
 	static const char *const members[] = {"name", "phone", "address", NULL};
 	json_t *text = g_strv_contains(members, member) ? text_of(value) : NULL;
@@ -151,8 +154,9 @@ enum hoso_error scan_template_set(struct scan_template *scan_template, const cha
 		return HOSO_BAD_MEMBER;
 	}
 	if (path[1]) {
-		return shapes[field] == SHAPE_PARTY ? set_party(scan_template->data, path[0], path[1], sides[1])
-						    : HOSO_UNKNOWN_MEMBER;
+		return shapes[field] == SHAPE_PARTY
+			       ? set_party(scan_template->data, path[0], path[1], sides[1])
+			       : HOSO_UNKNOWN_MEMBER;
 	}
 	value = value_of(shapes[field], sides[1]);
 	if (!value) {
@@ -174,7 +178,8 @@ enum hoso_error scan_template_load(struct scan_template *scan_template, const ch
 	if (!g_file_get_contents(path, &text, &length, NULL)) {
 		return HOSO_FILE;
 	}
-	object = length <= DATA_FILE_MAX ? json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	object = length <= DATA_FILE_MAX ? json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL)
+					 : NULL;
 	if (!json_is_object(object)) {
 		error = HOSO_BAD_JSON;
 	}
@@ -239,7 +244,8 @@ static enum hoso_error read_words(const json_t *data, struct scan *scan, const c
 	return HOSO_OK;
 }
 
-enum hoso_error scan_template_check(const struct scan_template *scan_template, const char **ret_member)
+enum hoso_error scan_template_check(
+	const struct scan_template *scan_template, const char **ret_member)
 {
 	g_autofree struct scan *scan = g_new0(struct scan, 1);
 	int64_t now_ms = clock_now_ms();
@@ -273,8 +279,8 @@ char *scan_template_fill(const struct scan_template *scan_template, const struct
 	if (dossier_code) {
 		json_object_set_new(data, "dossier_code", json_string(dossier_code->text));
 	}
-	scan = json_pack("{s:s, s:s, s:s, s:s, s:o}", "event_id", id_text, "code", code->text, "kind",
-		event_wire(scan_template->kind), "occurred_at", time_text, "data", data);
+	scan = json_pack("{s:s, s:s, s:s, s:s, s:o}", "event_id", id_text, "code", code->text,
+		"kind", event_wire(scan_template->kind), "occurred_at", time_text, "data", data);
 	dumped = json_dumps(scan, JSON_COMPACT | JSON_SORT_KEYS);
 	text = strlen(dumped) <= SPOOL_RECORD_MAX ? g_strdup(dumped) : NULL;
 	free(dumped);

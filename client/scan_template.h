@@ -29,8 +29,8 @@ enum hoso_error scan_template_kind(struct scan_template *scan_template, const ch
 /**
  * scan_template_set() - one "key=value"; "sender.name=…" sets a member of a party.
  *
- * Errors: HOSO_UNKNOWN_MEMBER; HOSO_BAD_MEMBER, the value is not of the member's type, or the member can
- * only come from a file (papers).
+ * Errors: HOSO_UNKNOWN_MEMBER; HOSO_BAD_MEMBER, the value is not of the member's type, or the
+ * member can only come from a file (papers).
  */
 enum hoso_error scan_template_set(struct scan_template *scan_template, const char *assignment);
 
@@ -46,7 +46,8 @@ enum hoso_error scan_template_load(struct scan_template *scan_template, const ch
  *
  * For EVENT_BOUND the dossier code may be missing: it comes with each scan.
  */
-enum hoso_error scan_template_check(const struct scan_template *scan_template, const char **ret_member);
+enum hoso_error scan_template_check(
+	const struct scan_template *scan_template, const char **ret_member);
 
 /**
  * scan_template_fill() - one scan as it is sent: compact JSON, g_free(); NULL when it is too long.

@@ -35,7 +35,7 @@ struct sender {
 	CURLM *multi;
 	enum sender_state state;
 	struct call call;
-	json_t *batch;       /* the scans in the air */
+	json_t *batch; /* the scans in the air */
 	size_t batch_max;
 	unsigned attempt;
 	int64_t rest_until_ms; /* monotonic */
@@ -57,7 +57,8 @@ static enum sender_move next_move(enum hoso_error error, long status, size_t bat
 	return batch_count > 1 ? MOVE_HALVE : MOVE_REJECT;
 }
 
-static void tell_change(struct sender *sender, enum hoso_error error, const struct call_problem *problem)
+static void tell_change(
+	struct sender *sender, enum hoso_error error, const struct call_problem *problem)
 {
 	if (error != sender->error) {
 		sender->error = error;
@@ -91,7 +92,8 @@ static bool must_wait(const json_t *result)
 	return !json_object_get(result, "verdict") && (status == 429 || status >= 500);
 }
 
-/* False when the answer cannot be written down: the scan stays unsent and the server will repeat it. */
+/* False when the answer cannot be written down: the scan stays unsent and the server will repeat
+ * it. */
 static bool settle_one(struct sender *sender, const json_t *scan, const json_t *result)
 {
 	struct sender_answer answer = {
@@ -160,9 +162,9 @@ static void reject(struct sender *sender, const struct call_problem *problem)
 {
 	const json_t *scan = json_array_get(sender->batch, 0);
 	struct call_problem disk = {.error = HOSO_FILE};
-	json_t *result = json_pack("{s:s, s:s, s:i, s:s, s:s}", "event_id", text_member(scan, "event_id"),
-		"error", error_wire(problem->error), "status", (int)problem->status, "detail", problem->detail,
-		"member", problem->member);
+	json_t *result = json_pack("{s:s, s:s, s:i, s:s, s:s}", "event_id",
+		text_member(scan, "event_id"), "error", error_wire(problem->error), "status",
+		(int)problem->status, "detail", problem->detail, "member", problem->member);
 
 	if (!settle_one(sender, scan, result)) {
 		rest(sender, disk.error, &disk);
@@ -210,7 +212,8 @@ static json_t *fill_batch(struct sender *sender)
 			g_autofree char *text = spool_scan_text(sender->spool, entry);
 			json_t *scan = text ? json_loads(text, 0, NULL) : NULL;
 			if (!scan) {
-				break; /* a disk that cannot be read now: keep the order, try again later */
+				break; /* a disk that cannot be read now: keep the order, try again
+					  later */
 			}
 			json_array_append_new(batch, scan);
 		}
@@ -265,7 +268,9 @@ static int64_t turn(struct sender *sender)
 	if (sender->state == SENDER_RESTING) {
 		return MAX(sender->rest_until_ms - clock_monotonic_ms(), 0);
 	}
-	return sender->state == SENDER_IDLE && spool_count(sender->spool, SPOOL_UNSENT) > 0 ? 0 : POLL_MAX_MS;
+	return sender->state == SENDER_IDLE && spool_count(sender->spool, SPOOL_UNSENT) > 0
+		       ? 0
+		       : POLL_MAX_MS;
 }
 
 struct sender *sender_new(

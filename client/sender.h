@@ -12,14 +12,16 @@
 #include "session.h"
 #include "spool.h"
 
-#define SENDER_BATCH_MAX 50     /* scans a request */
-#define SENDER_PAUSE_MAX_MS 30000 /* between two tries, when the server is away or asks for patience */
+#define SENDER_BATCH_MAX 50 /* scans a request */
+#define SENDER_PAUSE_MAX_MS                                                                        \
+	30000 /* between two tries, when the server is away or asks for patience */
 
 /**
  * struct sender - sends what is unsent in a spool, oldest first, one request at a time, for ever.
  *
- * Every scan keeps its event id, so sending again after a lost answer is harmless. Answers are written to
- * the spool. A server that is away, busy, or does not know us leaves the scans where they are.
+ * Every scan keeps its event id, so sending again after a lost answer is harmless. Answers are
+ * written to the spool. A server that is away, busy, or does not know us leaves the scans where
+ * they are.
  */
 struct sender;
 
@@ -38,7 +40,8 @@ struct sender_events {
 	void *context;
 };
 
-/** sender_new() - @session and @spool live longer. The session's token is read again before each try. */
+/** sender_new() - @session and @spool live longer. The session's token is read again before each
+ * try. */
 struct sender *sender_new(
 	struct session *session, struct spool *spool, const struct sender_events *events);
 void sender_free(struct sender *sender);

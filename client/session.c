@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -95,7 +96,8 @@ static bool tidy_server(struct session *session, char **ret_why)
 		session->server[--length] = '\0';
 	}
 	if (!g_str_has_prefix(session->server, "https://") || strpbrk(session->server, " \r\n\t")) {
-		*ret_why = g_strdup_printf("the server must be an https:// address: %s", session->server);
+		*ret_why = g_strdup_printf(
+			"the server must be an https:// address: %s", session->server);
 		return false;
 	}
 	return true;
@@ -114,8 +116,9 @@ enum hoso_error session_load(
 	session->ca_file = first_of(ca_file, "HOSO_CA", config, "ca");
 	session->account = first_of(NULL, "HOSO_ACCOUNT", config, "account");
 	session->password_file = first_of(NULL, "HOSO_PASSWORD_FILE", config, "password_file");
-	session->state_folder =
-		state && *state ? g_strdup(state) : g_build_filename(g_get_user_state_dir(), "hoso", NULL);
+	session->state_folder = state && *state
+					? g_strdup(state)
+					: g_build_filename(g_get_user_state_dir(), "hoso", NULL);
 	use_last_server(session);
 	if (!tidy_server(session, ret_why)) {
 		return HOSO_BAD_CONFIG;
@@ -165,7 +168,8 @@ static bool write_secret(const char *path, const char *text)
 	if (fd < 0) {
 		return false;
 	}
-	good = fchmod(fd, 0600) == 0 && write(fd, text, length) == (ssize_t)length && fsync(fd) == 0;
+	good = fchmod(fd, 0600) == 0 && write(fd, text, length) == (ssize_t)length &&
+	       fsync(fd) == 0;
 	return close(fd) == 0 && good && rename(fresh, path) == 0;
 }
 

@@ -13,6 +13,7 @@
  * @password_file: where its password stands
  * @state_folder:  the spool and the session's file live here
  * @token:         secret; only ever one that @server gave
+ * @language:      "vi" or "en", the one the server is asked to answer in; not owned
  */
 struct session {
 	char *server;
@@ -21,21 +22,23 @@ struct session {
 	char *password_file;
 	char *state_folder;
 	char *token;
+	const char *language;
 };
 
 /**
- * session_load() - options, then HOSO_SERVER, HOSO_CA, HOSO_ACCOUNT, HOSO_PASSWORD_FILE and HOSO_STATE, then
- * $XDG_CONFIG_HOME/hoso/config (key file, group [hoso]: server, ca, account, password_file), then the server of
- * the last sign-in.
+ * session_load() - options, then HOSO_SERVER, HOSO_CA, HOSO_ACCOUNT, HOSO_PASSWORD_FILE and
+ * HOSO_STATE, then $XDG_CONFIG_HOME/hoso/config (key file, group [hoso]: server, ca, account,
+ * password_file), then the server of the last sign-in.
  *
- * Errors: HOSO_BAD_CONFIG, the config file cannot be read, has an unknown key, or the server is no https
- * address; *ret_why is the reason in English, g_free().
+ * Errors: HOSO_BAD_CONFIG, the config file cannot be read, has an unknown key, or the server is no
+ * https address; *ret_why is the reason in English, g_free().
  */
 enum hoso_error session_load(
 	struct session *session, const char *server, const char *ca_file, char **ret_why);
 void session_done(struct session *session);
 
-/** session_read_token() - look again whether there is a token: somebody may have signed in meanwhile. */
+/** session_read_token() - look again whether there is a token: somebody may have signed in
+ * meanwhile. */
 void session_read_token(struct session *session);
 
 /**

@@ -22,8 +22,8 @@ struct source_lines {
 };
 
 /*
- * In the terminal's own line mode a Tab would end nothing, and a burst of a fast scanner longer than the
- * kernel's line would be cut. So we take the keys one by one and show them ourselves.
+ * In the terminal's own line mode a Tab would end nothing, and a burst of a fast scanner longer
+ * than the kernel's line would be cut. So we take the keys one by one and show them ourselves.
  */
 static void take_keys(struct source_lines *lines)
 {
@@ -84,7 +84,11 @@ static void add_byte(struct source_lines *lines, char byte)
 		return;
 	}
 	lines->line[lines->length++] = byte;
-	show(lines, &byte, 1);
+	if ((byte & 0xC0) != 0x80) {
+		/* One cell for each character. Only ASCII is shown: the rest could hold a
+		 * terminal's commands. */
+		show(lines, byte & 0x80 ? "?" : &byte, 1);
+	}
 }
 
 static enum source_state take_byte(

@@ -16,7 +16,9 @@
 
 #define SCANS "scans"
 #define ANSWERS "answers"
-#define COMPACT_BYTES (1024 * 1024) /* below this a tidy file is not worth the risk of a rewrite */
+#define COMPACT_BYTES                                                                              \
+	(1024 * 1024) /* below this a tidy file is not worth the risk of a rewrite                 \
+		       */
 
 struct spool {
 	int folder;
@@ -49,7 +51,8 @@ static void add_entry(struct spool *spool, const char *event_id, struct spool_pl
 
 	g_strlcpy(entry.event_id, event_id, sizeof entry.event_id);
 	g_array_append_val(spool->entries, entry);
-	g_hash_table_insert(spool->indexes, g_strdup(event_id), GSIZE_TO_POINTER(spool->entries->len));
+	g_hash_table_insert(
+		spool->indexes, g_strdup(event_id), GSIZE_TO_POINTER(spool->entries->len));
 	spool->counts[SPOOL_UNSENT]++;
 }
 
@@ -103,7 +106,8 @@ static void answer_found(void *context, const char *text, struct spool_place pla
 	json_decref(line);
 }
 
-/* A new folder is only there after a power cut when the folders above it are on the disk as well. */
+/* A new folder is only there after a power cut when the folders above it are on the disk as well.
+ */
 static bool sync_folders(int folder)
 {
 	static const char *const above[] = {"..", "../.."};
@@ -132,7 +136,8 @@ static enum hoso_error load(struct spool *spool, enum spool_mode mode)
 	if (error) {
 		return error;
 	}
-	error = record_file_open(&spool->answers, spool->folder, ANSWERS, repair, answer_found, spool);
+	error = record_file_open(
+		&spool->answers, spool->folder, ANSWERS, repair, answer_found, spool);
 	if (!error && repair && !sync_folders(spool->folder)) {
 		return HOSO_FILE;
 	}
@@ -156,8 +161,8 @@ static bool write_kept(
 	struct spool *spool, const char *name, const struct record_file *from, bool want_answers)
 {
 	g_autofree char *new_name = g_strconcat(name, ".new", NULL);
-	struct record_file to = {
-		.fd = openat(spool->folder, new_name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+	struct record_file to = {.fd = openat(spool->folder, new_name,
+					 O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
 	bool good = to.fd >= 0;
 
 	for (size_t i = 0; good && i < spool->entries->len; i++) {
@@ -169,16 +174,18 @@ static bool write_kept(
 		}
 	}
 	good = good && fsync(to.fd) == 0 &&
-		renameat(spool->folder, new_name, spool->folder, name) == 0 && fsync(spool->folder) == 0;
+	       renameat(spool->folder, new_name, spool->folder, name) == 0 &&
+	       fsync(spool->folder) == 0;
 	record_file_done(&to);
 	return good;
 }
 
-/* Scans first: an answer without its scan is harmless, a scan without its answer would be sent again. */
+/* Scans first: an answer without its scan is harmless, a scan without its answer would be sent
+ * again. */
 static enum hoso_error compact(struct spool *spool)
 {
 	bool good = write_kept(spool, SCANS, &spool->scans, false) &&
-		write_kept(spool, ANSWERS, &spool->answers, true);
+		    write_kept(spool, ANSWERS, &spool->answers, true);
 
 	record_file_done(&spool->scans);
 	record_file_done(&spool->answers);
@@ -265,8 +272,9 @@ enum hoso_error spool_answer(
 	struct spool *spool, const char *event_id, enum spool_state state, const char *answer)
 {
 	struct spool_entry *entry = entry_find(spool, event_id);
-	g_autofree char *line = g_strdup_printf(
-		"{\"event_id\":\"%s\",\"state\":\"%s\",\"answer\":%s}", event_id, state_words[state], answer);
+	g_autofree char *line =
+		g_strdup_printf("{\"event_id\":\"%s\",\"state\":\"%s\",\"answer\":%s}", event_id,
+			state_words[state], answer);
 	struct spool_place place;
 	enum hoso_error error;
 

@@ -10,16 +10,17 @@
 /**
  * struct spool - the scans of this device, kept on disk until the server has answered for each.
  *
- * A folder with two append-only files: "scans", and "answers" with what the server said of them. A scan is
- * on the disk (fdatasync) before spool_append() returns, so it survives a crash and a power cut. Nothing
- * is taken out of "scans" while one scan is unsent. Damage never becomes a wrong record: what cannot be
- * read is copied into "corrupt/" and the rest is kept.
+ * A folder with two append-only files: "scans", and "answers" with what the server said of them. A
+ * scan is on the disk (fdatasync) before spool_append() returns, so it survives a crash and a power
+ * cut. Nothing is taken out of "scans" while one scan is unsent. Damage never becomes a wrong
+ * record: what cannot be read is copied into "corrupt/" and the rest is kept.
  */
 struct spool;
 
 enum spool_mode {
 	SPOOL_WRITE, /* alone: the folder is locked, and repaired */
-	SPOOL_LOOK,  /* beside a writer: changes nothing; spool_append() and spool_answer() must not be called */
+	SPOOL_LOOK,  /* beside a writer: changes nothing; spool_append() and spool_answer() must not
+			be called */
 };
 
 enum spool_state {
@@ -54,8 +55,8 @@ void spool_close(struct spool *spool);
  * spool_append() - keep a scan; when this returns HOSO_OK it is on the disk.
  * @json: the scan as it is sent, at most SPOOL_RECORD_MAX bytes; the caller's.
  *
- * Errors: HOSO_BUSY, SPOOL_UNSENT_MAX scans wait already; HOSO_TOO_LARGE; HOSO_FILE, it is not kept. After
- * a failed fdatasync the disk is not believed again: every later call is HOSO_FILE too.
+ * Errors: HOSO_BUSY, SPOOL_UNSENT_MAX scans wait already; HOSO_TOO_LARGE; HOSO_FILE, it is not
+ * kept. After a failed fdatasync the disk is not believed again: every later call is HOSO_FILE too.
  */
 enum hoso_error spool_append(struct spool *spool, const char *event_id, const char *json);
 
@@ -82,7 +83,8 @@ const struct spool_entry *spool_entry(const struct spool *spool, size_t index);
 /** spool_first_unsent() - index of the oldest unsent scan; spool_size() when there is none. */
 size_t spool_first_unsent(struct spool *spool);
 
-/** spool_scan_text(), spool_answer_text() - the JSON, NUL-terminated; NULL when it cannot be read. g_free(). */
+/** spool_scan_text(), spool_answer_text() - the JSON, NUL-terminated; NULL when it cannot be read.
+ * g_free(). */
 char *spool_scan_text(const struct spool *spool, const struct spool_entry *entry);
 char *spool_answer_text(const struct spool *spool, const struct spool_entry *entry);
 

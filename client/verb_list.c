@@ -9,8 +9,19 @@
 #include "query.h"
 
 /* Options that go into the query as they are: the long name is the parameter's. */
-enum { OPTION_TEXT = 1000, OPTION_CODE, OPTION_PHONE, OPTION_NAME, OPTION_STATE, OPTION_OFFICE, OPTION_FROM,
-	OPTION_TO, OPTION_LIMIT, OPTION_LATE, OPTION_ALL };
+enum {
+	OPTION_TEXT = 1000,
+	OPTION_CODE,
+	OPTION_PHONE,
+	OPTION_NAME,
+	OPTION_STATE,
+	OPTION_OFFICE,
+	OPTION_FROM,
+	OPTION_TO,
+	OPTION_LIMIT,
+	OPTION_LATE,
+	OPTION_ALL
+};
 
 struct list_options {
 	struct client *client;
@@ -19,7 +30,8 @@ struct list_options {
 };
 
 static const struct argp_option options[] = {
-	{"text", OPTION_TEXT, N_("TEXT"), 0, N_("Words in names and codes; marks and case do not matter"), 0},
+	{"text", OPTION_TEXT, N_("TEXT"), 0,
+		N_("Words in names and codes; marks and case do not matter"), 0},
 	{"code", OPTION_CODE, N_("CODE"), 0, N_("A dossier code or an item code"), 0},
 	{"phone", OPTION_PHONE, N_("PHONE"), 0, N_("A telephone number"), 0},
 	{"name", OPTION_NAME, N_("NAME"), 0, N_("A sender's or receiver's name"), 0},
@@ -82,9 +94,11 @@ static int show_item(void *context, const json_t *item)
 		print_json(item);
 		return EX_OK;
 	}
-	print_line(list->client, PRINT_PLAIN, "%-28s  %-13s  %s  %s  %s", *code ? code : print_text(item, "id"),
-		print_text(leg, "item_code"), print_state(list->client, print_text(leg, "state")),
-		print_time(print_text(leg, "state_at")), print_text(json_object_get(item, "sender"), "name"));
+	print_line(list->client, PRINT_PLAIN, "%-28s  %-13s  %s  %s  %s",
+		*code ? code : print_text(item, "id"), print_text(leg, "item_code"),
+		print_state(list->client, print_text(leg, "state")),
+		print_time(print_text(leg, "state_at")),
+		print_text(json_object_get(item, "sender"), "name"));
 	return EX_OK;
 }
 
@@ -93,8 +107,8 @@ int verb_list(struct client *client, int argc, char **argv)
 	struct list_options list = {.client = client, .query = query_new("/v1/dossiers")};
 	int status;
 
-	client_parse(client, options, parse, "", N_("Search dossiers; without options the newest."), argc, argv,
-		&list);
+	client_parse(client, options, parse, NULL,
+		N_("Search dossiers; without options the newest."), argc, argv, &list);
 	status = query_pages(client, list.query, list.all, show_item, &list);
 	g_string_free(list.query, TRUE);
 	return status;

@@ -21,7 +21,8 @@ enum { OPTION_PASSWORD_FILE = 1000 };
 
 static const struct argp_option options[] = {
 	{"password-file", OPTION_PASSWORD_FILE, N_("FILE"), 0,
-		N_("The password is the first line of this file; asked on the terminal otherwise"), 0},
+		N_("The password is the first line of this file; asked on the terminal otherwise"),
+		0},
 	{0},
 };
 
@@ -46,7 +47,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 static void welcome(const struct client *client, json_t *answer)
 {
-	const json_t *office = json_object_get(answer, "office");
+	const json_t *place = print_place(answer);
 
 	if (client->json) {
 		/* The token is nobody's business but the session file's. */
@@ -54,9 +55,9 @@ static void welcome(const struct client *client, json_t *answer)
 		print_json(answer);
 		return;
 	}
-	print_line(client, PRINT_GOOD, _("signed in: %s, %s, %s %s, until %s"), print_text(answer, "name"),
-		print_text(answer, "role"), print_text(office, "code"), print_text(office, "name"),
-		print_time(print_text(answer, "expires_at")));
+	print_line(client, PRINT_GOOD, _("signed in: %s, %s, %s %s, until %s"),
+		print_text(answer, "name"), print_text(answer, "role"), print_text(place, "code"),
+		print_text(place, "name"), print_time(print_text(answer, "expires_at")));
 }
 
 static int sign_in(struct client *client, const char *account, const char *password)
@@ -68,7 +69,8 @@ static int sign_in(struct client *client, const char *account, const char *passw
 	int status;
 
 	gethostname(device, sizeof device - 1);
-	body = json_pack("{s:s, s:s, s:s}", "account", account, "password", password, "device", device);
+	body = json_pack(
+		"{s:s, s:s, s:s}", "account", account, "password", password, "device", device);
 	if (!body) {
 		return print_error(client, HOSO_BAD_UTF8, NULL);
 	}
@@ -96,8 +98,8 @@ int verb_login(struct client *client, int argc, char **argv)
 	enum hoso_error error;
 	int status;
 
-	client_parse(client, options, parse, N_("[ACCOUNT]"), N_("Sign in. The session is kept for the other verbs."),
-		argc, argv, &login);
+	client_parse(client, options, parse, N_("[ACCOUNT]"),
+		N_("Sign in. The session is kept for the other verbs."), argc, argv, &login);
 	account = login.account ? login.account : client->session.account;
 	file = login.password_file ? login.password_file : client->session.password_file;
 	if (!account) {
@@ -108,7 +110,8 @@ int verb_login(struct client *client, int argc, char **argv)
 	g_clear_pointer(&client->session.token, password_free);
 	error = password_read(file, _("Password"), &password);
 	if (error) {
-		return print_error(client, error, error == HOSO_FILE ? strerror(errno) : _("the password is empty"));
+		return print_error(client, error,
+			error == HOSO_FILE ? strerror(errno) : _("the password is empty"));
 	}
 	status = sign_in(client, account, password);
 	password_free(password);
@@ -121,8 +124,9 @@ int verb_logout(struct client *client, int argc, char **argv)
 	json_t *answer = NULL;
 	int status = EX_OK;
 
-	client_parse(client, none, NULL, "", N_("Sign out: the session ends on the server and on this device."),
-		argc, argv, NULL);
+	client_parse(client, none, NULL, NULL,
+		N_("Sign out: the session ends on the server and on this device."), argc, argv,
+		NULL);
 	if (client->session.token) {
 		status = query_send(client, "DELETE", WIRE_SESSION, NULL, &answer);
 	}

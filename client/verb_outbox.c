@@ -62,8 +62,8 @@ static int show_line(void *context, const json_t *line)
 		"%s  %s  %s  %s  %s  %" JSON_INTEGER_FORMAT "  %s %s", print_text(line, "id"),
 		print_text(line, "dossier_code"), print_text(line, "item_code"),
 		print_kind(outbox->client, print_text(line, "kind")), state,
-		json_integer_value(json_object_get(line, "attempts")), print_text(line, "last_error"),
-		print_text(line, "answer"));
+		json_integer_value(json_object_get(line, "attempts")),
+		print_text(line, "last_error"), print_text(line, "answer"));
 	return EX_OK;
 }
 
@@ -95,8 +95,8 @@ int verb_outbox(struct client *client, int argc, char **argv)
 	struct outbox_options outbox = {.client = client, .words = {"list", NULL}};
 
 	client_parse(client, options, parse, N_("[list | retry ID | skip ID --reason TEXT]"),
-		N_("What goes to the province's portal: list it, send a line again, or skip it."), argc, argv,
-		&outbox);
+		N_("What goes to the province's portal: list it, send a line again, or skip it."),
+		argc, argv, &outbox);
 	if (strcmp(outbox.words[0], "list") == 0 && !outbox.words[1]) {
 		return list(&outbox);
 	}

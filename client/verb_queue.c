@@ -36,7 +36,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 	switch (key) {
 	case OPTION_DRAIN:
-		if (!g_ascii_string_to_signed(argument, 10, 0, DRAIN_MAX_S, &queue->drain_s, NULL)) {
+		if (!g_ascii_string_to_signed(
+			    argument, 10, 0, DRAIN_MAX_S, &queue->drain_s, NULL)) {
 			argp_error(state, _("not a number of seconds: %s"), argument);
 		}
 		return 0;
@@ -63,10 +64,11 @@ static json_t *read_json(char *text)
 static json_t *entry_json(const struct spool *spool, const struct spool_entry *entry)
 {
 	const char *state = entry->state == SPOOL_REJECTED ? "rejected" : "unsent";
-	json_t *answer = entry->answer.length ? read_json(spool_answer_text(spool, entry)) : json_null();
+	json_t *answer =
+		entry->answer.length ? read_json(spool_answer_text(spool, entry)) : json_null();
 
-	return json_pack(
-		"{s:s, s:o, s:o}", "state", state, "scan", read_json(spool_scan_text(spool, entry)), "answer", answer);
+	return json_pack("{s:s, s:o, s:o}", "state", state, "scan",
+		read_json(spool_scan_text(spool, entry)), "answer", answer);
 }
 
 static void show_entry(const struct client *client, const json_t *line)
@@ -77,8 +79,9 @@ static void show_entry(const struct client *client, const json_t *line)
 
 	print_line(client, rejected ? PRINT_BAD : PRINT_DOUBT, "%s  %s  %s  %s %s %s",
 		print_time(print_text(scan, "occurred_at")), print_text(scan, "code"),
-		print_kind(client, print_text(scan, "kind")), rejected ? _("REJECTED") : _("unsent"),
-		print_text(answer, "error"), print_text(answer, "detail"));
+		print_kind(client, print_text(scan, "kind")),
+		rejected ? _("REJECTED") : _("unsent"), print_text(answer, "error"),
+		print_text(answer, "detail"));
 }
 
 static int list(const struct client *client, const struct spool *spool)
@@ -98,7 +101,9 @@ static int list(const struct client *client, const struct spool *spool)
 		}
 	}
 	if (damaged > 0) {
-		print_note(_("damaged places in the spool: %zu; they are kept in the folder corrupt"), damaged);
+		print_note(
+			_("damaged places in the spool: %zu; they are kept in the folder corrupt"),
+			damaged);
 	}
 	return EX_OK;
 }
@@ -171,26 +176,30 @@ static bool is_understood(const struct queue_options *queue)
 	if (strcmp(queue->words[0], "export") == 0) {
 		return queue->words[1] != NULL;
 	}
-	return !queue->words[1] && (strcmp(queue->words[0], "list") == 0 || strcmp(queue->words[0], "send") == 0);
+	return !queue->words[1] &&
+	       (strcmp(queue->words[0], "list") == 0 || strcmp(queue->words[0], "send") == 0);
 }
 
 int verb_queue(struct client *client, int argc, char **argv)
 {
-	struct queue_options queue = {.client = client, .words = {"list", NULL}, .drain_s = DRAIN_DEFAULT_S};
+	struct queue_options queue = {
+		.client = client, .words = {"list", NULL}, .drain_s = DRAIN_DEFAULT_S};
 	g_autofree char *folder = NULL;
 	struct spool *spool;
 	enum hoso_error error;
 	int status;
 
 	client_parse(client, options, parse, N_("[list | send | export FILE]"),
-		N_("Scans that the server has not answered for, and those it rejected. Nothing is ever dropped."),
+		N_("Scans that the server has not answered for, and those it rejected. Nothing is "
+		   "ever dropped."),
 		argc, argv, &queue);
 	if (!is_understood(&queue)) {
 		print_note("%s", _("usage: hoso queue [list | send | export FILE]"));
 		return EX_USAGE;
 	}
 	folder = session_spool_folder(&client->session);
-	error = spool_open(folder, strcmp(queue.words[0], "send") == 0 ? SPOOL_WRITE : SPOOL_LOOK, &spool);
+	error = spool_open(
+		folder, strcmp(queue.words[0], "send") == 0 ? SPOOL_WRITE : SPOOL_LOOK, &spool);
 	if (error == HOSO_CONFLICT) {
 		print_note("%s", _("hoso scan is running with this spool, and sends it"));
 		return EX_TEMPFAIL;

@@ -27,12 +27,17 @@ struct scan_options {
 enum { OPTION_DATA_FILE = 1000, OPTION_IMAGE, OPTION_CAMERA, OPTION_DRAIN };
 
 static const struct argp_option options[] = {
-	{"kind", 'k', N_("KIND"), 0, N_("What happened to the items: a word (accepted) or a code (ACC)"), 0},
-	{"data", 'd', N_("KEY=VALUE"), 0, N_("Data of every scan; a party's members have a dot: sender.name=…"), 0},
-	{"data-file", OPTION_DATA_FILE, N_("FILE.json"), 0, N_("Data of every scan from a file"), 0},
-	{"image", OPTION_IMAGE, N_("FILE"), 0, N_("Read the codes of pictures instead of the keyboard"), 0},
+	{"kind", 'k', N_("KIND"), 0,
+		N_("What happened to the items: a word (accepted) or a code (ACC)"), 0},
+	{"data", 'd', N_("KEY=VALUE"), 0,
+		N_("Data of every scan; a party's members have a dot: sender.name=…"), 0},
+	{"data-file", OPTION_DATA_FILE, N_("FILE.json"), 0, N_("Data of every scan from a file"),
+		0},
+	{"image", OPTION_IMAGE, N_("FILE"), 0,
+		N_("Read the codes of pictures instead of the keyboard"), 0},
 	{"camera", OPTION_CAMERA, N_("DEVICE"), 0, N_("Read the codes that a camera sees"), 0},
-	{"drain", OPTION_DRAIN, N_("SECONDS"), 0, N_("How long to go on sending at the end (15)"), 0},
+	{"drain", OPTION_DRAIN, N_("SECONDS"), 0, N_("How long to go on sending at the end (15)"),
+		0},
 	{"wait", 0, NULL, OPTION_ALIAS, NULL, 0},
 	{0},
 };
@@ -119,9 +124,9 @@ static enum hoso_error open_source(const struct scan_options *scan, struct sourc
 	if (scan->camera) {
 		return camera_source_new(scan->camera, ret_source);
 	}
-	*ret_source = scan->images->len > 0
-		? picture_source_new((char *const *)scan->images->pdata, scan->images->len)
-		: source_lines_new(STDIN_FILENO, "-");
+	*ret_source = scan->images->len > 0 ? picture_source_new((char *const *)scan->images->pdata,
+						      scan->images->len)
+					    : source_lines_new(STDIN_FILENO, "-");
 	return HOSO_OK;
 }
 
@@ -143,8 +148,8 @@ static int sum_up(const struct desk *desk)
 {
 	size_t unsent = spool_count(desk->spool, SPOOL_UNSENT);
 
-	print_note(_("stored: %u, not stored: %u, for the supervisor: %u, unsent: %zu"), desk->stored,
-		desk->bad + desk->refused, desk->unwelcome, unsent);
+	print_note(_("stored: %u, not stored: %u, for the supervisor: %u, unsent: %zu"),
+		desk->stored, desk->bad + desk->refused, desk->unwelcome, unsent);
 	if (desk->refused > 0) {
 		return EX_IOERR;
 	}
@@ -152,6 +157,14 @@ static int sum_up(const struct desk *desk)
 		return EX_TEMPFAIL;
 	}
 	return desk->bad > 0 || desk->unwelcome > 0 ? EX_DATAERR : EX_OK;
+}
+
+static void greet(const struct client *client, const struct scan_options *scan)
+{
+	if (!scan->camera && scan->images->len == 0 && isatty(STDIN_FILENO)) {
+		print_note(_("%s: scan the codes; Ctrl-D ends"),
+			print_kind(client, event_wire(scan->scan_template.kind)));
+	}
 }
 
 static int run(struct client *client, const struct scan_options *scan, struct spool *spool)
@@ -169,6 +182,7 @@ static int run(struct client *client, const struct scan_options *scan, struct sp
 	desk_init(&desk, client, &scan->scan_template, spool, source->ops->live);
 	events.context = &desk;
 	sender = sender_new(&client->session, spool, &events);
+	greet(client, scan);
 	work(&desk, source, sender);
 	source->ops->free(source); /* before the wait at the end: the terminal is set back */
 	sender_drain(sender, scan->drain_s * 1000);
@@ -186,7 +200,8 @@ static int open_and_run(struct client *client, const struct scan_options *scan)
 	int status;
 
 	if (error == HOSO_CONFLICT) {
-		print_note(_("another hoso works with %s; set HOSO_STATE to use another folder"), folder);
+		print_note(_("another hoso works with %s; set HOSO_STATE to use another folder"),
+			folder);
 		return EX_TEMPFAIL;
 	}
 	if (error) {
@@ -194,8 +209,8 @@ static int open_and_run(struct client *client, const struct scan_options *scan)
 		return print_error(client, error, detail);
 	}
 	if (spool_damaged(spool) > 0) {
-		print_note(_("%zu damaged places of the spool were set aside in %s/corrupt"), spool_damaged(spool),
-			folder);
+		print_note(_("%zu damaged places of the spool were set aside in %s/corrupt"),
+			spool_damaged(spool), folder);
 	}
 	status = run(client, scan, spool);
 	spool_close(spool);
@@ -209,7 +224,8 @@ int verb_scan(struct client *client, int argc, char **argv)
 
 	scan_template_init(&scan.scan_template);
 	client_parse(client, options, parse, N_("[--image FILE…]"),
-		N_("Record what happens to items, as fast as they are scanned. Each scan is on the disk before it "
+		N_("Record what happens to items, as fast as they are scanned. Each scan is on the "
+		   "disk before it "
 		   "is confirmed, and is sent when the server can be reached."),
 		argc, argv, &scan);
 	interrupt_init();

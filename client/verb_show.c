@@ -38,7 +38,8 @@ static void show_party(const struct client *client, const char *title, const jso
 
 static void show_named(const struct client *client, const char *title, const json_t *named)
 {
-	print_line(client, PRINT_PLAIN, "%s: %s  %s", title, print_text(named, "code"), print_text(named, "name"));
+	print_line(client, PRINT_PLAIN, "%s: %s  %s", title, print_text(named, "code"),
+		print_text(named, "name"));
 }
 
 static void show_legs(const struct client *client, const json_t *legs)
@@ -50,8 +51,9 @@ static void show_legs(const struct client *client, const json_t *legs)
 		print_line(client, conflicts ? PRINT_BAD : PRINT_PLAIN,
 			"  %-13s  %s  %s  %s%s%" JSON_INTEGER_FORMAT "%s%" JSON_INTEGER_FORMAT,
 			print_text(leg, "item_code"), print_text(leg, "kind"),
-			print_state(client, print_text(leg, "state")), print_time(print_text(leg, "state_at")),
-			_("  gaps: "), gaps, _("  conflicts: "), conflicts);
+			print_state(client, print_text(leg, "state")),
+			print_time(print_text(leg, "state_at")), _("  gaps: "), gaps,
+			_("  conflicts: "), conflicts);
 	}
 }
 
@@ -62,17 +64,19 @@ static void show_events(const struct client *client, const json_t *events)
 		const json_t *office = json_object_get(event, "office");
 		const char *verdict = print_text(event, "verdict");
 		print_line(client, print_verdict_tone(verdict), "  %s  %s  %s  %s  %s %s",
-			print_time(print_text(event, "occurred_at")), print_text(event, "item_code"),
-			print_kind(client, print_text(event, "kind")), print_verdict(client, verdict),
-			print_text(event, "account"),
-			json_is_string(office) ? json_string_value(office) : print_text(office, "code"));
+			print_time(print_text(event, "occurred_at")),
+			print_text(event, "item_code"),
+			print_kind(client, print_text(event, "kind")),
+			print_verdict(client, verdict), print_text(event, "account"),
+			json_is_string(office) ? json_string_value(office)
+					       : print_text(office, "code"));
 	}
 }
 
 static void show_dossier(const struct client *client, const json_t *dossier)
 {
-	print_line(client, PRINT_PLAIN, "%s: %s  (%s)", _("Dossier code"), print_text(dossier, "dossier_code"),
-		print_text(dossier, "id"));
+	print_line(client, PRINT_PLAIN, "%s: %s  (%s)", _("Dossier code"),
+		print_text(dossier, "dossier_code"), print_text(dossier, "id"));
 	show_named(client, _("Agency"), json_object_get(dossier, "agency"));
 	show_named(client, _("Procedure"), json_object_get(dossier, "procedure"));
 	show_party(client, _("Sender"), json_object_get(dossier, "sender"));
@@ -92,8 +96,9 @@ int verb_show(struct client *client, int argc, char **argv)
 	int status;
 
 	client_parse(client, options, parse, N_("CODE"),
-		N_("Show a dossier, its items and its events. CODE is a dossier code, an item code or an id."), argc,
-		argv, &code);
+		N_("Show a dossier, its items and its events. CODE is a dossier code, an item code "
+		   "or an id."),
+		argc, argv, &code);
 	segment = query_segment(code);
 	path = g_strconcat("/v1/dossiers/", segment, NULL);
 	status = query_get(client, path, &dossier);

@@ -1,0 +1,296 @@
+#include "app.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <event2/event.h>
+#include <glib.h>
+
+#include "api/api.h"
+#include "api/api_guard.h"
+#include "api/api_json.h"
+#include "base/attr.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "config_file.h"
+#include "flow/intake.h"
+#include "flow/login.h"
+#include "flow/outbox.h"
+#include "flow/sweeper.h"
+#include "http/asset.h"
+#include "http/httpd.h"
+#include "io/service.h"
+#include "portal/portal.h"
+#include "store/gate.h"
+
+#define EXIT_OSERR 71
+#define STOP_DEADLINE_MS 10000 /* what is not answered by then is answered "unknown" */
+#define STOP_LOOK_MS 20
+#define TRIP_DEADLINE_MS 8000 /* longer than the server's own statement time-out */
+
+/*
+ * Start: loop → store → portal → flows → api → http last → READY.
+ * Stop: http first; finish the batch; answer what is waiting; then down.
+ */
+struct app {
+	struct config *config;
+	const struct config_sources *sources;
+	struct loop *loop;
+	struct pg_pool *pool;
+	struct portal *portal;
+	struct intake *intake;
+	struct outbox *outbox;
+	struct login *login;
+	struct sweeper *sweeper;
+	struct assets *assets;
+	struct httpd *httpd;
+	struct httpd *local;
+	struct api api;
+	struct event *signals[3];
+	struct loop_task stopping;
+	int64_t stop_by_ms;
+};
+
+static struct pg_conn_config database_config(const struct app *app)
+{
+	return (struct pg_conn_config){
+		.conninfo = app->config->database_conninfo,
+		.gate = &gate_statement,
+		.judge = gate_judge,
+		.trip_deadline_ms = TRIP_DEADLINE_MS,
+	};
+}
+
+static bool read_secret(const char *path, char **ret_secret)
+{
+	return !path || config_file_read_secret(path, ret_secret) == HOSO_OK;
+}
+
+/* Secrets live in files and are wiped after use; a profile that lacks one is named by portal_new(). */
+static bool open_portal(struct app *app)
+{
+	const struct config *config = app->config;
+	char *password = NULL;
+	char *secret = NULL;
+	struct portal_config portal = {
+		.profile = config->portal_profile,
+		.url = config->portal_url,
+		.ca_file = config->portal_ca_file,
+		.client_certificate = config->portal_certificate,
+		.client_key = config->portal_key,
+		.user = config->portal_user,
+		.unit = config->portal_unit,
+		.destination = config->portal_destination,
+		.set_returned = config->portal_set_returned,
+		.timeout_ms = config->portal_timeout_ms,
+		.connect_timeout_ms = config->portal_connect_timeout_ms,
+		.connections_max = config->portal_connections,
+	};
+
+	if (strcmp(config->portal_profile, "none") == 0) {
+		return true;
+	}
+	if (read_secret(config->portal_password_file, &password) && read_secret(config->portal_secret_file, &secret)) {
+		portal.password = password;
+		portal.secret = secret;
+		app->portal = portal_new(app->loop, &portal);
+	}
+	config_file_free_secret(password);
+	config_file_free_secret(secret);
+	return app->portal != NULL;
+}
+
+static void open_flows(struct app *app)
+{
+	struct pg_conn_config database = database_config(app);
+	struct intake_config intake = {.conn = database, .push_lines = app->portal != NULL};
+
+	app->pool = pg_pool_new(app->loop, &database, app->config->database_connections);
+	app->intake = intake_new(app->loop, &intake);
+	app->outbox = outbox_new(app->loop, app->pool, app->portal);
+	app->login = login_new(app->loop, app->pool);
+	app->sweeper = sweeper_new(app->loop, app->pool);
+}
+
+static struct httpd *open_http(struct app *app, const struct route *routes, size_t count, const char *certificate,
+	const char *key)
+{
+	struct httpd_config config = {
+		.certificate = certificate,
+		.key = key,
+		.connections_max = app->config->http_connections,
+		.connections_per_address_max = app->config->http_connections_per_address,
+		.routes = routes,
+		.route_count = count,
+		.assets = app->assets,
+		.guard = api_guard,
+		.problem = api_problem_plain,
+		.app = &app->api,
+	};
+
+	return httpd_new(app->loop, &config);
+}
+
+static bool open_assets(struct app *app)
+{
+	g_autofree char *openapi = g_build_filename(app->config->web_folder, "openapi.yaml", NULL);
+	struct asset_source sources[] = {{"/openapi.yaml", openapi, "application/yaml; charset=utf-8", NULL}};
+
+	return assets_new(sources, ARRAY_SIZE(sources), &app->assets) == HOSO_OK;
+}
+
+static bool listen_all(struct app *app)
+{
+	const struct config *config = app->config;
+	int fd = service_socket(0);
+
+	if (fd >= 0 ? httpd_listen_fd(app->httpd, fd) : httpd_listen(app->httpd, config->http_listen)) {
+		return false;
+	}
+	if (!config->metrics_listen || !config->metrics_listen[0]) {
+		return true;
+	}
+	app->local = open_http(app, api_local_routes, api_local_route_count, NULL, NULL);
+	return app->local && httpd_listen(app->local, config->metrics_listen) == HOSO_OK;
+}
+
+static bool open_api(struct app *app)
+{
+	app->api = (struct api){
+		.loop = app->loop,
+		.intake = app->intake,
+		.pool = app->pool,
+		.login = app->login,
+		.outbox = app->outbox,
+		.other_item_codes = app->config->office_other_item_codes,
+	};
+	app->httpd = open_http(app, api_routes, api_route_count, app->config->http_certificate, app->config->http_key);
+	app->api.httpd = app->httpd;
+	return app->httpd && listen_all(app);
+}
+
+static bool all_is_answered(const struct app *app)
+{
+	return httpd_in_flight(app->httpd) == 0 && intake_is_empty(app->intake) && outbox_is_empty(app->outbox);
+}
+
+static void stop_when_answered(struct loop_task *task)
+{
+	struct app *app = container_of(task, struct app, stopping);
+
+	if (all_is_answered(app) || clock_monotonic_ms() >= app->stop_by_ms) {
+		loop_stop(app->loop);
+	} else {
+		loop_after(app->loop, &app->stopping, STOP_LOOK_MS, stop_when_answered);
+	}
+}
+
+static void stop_asked(evutil_socket_t signal_number, short what, void *arg)
+{
+	struct app *app = arg;
+
+	(void)what;
+	if (app->api.stopping) {
+		return;
+	}
+	log_notice("signal=%d: stopping", (int)signal_number);
+	service_stopping();
+	app->api.stopping = true;
+	app->stop_by_ms = clock_monotonic_ms() + STOP_DEADLINE_MS;
+	httpd_stop_accepting(app->httpd);
+	outbox_stop(app->outbox);
+	stop_when_answered(&app->stopping);
+}
+
+static void take_over(struct app *app, struct config *fresh)
+{
+	g_auto(GStrv) restart = config_reload(app->config, fresh);
+
+	log_init(log_level_from_word(app->config->log_level));
+	for (char **name = restart; *name; name++) {
+		log_notice("setting=%s: changed, needs a restart", *name);
+	}
+	if (httpd_reload_tls(app->httpd, app->config->http_certificate, app->config->http_key)) {
+		log_err("certificate=%s: not taken, the old one stays", app->config->http_certificate);
+	}
+	log_notice("reloaded");
+}
+
+static void reload_asked(evutil_socket_t signal_number, short what, void *arg)
+{
+	struct app *app = arg;
+	g_auto(GStrv) problems = NULL;
+	struct config *fresh = config_load(app->sources, &problems);
+
+	(void)signal_number;
+	(void)what;
+	service_reloading();
+	if (fresh) {
+		take_over(app, fresh);
+	}
+	for (char **problem = problems; problem && *problem; problem++) {
+		log_err("%s", *problem);
+	}
+	config_free(fresh);
+	service_ready();
+}
+
+static void watch_signals(struct app *app)
+{
+	struct event_base *base = loop_base(app->loop);
+
+	app->signals[0] = evsignal_new(base, SIGTERM, stop_asked, app);
+	app->signals[1] = evsignal_new(base, SIGINT, stop_asked, app);
+	app->signals[2] = evsignal_new(base, SIGHUP, reload_asked, app);
+	for (size_t i = 0; i < ARRAY_SIZE(app->signals); i++) {
+		event_add(app->signals[i], NULL);
+	}
+}
+
+/* Upside down: who answers goes before who asks, so that everything in the air still finds its callback. */
+static void close_all(struct app *app)
+{
+	loop_cancel(&app->stopping);
+	service_unwatch();
+	sweeper_free(app->sweeper);
+	portal_free(app->portal);
+	intake_free(app->intake);
+	pg_pool_free(app->pool);
+	login_free(app->login);
+	outbox_free(app->outbox);
+	httpd_free(app->local);
+	httpd_free(app->httpd);
+	assets_free(app->assets);
+	api_guard_forget();
+	for (size_t i = 0; i < ARRAY_SIZE(app->signals); i++) {
+		g_clear_pointer(&app->signals[i], event_free);
+	}
+	loop_free(app->loop);
+	config_free(app->config);
+}
+
+int app_serve(struct config *config, const struct config_sources *sources)
+{
+	struct app app = {.config = config, .sources = sources};
+	int status = 0;
+
+	log_init(log_level_from_word(config->log_level));
+	app.loop = loop_new();
+	if (!open_assets(&app) || !open_portal(&app)) {
+		status = CONFIG_EXIT_BAD;
+	} else {
+		open_flows(&app);
+		status = open_api(&app) ? 0 : EXIT_OSERR;
+	}
+	if (status == 0) {
+		watch_signals(&app);
+		log_notice("version=%s listen=%s port=%u: serving", HOSO_VERSION, config->http_listen, httpd_port(app.httpd));
+		service_watch(app.loop);
+		service_ready();
+		loop_run(app.loop);
+		log_notice("stopped");
+	}
+	close_all(&app);
+	return status;
+}

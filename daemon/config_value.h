@@ -56,7 +56,7 @@ bool config_value_parse(const struct config_setting *setting, const char *text, 
 /** config_value_format() - the value as a file would say it; "" for none. The caller frees it. */
 char *config_value_format(const struct config_setting *setting, const void *member);
 
-/** config_value_allowed() - "a duration from 100ms to 18s": what @setting takes. The caller frees
+/** config_value_allowed() - "a duration from 100ms to 1min": what @setting takes. The caller frees
  * it. */
 char *config_value_allowed(const struct config_setting *setting);
 

@@ -226,20 +226,44 @@ static bool turned(struct ladder *ladder, unsigned which)
 }
 
 /* The bars stand upright after the turn: a mean along them takes the noise and leaves the edges. */
+static struct grey average_bars(const struct ladder *ladder, double angle)
+{
+	struct grey upright = retouch_turn(&ladder->work, angle);
+	struct grey mean = retouch_mean(&upright, 1, BARS_AVERAGED);
+
+	grey_done(&upright);
+	return mean;
+}
+
 static bool averaged(struct ladder *ladder, unsigned which)
 {
 	double angle;
-	struct grey upright, mean, grey;
+	struct grey mean, grey;
 
 	if (!find_angle(ladder, which, &angle)) {
 		return false;
 	}
-	upright = retouch_turn(&ladder->work, angle);
-	mean = retouch_mean(&upright, 1, BARS_AVERAGED);
+	mean = average_bars(ladder, angle);
 	grey = retouch_even_light(&mean, 61);
-	grey_done(&upright);
 	grey_done(&mean);
 	return scan(ladder, (struct view){grey, ladder->work_scale, angle, false});
+}
+
+/* Without the noise, sharpening can go further than elsewhere: for blurred fine bars. */
+static bool averaged_fine(struct ladder *ladder, unsigned which)
+{
+	double angle;
+	struct grey mean, large, grey;
+
+	if (!is_small(ladder) || !find_angle(ladder, which, &angle)) {
+		return false;
+	}
+	mean = average_bars(ladder, angle);
+	large = retouch_double(&mean);
+	grey = retouch_sharpen(&large, 13);
+	grey_done(&mean);
+	grey_done(&large);
+	return scan(ladder, (struct view){grey, ladder->work_scale / 2, angle, false});
 }
 
 static bool turned_first(struct ladder *ladder)
@@ -262,6 +286,16 @@ static bool averaged_second(struct ladder *ladder)
 	return averaged(ladder, 1);
 }
 
+static bool averaged_fine_first(struct ladder *ladder)
+{
+	return averaged_fine(ladder, 0);
+}
+
+static bool averaged_fine_second(struct ladder *ladder)
+{
+	return averaged_fine(ladder, 1);
+}
+
 static bool inverted(struct ladder *ladder)
 {
 	return scan_work(ladder, retouch_invert(&ladder->work));
@@ -272,13 +306,10 @@ static bool black_and_white(struct ladder *ladder)
 	return scan_work(ladder, retouch_threshold(&ladder->work, 101));
 }
 
+/* Print with thin bars and wide gaps looks to ZBar like another code; blurred, both are as wide. */
 static bool calmed(struct ladder *ladder)
 {
-	struct grey once = retouch_mean(&ladder->work, 3, 3);
-	struct grey grey = retouch_mean(&once, 3, 3);
-
-	grey_done(&once);
-	return scan_work(ladder, grey);
+	return scan_work(ladder, retouch_mean(&ladder->work, 5, 5));
 }
 
 static bool third(struct ladder *ladder)
@@ -299,6 +330,8 @@ static bool (*const rungs[])(struct ladder *) = {
 	turned_second,
 	averaged_first,
 	averaged_second,
+	averaged_fine_first,
+	averaged_fine_second,
 	doubled_fine,
 	doubled_coarse,
 	inverted,

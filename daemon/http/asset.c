@@ -54,7 +54,7 @@ static enum hoso_error asset_load(const struct asset_source *source, struct asse
 	digest = text_digest(bytes, length, NULL, 0);
 	asset->etag[0] = '"';
 	text_hex(digest.bytes, sizeof digest.bytes, asset->etag + 1);
-	strcat(asset->etag, "\"");
+	asset->etag[DIGEST_TEXT_SIZE] = '"';
 	asset->bytes = g_steal_pointer(&bytes);
 	asset->length = length;
 	asset->content_type = g_strdup(source->content_type);
@@ -63,7 +63,8 @@ static enum hoso_error asset_load(const struct asset_source *source, struct asse
 	return HOSO_OK;
 }
 
-enum hoso_error assets_new(const struct asset_source *sources, size_t count, struct assets **ret_assets)
+enum hoso_error assets_new(
+	const struct asset_source *sources, size_t count, struct assets **ret_assets)
 {
 	struct assets *assets = g_new0(struct assets, 1);
 
@@ -118,7 +119,8 @@ bool asset_reply(const struct assets *assets, struct exchange *exchange, const c
 	if (client_has(exchange, asset->etag)) {
 		exchange_reply(exchange, 304, NULL, NULL);
 	} else {
-		exchange_reply_static(exchange, 200, asset->content_type, asset->bytes, asset->length);
+		exchange_reply_static(
+			exchange, 200, asset->content_type, asset->bytes, asset->length);
 	}
 	return true;
 }

@@ -7,7 +7,7 @@
 #include "base/attr.h"
 #include "http/exchange.h"
 
-#define ASSET_BYTES_MAX (8 * 1024 * 1024) /* one file; the largest part of a page is some 100 kB */
+#define ASSET_BYTES_MAX (8 * 1024 * 1024) /* one file; the page's largest has some 100 kB */
 
 /**
  * struct asset_source - one file to serve.
@@ -26,8 +26,11 @@ struct asset_source {
 /** struct assets - static files, held in memory; nothing is ever looked up on disk by a URL. */
 struct assets;
 
-/** assets_new() - load them all. HOSO_FILE and a log line when one cannot be read or is too large. */
-_must_check_ enum hoso_error assets_new(const struct asset_source *sources, size_t count, struct assets **ret_assets);
+/**
+ * assets_new() - load them all. HOSO_FILE and a log line when one cannot be read or is too large.
+ */
+_must_check_ enum hoso_error assets_new(
+	const struct asset_source *sources, size_t count, struct assets **ret_assets);
 
 /** assets_free() - after the server that serves them is gone. */
 void assets_free(struct assets *assets);

@@ -1,14 +1,10 @@
 #include "http/connection.h"
 
-#include <string.h>
-
-#include <arpa/inet.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 #include <event2/http.h>
-#include <netinet/in.h>
 #include <openssl/err.h>
 #include <sys/socket.h>
 
@@ -16,10 +12,10 @@
 
 #include "base/attr.h"
 #include "base/log.h"
+#include "http/address.h"
 #include "http/framing.h"
+#include "http/refusal.h"
 #include "io/loop.h"
-
-#define ADDRESS_SIZE INET6_ADDRSTRLEN
 
 /*
  *  HANDSHAKE ─► IDLE ─► HEAD ─► BODY ─► HANDLER ─► REPLY ─┐
@@ -27,7 +23,15 @@
  *                └────────────────────────────────────────┘
  * Each but HANDLER has an absolute deadline. Anything may go to LINGER: refused, and being told so.
  */
-enum phase { PHASE_HANDSHAKE, PHASE_IDLE, PHASE_HEAD, PHASE_BODY, PHASE_HANDLER, PHASE_REPLY, PHASE_LINGER };
+enum phase {
+	PHASE_HANDSHAKE,
+	PHASE_IDLE,
+	PHASE_HEAD,
+	PHASE_BODY,
+	PHASE_HANDLER,
+	PHASE_REPLY,
+	PHASE_LINGER
+};
 
 /*
  * @half:     evhttp's own connection; NULL until connection_attach()
@@ -44,6 +48,7 @@ struct connection {
 	struct framing framing;
 	uint64_t replies;
 	size_t reply_bytes;
+	size_t drained; /* read and dropped since the refusal */
 	enum phase phase;
 	enum hoso_error refusal;
 	bool shaken;
@@ -87,38 +92,30 @@ static enum phase phase_now(const struct connection *connection)
 static int64_t phase_deadline_ms(const struct connection *connection)
 {
 	const struct httpd_deadlines *deadlines = &connection->all->deadlines;
+	const int64_t reply_long_ms =
+		(int64_t)connection->reply_bytes * 1000 / REPLY_BYTES_PER_S_MIN;
+	const int64_t deadlines_ms[] = {
+		[PHASE_HANDSHAKE] = deadlines->handshake_ms,
+		[PHASE_IDLE] = deadlines->idle_ms,
+		[PHASE_HEAD] = deadlines->head_ms,
+		[PHASE_BODY] = deadlines->body_ms,
+		[PHASE_REPLY] = deadlines->reply_ms + reply_long_ms,
+		[PHASE_LINGER] = LINGER_DEADLINE_MS,
+	};
 
-	switch (connection->phase) {
-	case PHASE_HANDSHAKE:
-		return deadlines->handshake_ms;
-	case PHASE_IDLE:
-		return deadlines->idle_ms;
-	case PHASE_HEAD:
-		return deadlines->head_ms;
-	case PHASE_BODY:
-		return deadlines->body_ms;
-	case PHASE_REPLY:
-		return deadlines->reply_ms + (int64_t)connection->reply_bytes * 1000 / REPLY_BYTES_PER_S_MIN;
-	case PHASE_LINGER:
-		return LINGER_DEADLINE_MS;
-	case PHASE_HANDLER:
-		break;
-	}
-	return 0;
+	return deadlines_ms[connection->phase];
 }
 
 static void deadline_passed(struct loop_task *task);
 
 static void phase_enter(struct connection *connection, enum phase phase)
 {
-	int64_t deadline_ms;
-
 	connection->phase = phase;
-	deadline_ms = phase_deadline_ms(connection);
-	if (deadline_ms > 0) {
-		loop_after(connection->all->loop, &connection->deadline, deadline_ms, deadline_passed);
-	} else {
+	if (phase == PHASE_HANDLER) {
 		loop_cancel(&connection->deadline);
+	} else {
+		loop_after(connection->all->loop, &connection->deadline,
+			phase_deadline_ms(connection), deadline_passed);
 	}
 }
 
@@ -141,21 +138,17 @@ static void connection_free(struct connection *connection)
 	loop_cancel(&connection->deadline);
 	loop_cancel(&connection->soon);
 	if (connection->counted) {
-		unsigned others = GPOINTER_TO_UINT(g_hash_table_lookup(all->addresses, connection->address)) - 1;
-		if (others > 0) {
-			g_hash_table_insert(
-				all->addresses, g_strdup(connection->address), GUINT_TO_POINTER(others));
-		} else {
-			g_hash_table_remove(all->addresses, connection->address);
-		}
+		address_leave(all->addresses, connection->address);
 	}
 	g_hash_table_remove(all->live, connection->bufferevent);
+	all->replying -= connection->replying;
 	all->counts.connections_open--;
 	g_free(connection);
 	all->changed(all);
 }
 
-/* Says goodbye in TLS while the socket still can: a client could not tell a cut from an end otherwise. */
+/* Says goodbye in TLS while the socket still can: a client could not tell a cut from an end
+ * otherwise. */
 static void tls_close(struct connection *connection)
 {
 	SSL *ssl = connection->ssl;
@@ -181,13 +174,14 @@ static void half_closed(struct evhttp_connection *half, void *arg)
 }
 
 /*
- * A lent request must outlive its connection. evhttp lets go of it when the network fails, and frees it
- * when it is told to free the connection; so the network fails.
+ * A lent request must outlive its connection. evhttp lets go of it when the network fails, and
+ * frees it when it is told to free the connection; so the network fails.
  */
 static void connection_close(struct connection *connection)
 {
 	if (connection->gone) {
-		bufferevent_trigger_event(connection->bufferevent, BEV_EVENT_READING | BEV_EVENT_EOF, 0);
+		bufferevent_trigger_event(
+			connection->bufferevent, BEV_EVENT_READING | BEV_EVENT_EOF, 0);
 	} else {
 		evhttp_connection_free(connection->half);
 	}
@@ -220,21 +214,10 @@ static void refusal_ended(struct bufferevent *bufferevent, short what, void *arg
 	connection_close(arg);
 }
 
-static void refusal_add(struct evbuffer *output, enum hoso_error error)
-{
-	g_autofree char *body = g_strdup_printf("{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"}\n",
-		error_text(error, HOSO_VI), error_http(error), error_wire(error));
-
-	evbuffer_add_printf(output,
-		"HTTP/1.1 %d Refused\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
-		"Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"
-		"Content-Length: %zu\r\n\r\n%s",
-		error_http(error), strlen(body), body);
-}
-
 /*
- * From here on evhttp has no part in the connection but to free it. What the client still sends is read
- * and dropped, because a socket closed with unread bytes resets, and the client would never see why.
+ * From here on evhttp has no part in the connection but to free it. What the client still sends is
+ * read and dropped, because a socket closed with unread bytes resets, and the client would never
+ * see why.
  */
 static void refuse_now(struct loop_task *task)
 {
@@ -242,7 +225,7 @@ static void refuse_now(struct loop_task *task)
 	struct bufferevent *bufferevent = connection->bufferevent;
 
 	bufferevent_setcb(bufferevent, NULL, refusal_written, refusal_ended, connection);
-	refusal_add(bufferevent_get_output(bufferevent), connection->refusal);
+	refusal_write(bufferevent_get_output(bufferevent), connection->refusal);
 	bufferevent_enable(bufferevent, EV_READ | EV_WRITE);
 	connection->lingering = true;
 	phase_update(connection);
@@ -259,6 +242,11 @@ static void refusal_progress(struct connection *connection)
 	if (!connection->refusal || is_outstanding(connection)) {
 		return;
 	}
+	connection->drained += evbuffer_get_length(input);
+	if (connection->drained > LINGER_BYTES_MAX) {
+		drop(connection);
+		return;
+	}
 	evbuffer_drain(input, evbuffer_get_length(input));
 	if (!connection->lingering && connection->refusal != HOSO_BUSY) {
 		loop_defer(connection->all->loop, &connection->soon, refuse_now);
@@ -269,7 +257,8 @@ static void deadline_passed(struct loop_task *task)
 {
 	struct connection *connection = container_of(task, struct connection, deadline);
 
-	if (connection->phase == PHASE_HANDSHAKE && connection->ssl && SSL_is_init_finished(connection->ssl)) {
+	if (connection->phase == PHASE_HANDSHAKE && connection->ssl &&
+		SSL_is_init_finished(connection->ssl)) {
 		connection->shaken = true; /* a browser that connects ahead of its first request */
 		phase_update(connection);
 		return;
@@ -285,49 +274,24 @@ static void deadline_passed(struct loop_task *task)
 
 /* The beginning. */
 
-static void peer_find(struct connection *connection)
-{
-	struct sockaddr_storage peer;
-	socklen_t size = sizeof peer;
-	const struct sockaddr_in *v4 = (const void *)&peer;
-	const struct sockaddr_in6 *v6 = (const void *)&peer;
-
-	if (getpeername(bufferevent_getfd(connection->bufferevent), (struct sockaddr *)&peer, &size) != 0) {
-		return;
-	}
-	if (peer.ss_family == AF_UNIX) {
-		connection->is_unix = true;
-		g_strlcpy(connection->address, "unix", sizeof connection->address);
-	} else if (peer.ss_family == AF_INET) {
-		inet_ntop(AF_INET, &v4->sin_addr, connection->address, sizeof connection->address);
-	} else if (peer.ss_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
-		inet_ntop(AF_INET, &v6->sin6_addr.s6_addr[12], connection->address, sizeof connection->address);
-	} else if (peer.ss_family == AF_INET6) {
-		inet_ntop(AF_INET6, &v6->sin6_addr, connection->address, sizeof connection->address);
-	}
-}
-
 static bool address_has_room(struct connection *connection)
 {
-	GHashTable *addresses = connection->all->addresses;
-	unsigned count = GPOINTER_TO_UINT(g_hash_table_lookup(addresses, connection->address)) + 1;
+	struct connections *all = connection->all;
 
 	if (connection->is_unix) {
 		return true;
 	}
-	if (!connection->address[0] || count > connection->all->per_address_max) {
-		return false;
-	}
-	g_hash_table_insert(addresses, g_strdup(connection->address), GUINT_TO_POINTER(count));
-	connection->counted = true;
-	return true;
+	connection->counted =
+		connection->address[0] &&
+		address_enter(all->addresses, connection->address, all->per_address_max);
+	return connection->counted;
 }
 
 /*
- * libevent 2.1 does not tell of a new connection, nor whose it is, before its first request. But the
- * argument of the bufferevent's callbacks is evhttp's connection from the moment it has one, and is
- * NULL once that has ended; the reference taken in connection_accept() makes it safe to look.
- * False if it had ended: @connection is freed then.
+ * libevent 2.1 does not tell of a new connection, nor whose it is, before its first request. But
+ * the argument of the bufferevent's callbacks is evhttp's connection from the moment it has one,
+ * and is NULL once that has ended; the reference taken in connection_accept() makes it safe to
+ * look. False if it had ended: @connection is freed then.
  */
 static bool connection_attach(struct connection *connection)
 {
@@ -341,7 +305,8 @@ static bool connection_attach(struct connection *connection)
 	}
 	connection->half = half;
 	evhttp_connection_set_closecb(connection->half, half_closed, connection);
-	peer_find(connection);
+	connection->is_unix =
+		address_of_peer(bufferevent_getfd(connection->bufferevent), connection->address);
 	if (!address_has_room(connection)) {
 		log_debug("peer=%s: too many connections of one address", connection->address);
 		connection->all->counts.connections_refused++;
@@ -359,6 +324,12 @@ static void connection_opened(struct loop_task *task)
 	}
 }
 
+/* evhttp takes a body out of the buffer only when it is whole. */
+static size_t input_max(const struct connections *connections)
+{
+	return connections->body_max + 2 * HEAD_BYTES_MAX;
+}
+
 static void gate_feed(struct connection *connection, struct evbuffer *input, size_t length)
 {
 	enum framing_refusal refusal = FRAMING_TAKEN;
@@ -373,7 +344,8 @@ static void gate_feed(struct connection *connection, struct evbuffer *input, siz
 		evbuffer_ptr_set(input, &at, part.iov_len, EVBUFFER_PTR_ADD);
 	}
 	if (refusal) {
-		log_info("peer=%s framing=%s: request refused", connection->address, framing_word(refusal));
+		log_info("peer=%s framing=%s: request refused", connection->address,
+			framing_word(refusal));
 		connection->all->counts.framing_refused++;
 		connection->refusal = framing_error(refusal);
 	}
@@ -394,7 +366,7 @@ static void gate_saw(struct evbuffer *input, const struct evbuffer_cb_info *info
 	if (!connection->refusal) {
 		gate_feed(connection, input, info->n_added);
 	}
-	if (evbuffer_get_length(input) > connection->all->body_max + 2 * HEAD_BYTES_MAX) {
+	if (evbuffer_get_length(input) >= input_max(connection->all)) {
 		/* No body is this long: requests are piled up ahead of their answers. */
 		drop(connection);
 	}
@@ -420,9 +392,11 @@ struct bufferevent *connection_accept(struct connections *connections, SSL *ssl)
 	connection->ssl = ssl;
 	connection->shaken = !ssl;
 	framing_init(&connection->framing, connections->body_max);
+	/* Also ends libevent's reading over TLS, which else goes on for as long as bytes come. */
+	bufferevent_setwatermark(connection->bufferevent, EV_READ, 0, input_max(connections));
 	bufferevent_incref(connection->bufferevent);
-	connection->gate =
-		evbuffer_add_cb(bufferevent_get_input(connection->bufferevent), gate_saw, connection);
+	connection->gate = evbuffer_add_cb(
+		bufferevent_get_input(connection->bufferevent), gate_saw, connection);
 	g_hash_table_insert(connections->live, connection->bufferevent, connection);
 	connections->counts.connections++;
 	connections->counts.connections_open++;
@@ -432,7 +406,8 @@ struct bufferevent *connection_accept(struct connections *connections, SSL *ssl)
 	return connection->bufferevent;
 }
 
-struct connection *connection_of(const struct connections *connections, struct bufferevent *bufferevent)
+struct connection *connection_of(
+	const struct connections *connections, struct bufferevent *bufferevent)
 {
 	return g_hash_table_lookup(connections->live, bufferevent);
 }
@@ -467,14 +442,17 @@ static void reply_sent(struct evhttp_request *request, void *arg)
 	(void)request;
 	connection->replies++;
 	connection->replying = false;
+	connection->all->replying--;
 	refusal_progress(connection);
 	phase_update(connection);
 }
 
-bool connection_reply(struct connection *connection, struct evhttp_request *request, size_t reply_bytes)
+bool connection_reply(
+	struct connection *connection, struct evhttp_request *request, size_t reply_bytes)
 {
 	connection->gone = NULL;
 	connection->replying = true;
+	connection->all->replying++;
 	connection->reply_bytes = reply_bytes;
 	evhttp_request_set_on_complete_cb(request, reply_sent, connection);
 	phase_update(connection);
@@ -490,37 +468,32 @@ void connections_init(struct connections *connections, struct loop *loop)
 	connections->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
-static void close_where(struct connections *connections, bool (*chosen)(const struct connection *connection))
+static bool is_idle(const struct connection *connection)
+{
+	return connection->phase == PHASE_IDLE || connection->phase == PHASE_HANDSHAKE;
+}
+
+static void close_all(struct connections *connections, bool idle_only)
 {
 	g_autoptr(GList) all = g_hash_table_get_values(connections->live);
 
 	for (GList *at = all; at; at = at->next) {
 		struct connection *connection = at->data;
-		if (chosen(connection) && (connection->half || connection_attach(connection))) {
+		if ((is_idle(connection) || !idle_only) &&
+			(connection->half || connection_attach(connection))) {
 			connection_close(connection);
 		}
 	}
 }
 
-static bool is_idle(const struct connection *connection)
-{
-	return connection->half && (connection->phase == PHASE_IDLE || connection->phase == PHASE_HANDSHAKE);
-}
-
-static bool is_any(const struct connection *connection)
-{
-	(void)connection;
-	return true;
-}
-
 void connections_close_idle(struct connections *connections)
 {
-	close_where(connections, is_idle);
+	close_all(connections, true);
 }
 
 void connections_done(struct connections *connections)
 {
-	close_where(connections, is_any);
+	close_all(connections, false);
 	g_assert(connections->counts.connections_open == 0);
 	g_hash_table_destroy(connections->live);
 	g_hash_table_destroy(connections->addresses);

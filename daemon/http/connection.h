@@ -18,6 +18,7 @@ struct loop;
  * struct connections - what all connections of one server share, and all of them that live.
  * @live:      bufferevent to connection
  * @addresses: text of an address to the number of its connections
+ * @replying:  replies that are on their way out
  * @changed:   called when the number of live ones has changed
  */
 struct connections {
@@ -28,6 +29,7 @@ struct connections {
 	struct httpd_counts counts;
 	GHashTable *live;
 	GHashTable *addresses;
+	unsigned replying;
 	void (*changed)(struct connections *connections);
 };
 
@@ -41,16 +43,21 @@ struct connection;
 
 void connections_init(struct connections *connections, struct loop *loop);
 
-/** connections_done() - closes all that live; requests in the handlers' hands become theirs alone. */
+/**
+ * connections_done() - closes all that live; requests in the handlers' hands become theirs alone.
+ */
 void connections_done(struct connections *connections);
 
 /** connections_close_idle() - those between two requests; nothing is lost with them. */
 void connections_close_idle(struct connections *connections);
 
-/** connection_accept() - a bufferevent for evhttp's next client. @ssl: taken over; NULL for plain. */
+/**
+ * connection_accept() - a bufferevent for evhttp's next client. @ssl: taken over; NULL for plain.
+ */
 struct bufferevent *connection_accept(struct connections *connections, SSL *ssl);
 
-struct connection *connection_of(const struct connections *connections, struct bufferevent *bufferevent);
+struct connection *connection_of(
+	const struct connections *connections, struct bufferevent *bufferevent);
 
 /** connection_peer() - the address without the port; "unix" behind a unix socket. */
 const char *connection_peer(const struct connection *connection);
@@ -59,7 +66,8 @@ bool connection_is_secure(const struct connection *connection);
 
 /**
  * connection_lend() - a whole request goes into a handler's hands.
- * @gone: called if the connection ends before connection_reply(); the request is then @arg's to free.
+ * @gone: called if the connection ends before connection_reply(); the request is then @arg's to
+ * free.
  */
 void connection_lend(struct connection *connection, void (*gone)(void *arg), void *arg);
 
@@ -68,6 +76,7 @@ void connection_lend(struct connection *connection, void (*gone)(void *arg), voi
  * @reply_bytes: of its body; a long one may take longer.
  * Returns true if it should say Connection: close.
  */
-bool connection_reply(struct connection *connection, struct evhttp_request *request, size_t reply_bytes);
+bool connection_reply(
+	struct connection *connection, struct evhttp_request *request, size_t reply_bytes);
 
 #endif

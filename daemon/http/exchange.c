@@ -11,6 +11,7 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/uuid7.h"
+#include "http/address.h"
 #include "http/connection.h"
 #include "http/exchange_make.h"
 #include "http/query.h"
@@ -39,7 +40,7 @@ struct exchange {
 	bool replied;
 	void *user;
 	void (*free_user)(void *user);
-	char peer[INET6_ADDRSTRLEN];
+	char peer[ADDRESS_SIZE];
 	char request_id[REQUEST_ID_MAX + 1];
 };
 
@@ -55,20 +56,23 @@ static enum http_method method_of(const struct evhttp_request *request)
 	};
 	int method = 0;
 
-	while (method < HTTP_METHOD_COUNT && commands[method] != evhttp_request_get_command(request)) {
+	while (method < HTTP_METHOD_COUNT &&
+		commands[method] != evhttp_request_get_command(request)) {
 		method++;
 	}
 	return (enum http_method)method;
 }
 
-/* The last address of the last line: earlier ones were written by the client, and edges may add a line. */
+/* The last address of the last line: earlier ones were written by the client, and edges may add a
+ * line. */
 static void peer_from_edge(struct exchange *exchange)
 {
 	struct evkeyval *line;
 	const char *forwarded = NULL;
 	struct in6_addr address;
 
-	for (line = evhttp_request_get_input_headers(exchange->request)->tqh_first; line; line = line->next.tqe_next) {
+	for (line = evhttp_request_get_input_headers(exchange->request)->tqh_first; line;
+		line = line->next.tqe_next) {
 		if (g_ascii_strcasecmp(line->key, "X-Forwarded-For") == 0) {
 			forwarded = line->value;
 		}
@@ -78,7 +82,8 @@ static void peer_from_edge(struct exchange *exchange)
 	}
 	forwarded = strrchr(forwarded, ',') ? strrchr(forwarded, ',') + 1 : forwarded;
 	forwarded += strspn(forwarded, " ");
-	if (inet_pton(AF_INET, forwarded, &address) == 1 || inet_pton(AF_INET6, forwarded, &address) == 1) {
+	if (inet_pton(AF_INET, forwarded, &address) == 1 ||
+		inet_pton(AF_INET6, forwarded, &address) == 1) {
 		g_strlcpy(exchange->peer, forwarded, sizeof exchange->peer);
 	}
 }
@@ -105,7 +110,8 @@ static void client_gone(void *arg)
 	exchange->connection = NULL;
 }
 
-struct exchange *exchange_new(struct exchanges *exchanges, struct connection *connection, struct evhttp_request *request)
+struct exchange *exchange_new(
+	struct exchanges *exchanges, struct connection *connection, struct evhttp_request *request)
 {
 	struct exchange *exchange = g_new0(struct exchange, 1);
 	const char *target = evhttp_request_get_uri(request);
@@ -141,11 +147,12 @@ static enum hoso_error body_check(const struct exchange *exchange)
 	return body_bytes > exchange->match.route->body_max ? HOSO_TOO_LARGE : HOSO_OK;
 }
 
-enum hoso_error exchange_route(struct exchange *exchange, const struct route *routes, size_t count, const struct route **ret_route)
+enum hoso_error exchange_route(struct exchange *exchange, const struct route *routes, size_t count,
+	const struct route **ret_route)
 {
 	char allow[64];
-	enum hoso_error error = router_match(
-		routes, count, exchange->method, exchange->path, &exchange->match, allow, sizeof allow);
+	enum hoso_error error = router_match(routes, count, exchange->method, exchange->path,
+		&exchange->match, allow, sizeof allow);
 
 	if (error == HOSO_BAD_METHOD) {
 		exchange_add_header(exchange, "Allow", allow);
@@ -245,7 +252,8 @@ long long exchange_started_at_ms(const struct exchange *exchange)
 	return exchange->started_at_ms;
 }
 
-/* The weight of @language in one "en-GB;q=0.8" of an Accept-Language; -1 when it is another language. */
+/* The weight of @language in one "en-GB;q=0.8" of an Accept-Language; -1 when it is another
+ * language. */
 static double language_weight(const char *range, const char *language)
 {
 	const char *weight = strstr(range, ";q=");
@@ -332,7 +340,8 @@ static void head_reply(struct exchange *exchange, struct evbuffer *body)
 	evbuffer_drain(body, evbuffer_get_length(body));
 }
 
-static void reply(struct exchange *exchange, int status, const char *content_type, struct evbuffer *body)
+static void reply(
+	struct exchange *exchange, int status, const char *content_type, struct evbuffer *body)
 {
 	struct connection *connection = exchange->connection;
 	struct evhttp_request *request = exchange->request;
@@ -376,7 +385,8 @@ void exchange_reply(struct exchange *exchange, int status, const char *content_t
 	reply(exchange, status, content_type, buffer);
 }
 
-void exchange_reply_static(struct exchange *exchange, int status, const char *content_type, const void *bytes, size_t length)
+void exchange_reply_static(struct exchange *exchange, int status, const char *content_type,
+	const void *bytes, size_t length)
 {
 	struct evbuffer *buffer = evbuffer_new();
 

@@ -15,23 +15,37 @@
  */
 struct exchange;
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_METHOD_COUNT };
+enum http_method {
+	HTTP_GET,
+	HTTP_HEAD,
+	HTTP_POST,
+	HTTP_PUT,
+	HTTP_PATCH,
+	HTTP_DELETE,
+	HTTP_METHOD_COUNT
+};
 
 enum http_method exchange_method(const struct exchange *exchange);
 const char *exchange_method_wire(const struct exchange *exchange);
 
-/** exchange_route_path() - the pattern that matched ("/v1/legs/{code}"): for logs and metrics, no data in it. */
+/**
+ * exchange_route_path() - the pattern that matched ("/v1/legs/{code}"): for logs and metrics, no
+ * data in it.
+ */
 const char *exchange_route_path(const struct exchange *exchange);
 
-/** exchange_param() - the n-th {name} of the route, percent-decoded, never NULL for a matched route. */
+/**
+ * exchange_param() - the n-th {name} of the route, percent-decoded, never NULL for a matched
+ * route.
+ */
 const char *exchange_param(const struct exchange *exchange, unsigned n);
 
 /** exchange_query() - the decoded value of a query member; NULL when absent. */
 const char *exchange_query(const struct exchange *exchange, const char *name);
 
 /**
- * exchange_query_unknown() - the first query member that is not in @known (NULL-terminated), or NULL.
- * A doubled member is unknown too.
+ * exchange_query_unknown() - the first query member that is not in @known (NULL-terminated), or
+ * NULL. A doubled member is unknown too.
  */
 const char *exchange_query_unknown(const struct exchange *exchange, const char *const *known);
 
@@ -42,25 +56,34 @@ const char *exchange_header(const struct exchange *exchange, const char *name);
 const char *exchange_body(const struct exchange *exchange, size_t *ret_bytes);
 
 /**
- * exchange_peer() - the address of the other side, without the port. Behind a unix socket it is what the
- * edge appended last to X-Forwarded-For, or "unix"; elsewhere that header is not believed.
+ * exchange_peer() - the address of the other side, without the port. Behind a unix socket it is
+ * what the edge appended last to X-Forwarded-For, or "unix"; elsewhere that header is not believed.
  */
 const char *exchange_peer(const struct exchange *exchange);
 
 /** exchange_language() - HOSO_EN when Accept-Language prefers English, else HOSO_VI. */
 enum hoso_language exchange_language(const struct exchange *exchange);
 
-/** exchange_request_id() - what the reply's X-Request-Id says: the client's, if it is a sane one, or ours. */
+/**
+ * exchange_request_id() - what the reply's X-Request-Id says: the client's, if it is a sane one,
+ * or ours.
+ */
 const char *exchange_request_id(const struct exchange *exchange);
 
 /** exchange_started_at_ms() - monotonic, when the request was complete. */
 long long exchange_started_at_ms(const struct exchange *exchange);
 
-/** exchange_set_user() - hang the handler's own state on the exchange; @free_user runs after the reply. */
+/**
+ * exchange_set_user() - hang the handler's own state on the exchange; @free_user runs after the
+ * reply.
+ */
 void exchange_set_user(struct exchange *exchange, void *user, void (*free_user)(void *));
 void *exchange_user(const struct exchange *exchange);
 
-/** exchange_add_header() - a header of the reply; before exchange_reply(). No CR, LF or NUL (asserted). */
+/**
+ * exchange_add_header() - a header of the reply; before exchange_reply(). No CR, LF or NUL
+ * (asserted).
+ */
 void exchange_add_header(struct exchange *exchange, const char *name, const char *value);
 
 /**
@@ -70,7 +93,7 @@ void exchange_add_header(struct exchange *exchange, const char *name, const char
 void exchange_reply(struct exchange *exchange, int status, const char *content_type, GString *body);
 
 /** exchange_reply_static() - the same with bytes that outlive the process's listeners (assets). */
-void exchange_reply_static(struct exchange *exchange, int status, const char *content_type, const void *bytes,
-	size_t length);
+void exchange_reply_static(struct exchange *exchange, int status, const char *content_type,
+	const void *bytes, size_t length);
 
 #endif

@@ -22,13 +22,16 @@ struct exchanges {
 void exchanges_done(struct exchanges *exchanges);
 
 /** exchange_new() - @request is whole; it goes with the reply. */
-struct exchange *exchange_new(struct exchanges *exchanges, struct connection *connection, struct evhttp_request *request);
+struct exchange *exchange_new(
+	struct exchanges *exchanges, struct connection *connection, struct evhttp_request *request);
 
 /**
  * exchange_route() - find the row, and check what can be checked without knowing who asks.
- * Errors: those of router_match() and of the query; HOSO_BAD_MEDIA for an encoded body; HOSO_TOO_LARGE.
+ * Errors: those of router_match() and of the query; HOSO_BAD_MEDIA for an encoded body;
+ * HOSO_TOO_LARGE.
  */
-enum hoso_error exchange_route(struct exchange *exchange, const struct route *routes, size_t count, const struct route **ret_route);
+enum hoso_error exchange_route(struct exchange *exchange, const struct route *routes, size_t count,
+	const struct route **ret_route);
 
 /** exchange_path() - still percent-encoded, without the query. */
 const char *exchange_path(const struct exchange *exchange);

@@ -100,7 +100,8 @@ static enum framing_refusal step_method(struct framing *framing, unsigned char c
 
 	if (c != ' ') {
 		word_add(framing, c);
-		return g_ascii_isupper(c) && framing->word_bytes <= 16 ? FRAMING_TAKEN : FRAMING_BAD_METHOD;
+		return g_ascii_isupper(c) && framing->word_bytes <= 16 ? FRAMING_TAKEN
+								       : FRAMING_BAD_METHOD;
 	}
 	/* A CONNECT's target and its answer's length follow rules of their own. */
 	if (framing->word_bytes == 0 || word_is(framing, "CONNECT")) {
@@ -178,13 +179,15 @@ static enum framing_refusal length_check(struct framing *framing)
 static enum framing_refusal coding_check(struct framing *framing)
 {
 	framing->chunked = true;
-	return g_ascii_strcasecmp(framing->word, "chunked") == 0 ? FRAMING_TAKEN : FRAMING_BAD_CODING;
+	return g_ascii_strcasecmp(framing->word, "chunked") == 0 ? FRAMING_TAKEN
+								 : FRAMING_BAD_CODING;
 }
 
 /* evhttp answers any other expectation itself and then reads the body as a request. */
 static enum framing_refusal expect_check(struct framing *framing)
 {
-	return g_ascii_strcasecmp(framing->word, "100-continue") == 0 ? FRAMING_TAKEN : FRAMING_BAD_EXPECT;
+	return g_ascii_strcasecmp(framing->word, "100-continue") == 0 ? FRAMING_TAKEN
+								      : FRAMING_BAD_EXPECT;
 }
 
 enum watched { WATCHED_HOST, WATCHED_LENGTH, WATCHED_CODING, WATCHED_OTHERS };
@@ -310,9 +313,11 @@ static enum framing_refusal step_chunk_size(struct framing *framing, unsigned ch
 {
 	if (c != '\r') {
 		word_add(framing, c);
-		framing->left = framing->left * 16 + (uint64_t)MAX(g_ascii_xdigit_value((char)c), 0);
-		return g_ascii_isxdigit(c) && framing->word_bytes <= CHUNK_SIZE_DIGITS_MAX ? FRAMING_TAKEN
-											 : FRAMING_BAD_CHUNK;
+		framing->left =
+			framing->left * 16 + (uint64_t)MAX(g_ascii_xdigit_value((char)c), 0);
+		return g_ascii_isxdigit(c) && framing->word_bytes <= CHUNK_SIZE_DIGITS_MAX
+			       ? FRAMING_TAKEN
+			       : FRAMING_BAD_CHUNK;
 	}
 	if (framing->word_bytes == 0) {
 		return FRAMING_BAD_CHUNK;
@@ -430,8 +435,7 @@ enum hoso_error framing_error(enum framing_refusal refusal)
 
 const char *framing_word(enum framing_refusal refusal)
 {
-	static const char *const words[FRAMING_REFUSAL_COUNT] = {
-		[FRAMING_TAKEN] = "taken",
+	static const char *const words[FRAMING_REFUSAL_COUNT] = {[FRAMING_TAKEN] = "taken",
 #define X(name, error, word) [name] = word,
 		FRAMING_REFUSALS(X)
 #undef X

@@ -11,13 +11,13 @@
 /*
  * A strict, pure machine for the framing of HTTP/1.1 requests (RFC 9112). It sees every byte of a
  * connection before evhttp does, and takes only messages about whose ends nobody can disagree:
- * evhttp, like many parsers, accepts more, and what two parsers cut differently lets a second request
- * be smuggled behind a first.
+ * evhttp, like many parsers, accepts more, and what two parsers cut differently lets a second
+ * request be smuggled behind a first.
  *
- * Taken: METHOD SP /target SP HTTP/1.1 (or 1.0) CRLF, names of token characters, values of printable
- * ASCII, exactly one Host, and one Content-Length of digits or one "chunked", never both.
- * Refused among others: bare LF, folding, tabs, NUL, obs-text, chunk extensions, trailers, absolute-form,
- * any Expect but 100-continue, a body on a method that evhttp gives none.
+ * Taken: METHOD SP /target SP HTTP/1.1 (or 1.0) CRLF, names of token characters, values of
+ * printable ASCII, exactly one Host, and one Content-Length of digits or one "chunked", never both.
+ * Refused among others: bare LF, folding, tabs, NUL, obs-text, chunk extensions, trailers,
+ * absolute-form, any Expect but 100-continue, a body on a method that evhttp gives none.
  */
 
 /* Name, error that answers it, word for the log. */
@@ -45,44 +45,49 @@ enum framing_refusal {
 #define X(name, error, word) name,
 	FRAMING_REFUSALS(X)
 #undef X
-	FRAMING_REFUSAL_COUNT
+		FRAMING_REFUSAL_COUNT
 };
 
 enum framing_phase { FRAMING_BETWEEN, FRAMING_HEAD, FRAMING_BODY };
 
-#define FRAMING_WORD_MAX 255 /* bytes; the longest value that is looked at is Host: a domain name and a port */
+#define FRAMING_WORD_MAX                                                                           \
+	255 /* bytes; the longest value that is looked at is Host: a domain name and a port */
 
 /**
- * struct framing - one connection's place in its messages; no pointers, read only @messages from outside.
+ * struct framing - one connection's place in its messages; no pointers, read only @messages from
+ * outside.
  * @messages: whole messages so far.
  */
 struct framing {
 	uint64_t messages;
-	uint64_t left;       /* bytes to come of the body or of the chunk */
+	uint64_t left; /* bytes to come of the body or of the chunk */
 	size_t body_max;
-	size_t body_bytes;   /* of the chunks so far */
+	size_t body_bytes; /* of the chunks so far */
 	size_t head_bytes;
 	unsigned head_lines;
-	unsigned seen;       /* bit per watched field */
+	unsigned seen; /* bit per watched field */
 	int state;
-	int field;           /* the watched field whose value is being read, or -1 */
+	int field; /* the watched field whose value is being read, or -1 */
 	enum framing_refusal refusal;
 	bool chunked;
-	bool old;            /* HTTP/1.0 */
-	bool takes_body;     /* the method may have one */
+	bool old;        /* HTTP/1.0 */
+	bool takes_body; /* the method may have one */
 	bool word_full;
 	unsigned word_bytes;
 	char word[FRAMING_WORD_MAX + 1];
 };
 
-/** framing_init() - at the beginning of a connection. @body_max: bytes of the largest body that any route takes. */
+/**
+ * framing_init() - at the beginning of a connection. @body_max: bytes of the largest body that
+ * any route takes.
+ */
 void framing_init(struct framing *framing, size_t body_max);
 
 /**
  * framing_feed() - the next @length bytes, cut anywhere.
  *
- * Returns FRAMING_TAKEN, or why the bytes are refused; a refusal is final: every later call returns it again.
- * When refused, @messages tells how many whole messages came before the bad one.
+ * Returns FRAMING_TAKEN, or why the bytes are refused; a refusal is final: every later call returns
+ * it again. When refused, @messages tells how many whole messages came before the bad one.
  */
 enum framing_refusal framing_feed(struct framing *framing, const void *bytes, size_t length);
 

@@ -1,5 +1,6 @@
 #include "http/httpd.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/listener.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/resource.h>
@@ -25,9 +27,9 @@
 #include "io/loop.h"
 
 #define LISTEN_BACKLOG 1024
-#define DESCRIPTORS_KEPT 64          /* for the database, the portal, files and helpers */
-#define EVHTTP_TIMEOUT_S 300         /* our own deadlines come first; this one is evhttp's, if it hangs */
-#define EVHTTP_ALL_METHODS 0xFFFF    /* also unknown ones: our router answers 405, not evhttp 501 */
+#define DESCRIPTORS_KEPT 64  /* for the database, the portal, files and helpers */
+#define EVHTTP_TIMEOUT_S 300 /* our own deadlines come first; this one is evhttp's, if it hangs */
+#define EVHTTP_ALL_METHODS 0xFFFF /* also unknown ones: our router answers 405, not evhttp 501 */
 
 /* One evhttp speaks plain, the other TLS: unix sockets beside TLS ports in one server. */
 struct door {
@@ -42,7 +44,7 @@ struct httpd {
 	SSL_CTX *tls;
 	struct door plain;
 	struct door secure;
-	GPtrArray *sockets;    /* struct listening */
+	GPtrArray *sockets; /* struct listening */
 	struct connections connections;
 	struct exchanges exchanges;
 	unsigned connections_max;
@@ -63,10 +65,11 @@ static void request_arrived(struct evhttp_request *request, void *arg)
 	const struct httpd_config *config = &httpd->config;
 	struct bufferevent *bufferevent =
 		evhttp_connection_get_bufferevent(evhttp_request_get_connection(request));
-	struct exchange *exchange =
-		exchange_new(&httpd->exchanges, connection_of(&httpd->connections, bufferevent), request);
+	struct exchange *exchange = exchange_new(
+		&httpd->exchanges, connection_of(&httpd->connections, bufferevent), request);
 	const struct route *route = NULL;
-	enum hoso_error error = exchange_route(exchange, config->routes, config->route_count, &route);
+	enum hoso_error error =
+		exchange_route(exchange, config->routes, config->route_count, &route);
 
 	httpd->connections.counts.requests++;
 	if (!error) {
@@ -93,7 +96,8 @@ static struct bufferevent *client_arrived(struct event_base *base, void *arg)
 	return connection_accept(&door->httpd->connections, ssl);
 }
 
-/* At the cap nothing is accepted: clients wait in the kernel's queue, which has a bound of its own. */
+/* At the cap nothing is accepted: clients wait in the kernel's queue, which has a bound of its own.
+ */
 static void connections_changed(struct connections *connections)
 {
 	struct httpd *httpd = container_of(connections, struct httpd, connections);
@@ -101,7 +105,8 @@ static void connections_changed(struct connections *connections)
 
 	for (guint i = 0; i < httpd->sockets->len; i++) {
 		struct listening *listening = g_ptr_array_index(httpd->sockets, i);
-		struct evconnlistener *listener = evhttp_bound_socket_get_listener(listening->socket);
+		struct evconnlistener *listener =
+			evhttp_bound_socket_get_listener(listening->socket);
 		if (room) {
 			evconnlistener_enable(listener);
 		} else {
@@ -122,7 +127,8 @@ static void door_init(struct door *door, struct httpd *httpd, bool secure)
 	evhttp_set_gencb(door->http, request_arrived, door);
 	evhttp_set_allowed_methods(door->http, EVHTTP_ALL_METHODS);
 	evhttp_set_timeout(door->http, EVHTTP_TIMEOUT_S);
-	/* The gate in front has refused what is over the limits; evhttp only must not be the stricter one. */
+	/* The gate in front has refused what is over the limits; evhttp only must not be the
+	 * stricter one. */
 	evhttp_set_max_headers_size(door->http, 2 * HEAD_BYTES_MAX);
 	evhttp_set_max_body_size(door->http, (ev_ssize_t)httpd->connections.body_max);
 	evhttp_set_default_content_type(door->http, NULL);
@@ -143,13 +149,16 @@ static unsigned connections_max_of(const struct httpd_config *config)
 	unsigned wanted = config->connections_max ? config->connections_max : CONNECTIONS_MAX;
 	struct rlimit descriptors;
 
-	if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_cur < wanted + DESCRIPTORS_KEPT) {
+	if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 &&
+		descriptors.rlim_cur < wanted + DESCRIPTORS_KEPT) {
 		descriptors.rlim_cur = MIN(descriptors.rlim_max, wanted + DESCRIPTORS_KEPT);
 		(void)setrlimit(RLIMIT_NOFILE, &descriptors);
 	}
-	if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_cur < wanted + DESCRIPTORS_KEPT) {
-		wanted = descriptors.rlim_cur > 2 * DESCRIPTORS_KEPT ? (unsigned)descriptors.rlim_cur - DESCRIPTORS_KEPT
-								     : DESCRIPTORS_KEPT;
+	if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 &&
+		descriptors.rlim_cur < wanted + DESCRIPTORS_KEPT) {
+		wanted = descriptors.rlim_cur > 2 * DESCRIPTORS_KEPT
+				 ? (unsigned)descriptors.rlim_cur - DESCRIPTORS_KEPT
+				 : DESCRIPTORS_KEPT;
 		log_warn("connections_max=%u: lowered to what the process may open", wanted);
 	}
 	return wanted;
@@ -159,7 +168,8 @@ static struct httpd_deadlines deadlines_of(const struct httpd_config *config)
 {
 	struct httpd_deadlines deadlines = config->deadlines;
 
-	deadlines.handshake_ms = deadlines.handshake_ms ? deadlines.handshake_ms : HANDSHAKE_DEADLINE_MS;
+	deadlines.handshake_ms =
+		deadlines.handshake_ms ? deadlines.handshake_ms : HANDSHAKE_DEADLINE_MS;
 	deadlines.head_ms = deadlines.head_ms ? deadlines.head_ms : HEAD_DEADLINE_MS;
 	deadlines.body_ms = deadlines.body_ms ? deadlines.body_ms : BODY_DEADLINE_MS;
 	deadlines.idle_ms = deadlines.idle_ms ? deadlines.idle_ms : IDLE_DEADLINE_MS;
@@ -237,7 +247,8 @@ static void port_remember(struct httpd *httpd, const struct sockaddr_storage *na
 	}
 }
 
-static enum hoso_error listener_add(struct httpd *httpd, struct evconnlistener *listener, const char *unix_path)
+static enum hoso_error listener_add(
+	struct httpd *httpd, struct evconnlistener *listener, const char *unix_path)
 {
 	struct sockaddr_storage name;
 	socklen_t size = sizeof name;
@@ -258,14 +269,17 @@ static enum hoso_error listener_add(struct httpd *httpd, struct evconnlistener *
 	return HOSO_OK;
 }
 
-/* A socket that a killed process left behind is in the way; anything else of that name is not ours. */
+/* A socket that a killed process left behind is in the way; anything else of that name is not ours.
+ */
 static bool unix_name(const char *path, struct sockaddr_un *ret_name)
 {
 	struct stat there;
 
 	memset(ret_name, 0, sizeof *ret_name);
 	ret_name->sun_family = AF_UNIX;
-	if (g_strlcpy(ret_name->sun_path, path, sizeof ret_name->sun_path) >= sizeof ret_name->sun_path) {
+	if (g_strlcpy(ret_name->sun_path, path, sizeof ret_name->sun_path) >=
+		sizeof ret_name->sun_path) {
+		errno = ENAMETOOLONG;
 		return false;
 	}
 	if (lstat(path, &there) == 0 && S_ISSOCK(there.st_mode)) {
@@ -274,25 +288,53 @@ static bool unix_name(const char *path, struct sockaddr_un *ret_name)
 	return true;
 }
 
-static struct evconnlistener *listener_bind(struct httpd *httpd, const struct sockaddr *name, int size)
+/* "127.0.0.1:8443" or "[::1]:8443"; never a name, so that nothing is asked of the network. */
+static bool tcp_name(const char *address, struct sockaddr_storage *ret_name, int *ret_size)
+{
+	const struct addrinfo numeric = {
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
+	const char *colon = strrchr(address, ':');
+	g_autofree char *host = g_strndup(address, colon ? (size_t)(colon - address) : 0);
+	struct addrinfo *found = NULL;
+	size_t length = strlen(host);
+
+	if (length > 1 && host[0] == '[' && host[length - 1] == ']') {
+		host[length - 1] = '\0';
+		memmove(host, host + 1, length - 1);
+	}
+	if (!colon || !host[0] || getaddrinfo(host, colon + 1, &numeric, &found) != 0) {
+		errno = EINVAL;
+		return false;
+	}
+	memcpy(ret_name, found->ai_addr, found->ai_addrlen);
+	*ret_size = (int)found->ai_addrlen;
+	freeaddrinfo(found);
+	return true;
+}
+
+static struct evconnlistener *listener_bind(
+	struct httpd *httpd, const struct sockaddr *name, int size)
 {
 	return evconnlistener_new_bind(loop_base(httpd->loop), NULL, NULL,
-		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC, LISTEN_BACKLOG, name, size);
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_CLOSE_ON_EXEC, LISTEN_BACKLOG,
+		name, size);
 }
 
 enum hoso_error httpd_listen(struct httpd *httpd, const char *address)
 {
-	const char *unix_path = g_str_has_prefix(address, "unix:") ? address + strlen("unix:") : NULL;
+	const char *unix_path =
+		g_str_has_prefix(address, "unix:") ? address + strlen("unix:") : NULL;
 	struct evconnlistener *listener = NULL;
 	struct sockaddr_storage name;
 	struct sockaddr_un unix_address;
-	int size = sizeof name;
+	int size = 0;
 
 	if (unix_path && unix_name(unix_path, &unix_address)) {
 		mode_t before = umask(0117);
-		listener = listener_bind(httpd, (struct sockaddr *)&unix_address, sizeof unix_address);
+		listener =
+			listener_bind(httpd, (struct sockaddr *)&unix_address, sizeof unix_address);
 		umask(before);
-	} else if (!unix_path && evutil_parse_sockaddr_port(address, (struct sockaddr *)&name, &size) == 0) {
+	} else if (!unix_path && tcp_name(address, &name, &size)) {
 		listener = listener_bind(httpd, (struct sockaddr *)&name, size);
 	}
 	if (!listener) {
@@ -315,8 +357,8 @@ enum hoso_error httpd_listen_fd(struct httpd *httpd, int fd)
 	}
 	evutil_make_socket_nonblocking(fd);
 	evutil_make_socket_closeonexec(fd);
-	listener = evconnlistener_new(
-		loop_base(httpd->loop), NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	listener = evconnlistener_new(loop_base(httpd->loop), NULL, NULL,
+		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	g_assert(listener);
 	return listener_add(httpd, listener, NULL);
 }
@@ -351,7 +393,7 @@ void httpd_stop_accepting(struct httpd *httpd)
 
 unsigned httpd_in_flight(const struct httpd *httpd)
 {
-	return httpd->exchanges.out.length;
+	return httpd->exchanges.out.length + httpd->connections.replying;
 }
 
 struct httpd_counts httpd_counts(const struct httpd *httpd)

@@ -18,7 +18,8 @@ static enum hoso_error text_check(const char *text, size_t length)
 	return HOSO_OK;
 }
 
-enum hoso_error query_decode(const char *text, size_t length, bool plus_is_space, char *ret_text, size_t size)
+enum hoso_error query_decode(
+	const char *text, size_t length, bool plus_is_space, char *ret_text, size_t size)
 {
 	size_t used = 0;
 

@@ -26,14 +26,16 @@ struct query {
  * @plus_is_space: as forms do it: in queries, never in paths.
  * @ret_text:      @size bytes; NUL-terminated on success.
  *
- * Errors: HOSO_BAD_UTF8; HOSO_BAD_REQUEST for broken encoding, control characters, or what does not fit.
+ * Errors: HOSO_BAD_UTF8; HOSO_BAD_REQUEST for broken encoding, control characters, or what does not
+ * fit.
  */
-enum hoso_error query_decode(const char *text, size_t length, bool plus_is_space, char *ret_text, size_t size);
+enum hoso_error query_decode(
+	const char *text, size_t length, bool plus_is_space, char *ret_text, size_t size);
 
 /**
  * query_parse() - @text is what stands behind the '?', or NULL.
- * Errors: those of query_decode(); HOSO_BAD_REQUEST for a member without a name or too many. @ret_query is
- * empty then.
+ * Errors: those of query_decode(); HOSO_BAD_REQUEST for a member without a name or too many.
+ * @ret_query is empty then.
  */
 enum hoso_error query_parse(const char *text, struct query *ret_query);
 

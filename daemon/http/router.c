@@ -23,7 +23,8 @@ const char *router_method_wire(enum http_method method)
 }
 
 /* One segment of both: a literal must be the same bytes; a {name} takes any that is not empty. */
-static bool segment_matches(const char *pattern, size_t pattern_length, size_t path_length, const char *path)
+static bool segment_matches(
+	const char *pattern, size_t pattern_length, size_t path_length, const char *path)
 {
 	if (pattern_length > 0 && pattern[0] == '{') {
 		return path_length > 0;
@@ -46,7 +47,8 @@ static bool path_matches(const char *pattern, const char *path)
 	return *pattern == '\0' && *path == '\0';
 }
 
-static enum hoso_error params_decode(const char *pattern, const char *path, struct route_match *match)
+static enum hoso_error params_decode(
+	const char *pattern, const char *path, struct route_match *match)
 {
 	unsigned count = 0;
 
@@ -56,8 +58,8 @@ static enum hoso_error params_decode(const char *pattern, const char *path, stru
 		if (pattern[0] == '{') {
 			enum hoso_error error;
 			g_assert(count < ROUTE_PARAMS_MAX);
-			error = query_decode(
-				path, path_length, false, match->params[count++], ROUTE_PARAM_MAX + 1);
+			error = query_decode(path, path_length, false, match->params[count++],
+				ROUTE_PARAM_MAX + 1);
 			if (error) {
 				return error;
 			}
@@ -76,11 +78,13 @@ static bool method_takes(const struct route *route, enum http_method method)
 static void allow_add(GString *allow, enum http_method method)
 {
 	if (!strstr(allow->str, router_method_wire(method))) {
-		g_string_append_printf(allow, "%s%s", allow->len ? ", " : "", router_method_wire(method));
+		g_string_append_printf(
+			allow, "%s%s", allow->len ? ", " : "", router_method_wire(method));
 	}
 }
 
-static void allow_list(const struct route *routes, size_t count, const char *path, char *ret_allow, size_t size)
+static void allow_list(
+	const struct route *routes, size_t count, const char *path, char *ret_allow, size_t size)
 {
 	g_autoptr(GString) allow = g_string_new(NULL);
 
@@ -95,8 +99,8 @@ static void allow_list(const struct route *routes, size_t count, const char *pat
 	g_strlcpy(ret_allow, allow->str, size);
 }
 
-enum hoso_error router_match(const struct route *routes, size_t count, enum http_method method, const char *path,
-	struct route_match *ret_match, char *ret_allow, size_t allow_size)
+enum hoso_error router_match(const struct route *routes, size_t count, enum http_method method,
+	const char *path, struct route_match *ret_match, char *ret_allow, size_t allow_size)
 {
 	struct route_match match = {0};
 	bool known_path = false;

@@ -13,7 +13,8 @@
 /**
  * struct route - one row of the route table.
  * @path:     "/v1/legs/{code}": a {name} takes one segment, which may hold percent-encoded slashes.
- * @access:   who may; what the bits mean is api_guard's business. 0 does not build: use the ROUTE macro.
+ * @access:   who may; what the bits mean is api_guard's business. 0 does not build: use the ROUTE
+ * macro.
  * @body_max: bytes; 0 means a body is refused.
  */
 struct route {
@@ -30,7 +31,10 @@ struct route {
 		body_max, handle}
 /* clang-format on */
 
-/** struct route_match - which row, and what its {names} were, percent-decoded, UTF-8, no control characters. */
+/**
+ * struct route_match - which row, and what its {names} were, percent-decoded, UTF-8, no control
+ * characters.
+ */
 struct route_match {
 	const struct route *route;
 	char params[ROUTE_PARAMS_MAX][ROUTE_PARAM_MAX + 1];
@@ -40,12 +44,13 @@ struct route_match {
  * router_match() - pure.
  * @path: the request's path, still percent-encoded, without query.
  *
- * Errors: HOSO_NO_ROUTE; HOSO_BAD_METHOD when only the method is wrong (@ret_allow gets "GET, POST");
- * HOSO_BAD_REQUEST for broken percent-encoding, control characters or a parameter that is too long;
- * HOSO_BAD_UTF8. HEAD is answered by GET's row. The first row that fits wins, so literals stand before {names}.
+ * Errors: HOSO_NO_ROUTE; HOSO_BAD_METHOD when only the method is wrong (@ret_allow gets "GET,
+ * POST"); HOSO_BAD_REQUEST for broken percent-encoding, control characters or a parameter that is
+ * too long; HOSO_BAD_UTF8. HEAD is answered by GET's row. The first row that fits wins, so literals
+ * stand before {names}.
  */
-enum hoso_error router_match(const struct route *routes, size_t count, enum http_method method, const char *path,
-	struct route_match *ret_match, char *ret_allow, size_t allow_size);
+enum hoso_error router_match(const struct route *routes, size_t count, enum http_method method,
+	const char *path, struct route_match *ret_match, char *ret_allow, size_t allow_size);
 
 /** router_method_wire() - "GET"; "OTHER" for HTTP_METHOD_COUNT, a method that no route can have. */
 const char *router_method_wire(enum http_method method);

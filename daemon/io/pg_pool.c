@@ -42,7 +42,7 @@ static struct pg_conn *idle_connection(struct pg_pool *pool)
 	return NULL;
 }
 
-static void send_away(struct pg_pool *pool)
+static void send_away(struct pg_pool *pool, enum hoso_error error)
 {
 	struct passenger *passenger;
 
@@ -50,7 +50,7 @@ static void send_away(struct pg_pool *pool)
 		struct pg_trip *trip = passenger->trip;
 		trip->done = passenger->done;
 		g_free(passenger);
-		trip->done(trip, HOSO_DATABASE_DOWN);
+		trip->done(trip, error);
 	}
 }
 
@@ -60,7 +60,7 @@ static void pool_board(struct pg_pool *pool)
 	const char *why;
 
 	if (pg_pool_error(pool, &why)) {
-		send_away(pool);
+		send_away(pool, HOSO_DATABASE_DOWN);
 		return;
 	}
 	while ((conn = idle_connection(pool)) != NULL && !g_queue_is_empty(&pool->waiting)) {
@@ -123,6 +123,6 @@ void pg_pool_free(struct pg_pool *pool)
 	for (unsigned i = 0; i < pool->count; i++) {
 		pg_conn_free(pool->conns[i]);
 	}
-	send_away(pool);
+	send_away(pool, HOSO_CANCELED);
 	g_free(pool);
 }

@@ -46,7 +46,8 @@
 #define IDLE_DEADLINE_MS 60000
 #define REPLY_DEADLINE_MS 30000        /* for a client to take a reply, and … */
 #define REPLY_BYTES_PER_S_MIN 8192     /* … this rate for a long one: a phone at the edge of its network */
-#define LINGER_DEADLINE_MS 2000        /* a refused client may go on sending while it reads why */
+#define LINGER_DEADLINE_MS 2000        /* a refused client may go on sending while it reads why, … */
+#define LINGER_BYTES_MAX (4 * 1024 * 1024) /* … but not for ever */
 
 /* database */
 #define PG_STATEMENT_TIMEOUT_MS 5000
@@ -56,7 +57,8 @@
 
 /* outbox */
 #define OUTBOX_IN_AIR_MAX 16     /* pushes at a time, one per dossier */
-#define OUTBOX_LEASE_MS 90000    /* longer than the longest push with its question before */
+#define OUTBOX_LEASE_MS 15000    /* renewed while the push is in the air; after a crash, so long until somebody else asks */
+#define OUTBOX_RENEW_MS 5000
 #define OUTBOX_POLL_MIN_MS 50
 #define OUTBOX_POLL_MAX_MS 2000
 #define OUTBOX_AGE_MAX_MS (7LL * 86400 * 1000) /* then a dead letter; never deleted */
@@ -69,11 +71,11 @@
 #define PASSWORD_MIN 15          /* characters, NIST 800-63B-4 for a single factor */
 #define PASSWORD_MAX 256         /* bytes */
 #define ACCOUNT_MAX 64           /* characters of an account's name */
-#define SESSION_IDLE_MS (8LL * 3600 * 1000)      /* a working day at the counter */
-#define SESSION_ABSOLUTE_MS (12LL * 3600 * 1000)
+#define SESSION_IDLE_MS (8 * 3600 * 1000)      /* a working day at the counter */
+#define SESSION_ABSOLUTE_MS (12 * 3600 * 1000)
 #define LOGIN_FAILURES_MAX 5     /* per account and window; then 429 */
 #define LOGIN_ADDRESS_FAILURES_MAX 50 /* per address and window: an office may share one */
-#define LOGIN_WINDOW_MS (15LL * 60 * 1000)
+#define LOGIN_WINDOW_MS (15 * 60 * 1000)
 #define LOGIN_HELPERS_MAX 2      /* password hashes at a time, 64 MiB each */
 #define LOGIN_WAITING_MAX 8
 

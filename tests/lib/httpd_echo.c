@@ -1,6 +1,7 @@
 /*
- * A server to try daemon/http on, and nothing else. Arguments are name=value (see settings below); it writes
- * "port N" on stdout when it listens. SIGTERM stops it politely, SIGINT in the middle of everything.
+ * A server to try daemon/http on, and nothing else. Arguments are name=value (see settings below);
+ * it writes "port N" on stdout when it listens. SIGTERM stops it politely, SIGINT in the middle of
+ * everything.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -49,7 +50,8 @@ static void echo_body(struct exchange *exchange, void *app)
 	const char *body = exchange_body(exchange, &length);
 
 	echo->ran++;
-	exchange_reply(exchange, 200, "application/octet-stream", g_string_new_len(body, (gssize)length));
+	exchange_reply(
+		exchange, 200, "application/octet-stream", g_string_new_len(body, (gssize)length));
 }
 
 static void echo_request(struct exchange *exchange, void *app)
@@ -61,18 +63,21 @@ static void echo_request(struct exchange *exchange, void *app)
 
 	echo->ran++;
 	reply_json(exchange, 200,
-		g_strdup_printf("{\"method\":\"%s\",\"route\":\"%s\",\"param\":\"%s\",\"q\":\"%s\",\"unknown\":\"%s\","
+		g_strdup_printf("{\"method\":\"%s\",\"route\":\"%s\",\"param\":\"%s\",\"q\":\"%s\","
+				"\"unknown\":\"%s\","
 				"\"peer\":\"%s\",\"language\":\"%s\"}",
 			exchange_method_wire(exchange), exchange_route_path(exchange),
 			exchange_param(exchange, 0), query ? query : "", unknown ? unknown : "",
-			exchange_peer(exchange), exchange_language(exchange) == HOSO_EN ? "en" : "vi"));
+			exchange_peer(exchange),
+			exchange_language(exchange) == HOSO_EN ? "en" : "vi"));
 }
 
 static void slow_due(struct loop_task *task)
 {
 	struct slow *slow = container_of(task, struct slow, task);
 
-	reply_json(slow->exchange, 200, g_strdup_printf("{\"route\":\"%s\"}", exchange_route_path(slow->exchange)));
+	reply_json(slow->exchange, 200,
+		g_strdup_printf("{\"route\":\"%s\"}", exchange_route_path(slow->exchange)));
 	g_free(slow);
 }
 
@@ -105,17 +110,19 @@ static void echo_much(struct exchange *exchange, void *app)
 	exchange_reply(exchange, 200, "text/plain", body);
 }
 
+/* This request is in flight too and does not count itself. */
 static void echo_counts(struct exchange *exchange, void *app)
 {
 	struct echo *echo = app;
 	struct httpd_counts counts = httpd_counts(echo->httpd);
 
 	reply_json(exchange, 200,
-		g_strdup_printf("{\"ran\":%u,\"freed\":%u,\"in_flight\":%u,\"open\":%u,\"connections\":%" PRIu64
-				",\"refused\":%" PRIu64 ",\"framing\":%" PRIu64 ",\"deadline\":%" PRIu64 "}",
-			echo->ran, echo->freed, httpd_in_flight(echo->httpd), counts.connections_open,
-			counts.connections, counts.connections_refused, counts.framing_refused,
-			counts.deadline_closed));
+		g_strdup_printf("{\"ran\":%u,\"freed\":%u,\"in_flight\":%u,\"open\":%u,"
+				"\"connections\":%" PRIu64 ",\"refused\":%" PRIu64
+				",\"framing\":%" PRIu64 ",\"deadline\":%" PRIu64 "}",
+			echo->ran, echo->freed, httpd_in_flight(echo->httpd) - 1,
+			counts.connections_open, counts.connections, counts.connections_refused,
+			counts.framing_refused, counts.deadline_closed));
 }
 
 /* clang-format off */
@@ -140,7 +147,8 @@ static void problem(struct exchange *exchange, enum hoso_error error, void *app)
 	GString *body = g_string_new(NULL);
 
 	(void)app;
-	g_string_printf(body, "{\"status\":%d,\"code\":\"%s\"}", error_http(error), error_wire(error));
+	g_string_printf(
+		body, "{\"status\":%d,\"code\":\"%s\"}", error_http(error), error_wire(error));
 	exchange_reply(exchange, error_http(error), "application/problem+json", body);
 }
 
@@ -183,20 +191,25 @@ static const char *argument(int count, char **values, const char *name)
 	return NULL;
 }
 
-static int number(int count, char **values, const char *name)
+static unsigned number(int count, char **values, const char *name)
 {
 	const char *text = argument(count, values, name);
+	guint64 value = 0;
 
-	return text ? atoi(text) : 0;
+	if (text && !g_ascii_string_to_unsigned(text, 10, 0, INT32_MAX, &value, NULL)) {
+		exit(2);
+	}
+	return (unsigned)value;
 }
 
-static struct httpd *server_new(struct echo *echo, const struct assets *assets, int count, char **values)
+static struct httpd *server_new(
+	struct echo *echo, const struct assets *assets, int count, char **values)
 {
 	struct httpd_config config = {
 		.certificate = argument(count, values, "certificate"),
 		.key = argument(count, values, "key"),
-		.connections_max = (unsigned)number(count, values, "max"),
-		.connections_per_address_max = (unsigned)number(count, values, "per_address"),
+		.connections_max = number(count, values, "max"),
+		.connections_per_address_max = number(count, values, "per_address"),
 		.deadlines = {.handshake_ms = number(count, values, "handshake"),
 			.head_ms = number(count, values, "head"),
 			.body_ms = number(count, values, "body"),
@@ -215,7 +228,8 @@ static struct httpd *server_new(struct echo *echo, const struct assets *assets, 
 
 static struct assets *assets_of(const char *file)
 {
-	struct asset_source source = {.path = "/asset.txt", .file = file, .content_type = "text/plain; charset=utf-8"};
+	struct asset_source source = {
+		.path = "/asset.txt", .file = file, .content_type = "text/plain; charset=utf-8"};
 	struct assets *assets = NULL;
 
 	if (file && assets_new(&source, 1, &assets)) {
@@ -250,7 +264,8 @@ int main(int count, char **values)
 
 	log_init(LOG_WARNING);
 	echo.httpd = server_new(&echo, assets, count, values);
-	if (!echo.httpd || httpd_listen(echo.httpd, "127.0.0.1:0") || (beside && httpd_listen(echo.httpd, beside))) {
+	if (!echo.httpd || httpd_listen(echo.httpd, "127.0.0.1:0") ||
+		(beside && httpd_listen(echo.httpd, beside))) {
 		return 1;
 	}
 	serve(&echo);

@@ -4,112 +4,42 @@
     portal_sim.py --listen 127.0.0.1:0 --cert cert.pem --key key.pem --state DIR
 
 POST /mapi/login, /mapi/g   the session API     POST /webhook    Standard Webhooks
-GET  /applied               what it took, in order: {"lines", "dossiers", "requests"}
-GET  /                      the same for people, one table per dossier
+GET  /applied               every line it took, in order
+GET  /state                 {"dossiers": made known by DongBoHoSoMC, "requests": how many of which service}
+GET  /                      the lines for people, one table per dossier
 POST /misbehave             {"modes": [{"mode": "500", "count": 3}, ...]}, used up in order, or
                             {"random": {"500": 0.1, ...}, "seed": 1, "count": 200}
 GET  /misbehave             what is still to come
 
 A mode's entry may also say: "count" (1), "service" ("tell": a progress line or a webhook; "any"; or a
-service's name, with "login"), "apply" (take the line before misbehaving), "seconds", "retry_after".
-Modes: any HTTP status ("503"), drop, apply-then-drop, hang, html, truncated, short, wrong-json,
-other-key, redirect, exists, expired, slow, oversize, empty.
+service's name, with "login"), "seconds", "retry_after".
+Modes: ok, any HTTP status ("503"), drop, hang, html, truncated, short, wrong-json, other-key, redirect, exists,
+expired, slow, oversize, empty. With "apply-then-" before it ("apply-then-drop") it takes the line first.
 
 What it took is on disk before it answers: kill -9 and start again, and nothing is forgotten but sessions.
 """
 
 import argparse
 import base64
-import hashlib
-import hmac
-import html
 import json
-import os
 import random
 import re
-import secrets
 import signal
+import socket
 import ssl
 import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from portal_rules import Portal, Refused, refuse
+
 BODY_MAX = 1 << 20
 CONNECTION_IDLE_S = 30
 SLOW_SECONDS_MAX = 60
 OVERSIZE_BYTES = 1 << 20
-WEBHOOK_SKEW_S = 300
-ACTOR_MAX = 50
-LINES_PER_CALL_MAX = 10
-LOCAL_TIME = re.compile(r"20\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])[0-5]\d[0-5]\d")
-STEP = re.compile(r"\((\S+), bước (\d+)\)$")
-
-PROGRESS = ("MaHoSo", "NguoiXuLy", "ChucDanh", "ThoiDiemXuLy", "PhongBanXuLy", "NoiDungXuLy", "TrangThai",
-            "NgayBatDau", "NgayKetThucTheoQuyDinh")
-DOSSIER = ("MaHoSo", "MaTTHC", "TenTTHC", "MaLinhVuc", "TenLinhVuc", "KenhThucHien", "ChuHoSo",
-           "LoaiDoiTuong", "MaDoiTuong", "TrichYeuHoSo", "NgayTiepNhan", "NgayHenTra", "NgayTra",
-           "TrangThaiHoSo", "HinhThuc", "DonViXuLy")
-DATES = ("ThoiDiemXuLy", "NgayBatDau", "NgayKetThucTheoQuyDinh", "NgayTiepNhan", "NgayHenTra", "NgayTra")
-NEEDED = ("MaHoSo", "NguoiXuLy", "ThoiDiemXuLy", "NoiDungXuLy", "MaTTHC", "TrichYeuHoSo", "NgayTiepNhan")
-WEBHOOK = {"id": str, "type": str, "dossier_code": str, "dseq": int, "time": str, "item_code": str,
-           "leg_kind": str, "leg_state": str, "role": str, "actor": str, "office": str, "text": str}
 TELL = ("CapNhatTienDoHoSoMC", "webhook")
-
-
-class Refused(Exception):
-    """A request that breaks the rules: what to answer."""
-
-    def __init__(self, status, answer):
-        super().__init__(answer)
-        self.status = status
-        self.answer = answer
-
-
-def refuse(message, code="-1", status=200):
-    return Refused(status, {"error_code": code, "message": message})
-
-
-class Applied:
-    """What the portal took; on disk before anybody hears of it."""
-
-    def __init__(self, folder):
-        os.makedirs(folder, exist_ok=True)
-        self.path = os.path.join(folder, "applied.jsonl")
-        self.lock = threading.Lock()
-        self.lines = []
-        self.dossiers = []
-        self.reload()
-        self.file = open(self.path, "ab")
-
-    def reload(self):
-        """A record that was torn by a crash was never answered for, so it goes."""
-        if not os.path.exists(self.path):
-            return
-        with open(self.path, "rb") as file:
-            data = file.read()
-        whole = data.rfind(b"\n") + 1
-        for row in data[:whole].splitlines():
-            self.remember(json.loads(row))
-        os.truncate(self.path, whole)
-
-    def remember(self, record):
-        (self.lines if record["what"] == "line" else self.dossiers).append(record)
-
-    def add(self, record):
-        self.file.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
-        self.file.flush()
-        os.fsync(self.file.fileno())
-        self.remember(record)
-
-    def of_key(self, key):
-        return next((line for line in self.lines if line["key"] == key), None)
-
-    def of_dossier(self, code):
-        return [line for line in self.lines if line["dossier_code"] == code]
-
-    def knows(self, code):
-        return any(dossier["dossier_code"] == code for dossier in self.dossiers)
+APPLY = "apply-then-"
 
 
 class Misbehaviour:
@@ -122,8 +52,8 @@ class Misbehaviour:
     def order(self, order):
         modes = [dict(entry) for entry in order.get("modes", [])]
         for entry in modes + [{"mode": mode} for mode in order.get("random", {})]:
-            name = entry["mode"]
-            if not (re.fullmatch(r"[1-5]\d\d", name) or name in MODES):
+            name = entry["mode"].removeprefix(APPLY)
+            if not (re.fullmatch(r"[1-5]\d\d", name) or name in MODES or name == "ok"):
                 raise refuse(f"không có kiểu {name}", status=422)
         with self.lock:
             self.modes = modes
@@ -163,155 +93,6 @@ class Misbehaviour:
         return None
 
 
-class Portal:
-    """The rules of both profiles; no HTTP in here."""
-
-    def __init__(self, options):
-        self.options = options
-        self.applied = Applied(options.state)
-        self.misbehaviour = Misbehaviour()
-        self.sessions = set()
-        self.requests = {}
-
-    def count(self, service):
-        with self.applied.lock:
-            self.requests[service] = self.requests.get(service, 0) + 1
-
-    # --- dvcqg ---
-
-    def login(self, body):
-        if set(body) != {"username", "password"}:
-            raise refuse("Sai cấu trúc đăng nhập")
-        good = (self.options.profile_dvcqg_user, self.options.profile_dvcqg_password)
-        if (body["username"], body["password"]) != good:
-            raise refuse("Sai tài khoản hoặc mật khẩu")
-        session = secrets.token_hex(16)
-        self.sessions.add(session)
-        return {"session": session, "error_code": 0}
-
-    def check_call(self, body):
-        extra = {"TraCuuHoSo": {"mahoso"}, "CapNhatTienDoHoSoMC": {"data"},
-                 "DongBoHoSoMC": {"data", "isUpdating"}}.get(body.get("service"))
-        if extra is None:
-            raise refuse("Không có service này")
-        if set(body) != {"session", "madonvi", "service"} | extra:
-            raise refuse("Sai cấu trúc yêu cầu")
-        if body["session"] not in self.sessions:
-            raise refuse("Session hết hạn")
-        if not body["madonvi"]:
-            raise refuse("Thiếu madonvi")
-        if body.get("isUpdating", "False") not in ("True", "False"):
-            raise refuse("isUpdating phải là chuỗi True hoặc False")
-
-    @staticmethod
-    def check_object(item, names):
-        if not isinstance(item, dict) or set(item) != set(names):
-            raise refuse("Sai các trường của data")
-        for name, value in item.items():
-            if not isinstance(value, str):
-                raise refuse(f"{name} phải là chuỗi")
-            if name in DATES and value and not LOCAL_TIME.fullmatch(value):
-                raise refuse(f"{name} sai định dạng ngày")
-            if name in NEEDED and not value:
-                raise refuse(f"{name} không được trống")
-        if len(item.get("NguoiXuLy", "")) > ACTOR_MAX:
-            raise refuse("NguoiXuLy quá 50 ký tự")
-
-    def check_data(self, body, names, most):
-        data = body["data"]
-        if not isinstance(data, list) or not 1 <= len(data) <= most:
-            raise refuse("Sai số phần tử của data")
-        for item in data:
-            self.check_object(item, names)
-        return data
-
-    def has_dossier(self, code):
-        return not self.options.strict_dossiers or self.applied.knows(code)
-
-    def query(self, body):
-        code = body["mahoso"]
-        if not self.has_dossier(code):
-            raise refuse("Hồ sơ không tồn tại")
-        lines = [line["sent"] for line in self.applied.of_dossier(code)]
-        return {"error_code": 0, "message": "Thành công", "data": [{"MaHoSo": code, "TienDoXuLy": lines}]}
-
-    def progress(self, body):
-        data = self.check_data(body, PROGRESS, LINES_PER_CALL_MAX)
-        for item in data:
-            if item["TrangThai"] not in ("", "10"):
-                raise refuse("TrangThai 1 đến 9 thuộc cơ quan")
-            if not self.has_dossier(item["MaHoSo"]):
-                raise refuse("Hồ sơ không tồn tại")
-        for item in data:
-            step = STEP.search(item["NoiDungXuLy"])
-            self.applied.add({"what": "line", "profile": "dvcqg", "key": None, "dossier_code": item["MaHoSo"],
-                              "dseq": int(step.group(2)) if step else None,
-                              "item_code": step.group(1) if step else None, "at": item["ThoiDiemXuLy"],
-                              "text": item["NoiDungXuLy"], "actor": item["NguoiXuLy"],
-                              "office": item["PhongBanXuLy"], "status": item["TrangThai"], "sent": item})
-        return {"error_code": "00", "message": "Cập nhật thành công"}
-
-    def dossier(self, body):
-        for item in self.check_data(body, DOSSIER, LINES_PER_CALL_MAX):
-            code = item["MaHoSo"]
-            if self.applied.knows(code):
-                return {"error_code": random.choice((0, "3", -3)), "message": "Hồ sơ đã tồn tại"}
-            self.applied.add({"what": "dossier", "dossier_code": code, "sent": item})
-        return {"error_code": "0", "message": "Đồng bộ thành công"}
-
-    def call(self, body):
-        self.check_call(body)
-        run = {"TraCuuHoSo": self.query, "CapNhatTienDoHoSoMC": self.progress, "DongBoHoSoMC": self.dossier}
-        return run[body["service"]](body)
-
-    # --- webhook ---
-
-    def check_signature(self, headers, raw):
-        key, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-        secret = base64.b64decode(self.options.webhook_secret.removeprefix("whsec_"))
-        digest = hmac.new(secret, f"{key}.{stamp}.".encode() + raw, hashlib.sha256).digest()
-        good = "v1," + base64.b64encode(digest).decode()
-        given = headers.get("webhook-signature", "").split(" ")
-        if not any(hmac.compare_digest(good, one) for one in given):
-            raise Refused(401, {"error": "sai chữ ký"})
-        if not stamp.isdigit() or abs(time.time() - int(stamp)) > WEBHOOK_SKEW_S:
-            raise Refused(401, {"error": "sai thời điểm ký"})
-
-    def webhook(self, headers, raw, body):
-        self.check_signature(headers, raw)
-        if set(body) != set(WEBHOOK) or any(type(body[name]) is not kind for name, kind in WEBHOOK.items()):
-            raise Refused(422, {"error": "sai cấu trúc"})
-        if not body["id"] == headers.get("webhook-id") == headers.get("Idempotency-Key"):
-            raise Refused(422, {"error": "khóa không khớp"})
-        known = self.applied.of_key(body["id"])
-        if known and known["sent"] != body:
-            raise Refused(422, {"error": "khóa đã dùng cho nội dung khác"})
-        if not known:
-            self.applied.add({"what": "line", "profile": "webhook", "key": body["id"],
-                              "dossier_code": body["dossier_code"], "dseq": body["dseq"],
-                              "item_code": body["item_code"], "at": body["time"], "text": body["text"],
-                              "actor": body["actor"], "office": body["office"],
-                              "status": body["leg_state"], "sent": body})
-        return {"id": body["id"], "dseq": body["dseq"], "status": "duplicate" if known else "applied"}
-
-    def page(self):
-        """The log for people: one table per dossier, the latest dossier first."""
-        with self.applied.lock:
-            lines = list(self.applied.lines)
-        tables = []
-        for code in dict.fromkeys(line["dossier_code"] for line in reversed(lines)):
-            rows = "".join(
-                "<tr>" + "".join(f"<td>{html.escape(str(line[name] or ''))}</td>" for name in
-                                 ("dseq", "at", "text", "actor", "office", "status")) + "</tr>"
-                for line in lines if line["dossier_code"] == code)
-            tables.append(f"<h2>Hồ sơ {html.escape(code)}</h2><table><tr><th>Bước<th>Thời điểm<th>Nội dung"
-                          f"<th>Người xử lý<th>Đơn vị<th>Trạng thái</tr>{rows}</table>")
-        return ("<!DOCTYPE html><html lang=vi><meta charset=utf-8><title>Cổng mô phỏng</title><style>"
-                "body{font:16px sans-serif;margin:2em}table{border-collapse:collapse}"
-                "td,th{border:1px solid #999;padding:.3em .6em;text-align:left}</style>"
-                f"<h1>Cổng mô phỏng: {len(lines)} dòng tiến độ</h1>" + "".join(tables) + "</html>")
-
-
 def reject_double(pairs):
     if len({name for name, _ in pairs}) != len(pairs):
         raise ValueError("a name stands twice")
@@ -321,6 +102,7 @@ def reject_double(pairs):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     portal = None
+    misbehaviour = None
 
     def setup(self):
         # The handshake is done here, in the connection's own thread.
@@ -341,6 +123,11 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         self.wfile.write(data)
+
+    def send_locked(self, look):
+        with self.portal.applied.lock:
+            text = json.dumps(look(), ensure_ascii=False)
+        self.send(200, text)
 
     def drop(self):
         self.close_connection = True
@@ -366,13 +153,11 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/":
             self.send(200, portal.page(), "text/html")
         elif self.path == "/applied":
-            with portal.applied.lock:
-                log = {"lines": portal.applied.lines, "dossiers": portal.applied.dossiers,
-                       "requests": portal.requests}
-                text = json.dumps(log, ensure_ascii=False)
-            self.send(200, text)
+            self.send_locked(lambda: portal.applied.lines)
+        elif self.path == "/state":
+            self.send_locked(lambda: {"dossiers": portal.applied.dossiers, "requests": portal.requests})
         elif self.path == "/misbehave":
-            self.send(200, portal.misbehaviour.pending())
+            self.send(200, self.misbehaviour.pending())
         else:
             self.send(404, {"error": "không có địa chỉ này"})
 
@@ -380,8 +165,8 @@ class Handler(BaseHTTPRequestHandler):
         try:
             raw, body = self.body()
             if self.path == "/misbehave":
-                self.portal.misbehaviour.order(body)
-                self.send(200, self.portal.misbehaviour.pending())
+                self.misbehaviour.order(body)
+                self.send(200, self.misbehaviour.pending())
             elif self.path == "/mapi/login":
                 self.serve("login", body, lambda: self.portal.login(body))
             elif self.path == "/mapi/g":
@@ -397,17 +182,19 @@ class Handler(BaseHTTPRequestHandler):
         self.portal.count(service)
         if service != "webhook" and not self.headers.get("dstcode"):
             raise refuse("Thiếu dstcode")
-        entry = self.portal.misbehaviour.next(service)
-        if not entry:
+        entry = self.misbehaviour.next(service)
+        if not entry or entry["mode"] == "ok":
             with self.portal.applied.lock:
                 answer = run()
             self.send(200, answer)
             return
         answer = {}
-        if entry.get("apply", entry["mode"] == "apply-then-drop"):
+        mode = entry["mode"].removeprefix(APPLY)
+        if mode != entry["mode"]:
             with self.portal.applied.lock:
                 answer = run()
-        MODES.get(entry["mode"], Handler.do_status)(self, entry, service, body, answer)
+        entry["mode"] = mode
+        MODES.get(mode, Handler.do_status)(self, entry, service, body, answer)
 
     # --- the modes ---
 
@@ -473,7 +260,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 MODES = {
-    "drop": Handler.do_drop, "apply-then-drop": Handler.do_drop, "hang": Handler.do_hang,
+    "drop": Handler.do_drop, "hang": Handler.do_hang,
     "html": Handler.do_html, "truncated": Handler.do_truncated, "short": Handler.do_short,
     "wrong-json": Handler.do_wrong_json, "other-key": Handler.do_other_key, "redirect": Handler.do_redirect,
     "exists": Handler.do_exists, "expired": Handler.do_expired, "slow": Handler.do_slow,
@@ -516,7 +303,10 @@ def main():
         context.load_verify_locations(options.client_ca)
         context.verify_mode = ssl.CERT_REQUIRED
     Handler.portal = Portal(options)
+    Handler.misbehaviour = Misbehaviour()
     server = Server((host, int(port)), Handler)
+    # Connections inherit it; head and body are two writes, and Nagle would hold the second for 40 ms.
+    server.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"listening {host}:{server.server_address[1]}", flush=True)

@@ -102,12 +102,19 @@ class PortalSim:
         """Every line the portal has taken, in the order it took them."""
         return self._call("/applied")
 
+    def state(self):
+        """What else the portal knows: its dossiers, and how often each service was called."""
+        return self._call("/state")
+
     def misbehave(self, *modes):
-        """What goes wrong next, in order: "500", or ("503", 3) for three times."""
-        pairs = [mode if isinstance(mode, tuple) else (mode, 1) for mode in modes]
-        return self._call(
-            "/misbehave", {"modes": [{"mode": mode, "count": count} for mode, count in pairs]}
-        )
+        """What goes wrong next, in order: "500", ("503", 3) for three times, or a whole entry as a dict."""
+        entries = [{"mode": mode} if isinstance(mode, str) else mode for mode in modes]
+        entries = [dict(zip(("mode", "count"), mode)) if isinstance(mode, tuple) else mode for mode in entries]
+        return self._call("/misbehave", {"modes": entries})
+
+    def misbehave_at_random(self, chances, count, seed):
+        """Each of the next requests goes wrong with these chances: {"500": 0.1, "drop": 0.1}."""
+        return self._call("/misbehave", {"random": chances, "count": count, "seed": seed})
 
     def pending(self):
         """Misbehaviour that was ordered and has not happened yet."""

@@ -169,7 +169,7 @@ static void values_are_read_strictly(void **state)
 		"portal.timeout=-1s",
 		"portal.timeout=1.5s",
 		"portal.timeout=99ms",
-		"portal.timeout=19s",
+		"portal.timeout=61s",
 		"portal.timeout=99999999999999999999s",
 		"portal.timeout=9223372036854775807min",
 		"database.connections=1",
@@ -211,7 +211,7 @@ static void good_values_are_taken(void **state)
 {
 	static const char *const good[] = {
 		"portal.timeout=100ms",
-		"portal.timeout=18s",
+		"portal.timeout=1min",
 		"database.connections=32",
 		"portal.set_returned=yes",
 		"http.listen=[::1]:0",

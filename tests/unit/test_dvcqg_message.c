@@ -70,15 +70,18 @@ static void a_long_name_is_cut_by_characters(void **state)
 {
 	struct portal_line long_line = line;
 	struct dvcqg_subject subject = subject_of(&long_line);
+	GString *name = g_string_new(NULL);
 	g_autofree char *cut = NULL;
 
 	(void)state;
-	strcpy(long_line.actor, "");
 	for (int i = 0; i < 50; i++) {
-		strcat(long_line.actor, "ễ");
+		g_string_append(name, "ễ");
 	}
+	g_strlcpy(long_line.actor, name->str, sizeof long_line.actor);
 	assert_sent(&subject, "NguoiXuLy", long_line.actor);
-	strcat(long_line.actor, "ễ");
+	g_string_append(name, "ễ");
+	g_strlcpy(long_line.actor, name->str, sizeof long_line.actor);
+	g_string_free(name, TRUE);
 	cut = sent(DVCQG_PROGRESS, &subject, "NguoiXuLy");
 	assert_int_equal(g_utf8_strlen(cut, -1), 49);
 	assert_true(g_str_has_suffix(cut, "ễ..."));

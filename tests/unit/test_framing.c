@@ -22,7 +22,10 @@ struct message {
 	enum framing_refusal refusal;
 };
 
-#define M(bytes, messages, refusal) {bytes, sizeof(bytes) - 1, messages, refusal}
+#define M(bytes, messages, refusal)                                                                \
+	{                                                                                          \
+		bytes, sizeof(bytes) - 1, messages, refusal                                        \
+	}
 
 /* clang-format off */
 static const struct message taken[] = {
@@ -174,8 +177,8 @@ static void message_check(const struct message *message, size_t part_max, unsign
 	enum framing_refusal refusal = feed_in_parts(&framing, message, part_max, seed);
 
 	if (refusal != message->refusal || framing.messages != message->messages) {
-		fail_msg("%.*s: %s, %u messages", (int)message->length, message->bytes, framing_word(refusal),
-			(unsigned)framing.messages);
+		fail_msg("%.*s: %s, %u messages", (int)message->length, message->bytes,
+			framing_word(refusal), (unsigned)framing.messages);
 	}
 }
 
@@ -211,7 +214,8 @@ static void a_refusal_is_final(void **state)
 	(void)state;
 	framing_init(&framing, BODY_MAX);
 	assert_int_equal(framing_feed(&framing, "get", 3), FRAMING_BAD_METHOD);
-	assert_int_equal(framing_feed(&framing, HEAD "\r\n", strlen(HEAD "\r\n")), FRAMING_BAD_METHOD);
+	assert_int_equal(
+		framing_feed(&framing, HEAD "\r\n", strlen(HEAD "\r\n")), FRAMING_BAD_METHOD);
 	assert_int_equal(framing.messages, 0);
 }
 
@@ -265,7 +269,8 @@ static void phases_are_told_apart(void **state)
 	assert_int_equal(framing_phase(&framing), FRAMING_BETWEEN);
 	framing_feed(&framing, "P", 1);
 	assert_int_equal(framing_phase(&framing), FRAMING_HEAD);
-	framing_feed(&framing, POST "Content-Length: 2\r\n\r\n" + 1, strlen(POST "Content-Length: 2\r\n\r\n") - 1);
+	framing_feed(&framing, POST "Content-Length: 2\r\n\r\n" + 1,
+		strlen(POST "Content-Length: 2\r\n\r\n") - 1);
 	assert_int_equal(framing_phase(&framing), FRAMING_BODY);
 	framing_feed(&framing, "x", 1);
 	assert_int_equal(framing_phase(&framing), FRAMING_BODY);

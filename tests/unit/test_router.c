@@ -87,14 +87,16 @@ static void a_wrong_method_is_told_the_right_ones(void **state)
 	char allow[64];
 
 	(void)state;
-	assert_int_equal(router_match(routes, ARRAY_SIZE(routes), HTTP_PUT, "/v1/legs", &match, allow, sizeof allow),
+	assert_int_equal(router_match(routes, ARRAY_SIZE(routes), HTTP_PUT, "/v1/legs", &match,
+				 allow, sizeof allow),
 		HOSO_BAD_METHOD);
 	assert_string_equal(allow, "GET, HEAD, POST");
-	assert_int_equal(
-		router_match(routes, ARRAY_SIZE(routes), HTTP_METHOD_COUNT, "/v1/legs/x", &match, allow, sizeof allow),
+	assert_int_equal(router_match(routes, ARRAY_SIZE(routes), HTTP_METHOD_COUNT, "/v1/legs/x",
+				 &match, allow, sizeof allow),
 		HOSO_BAD_METHOD);
 	assert_string_equal(allow, "GET, HEAD, DELETE");
-	assert_int_equal(router_match(routes, ARRAY_SIZE(routes), HTTP_HEAD, "/v1/scans", &match, allow, sizeof allow),
+	assert_int_equal(router_match(routes, ARRAY_SIZE(routes), HTTP_HEAD, "/v1/scans", &match,
+				 allow, sizeof allow),
 		HOSO_BAD_METHOD);
 	assert_string_equal(allow, "POST");
 }
@@ -107,10 +109,12 @@ static void a_parameter_has_a_bound(void **state)
 	char allow[64];
 
 	(void)state;
-	assert_int_equal(
-		router_match(routes, ARRAY_SIZE(routes), HTTP_GET, fits, &match, allow, sizeof allow), HOSO_OK);
+	assert_int_equal(router_match(routes, ARRAY_SIZE(routes), HTTP_GET, fits, &match, allow,
+				 sizeof allow),
+		HOSO_OK);
 	assert_int_equal(strlen(match.params[0]), ROUTE_PARAM_MAX);
-	assert_int_equal(router_match(routes, ARRAY_SIZE(routes), HTTP_GET, long_one, &match, allow, sizeof allow),
+	assert_int_equal(router_match(routes, ARRAY_SIZE(routes), HTTP_GET, long_one, &match, allow,
+				 sizeof allow),
 		HOSO_BAD_REQUEST);
 }
 
@@ -119,7 +123,8 @@ static void a_query_is_decoded_strictly(void **state)
 	struct query query;
 
 	(void)state;
-	assert_int_equal(query_parse("q=Nguy%E1%BB%85n+V%C4%83n&flag&a%3Db=c%26d&q=2", &query), HOSO_OK);
+	assert_int_equal(
+		query_parse("q=Nguy%E1%BB%85n+V%C4%83n&flag&a%3Db=c%26d&q=2", &query), HOSO_OK);
 	assert_string_equal(query_find(&query, "q"), "Nguyễn Văn");
 	assert_string_equal(query_find(&query, "flag"), "");
 	assert_string_equal(query_find(&query, "a=b"), "c&d");

@@ -1,0 +1,117 @@
+#include "chain.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <glib.h>
+
+#include <hoso/wire.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+/* A missing text and a null one are both the empty text. */
+static void add_text(GString *canonical, const char *text)
+{
+	g_string_append_printf(canonical, "%s\n", text ? text : "");
+}
+
+static void add_member(GString *canonical, const json_t *event, const char *name)
+{
+	add_text(canonical, json_string_value(json_object_get(event, name)));
+}
+
+/* Ids are strings in this API, counts are numbers; both are read as decimal numbers. */
+static bool add_number(GString *canonical, const json_t *value)
+{
+	gint64 number = json_integer_value(value);
+
+	if (json_is_string(value) && !g_ascii_string_to_signed(json_string_value(value), 10,
+					     INT64_MIN, INT64_MAX, &number, NULL)) {
+		return false;
+	}
+	g_string_append_printf(canonical, "%" PRId64 "\n", (int64_t)number);
+	return json_is_string(value) || json_is_integer(value);
+}
+
+static bool add_time(GString *canonical, const json_t *event, const char *name)
+{
+	const char *text = json_string_value(json_object_get(event, name));
+	int64_t ms;
+
+	if (!text || !clock_parse_rfc3339(text, &ms)) {
+		return false;
+	}
+	g_string_append_printf(canonical, "%" PRId64 "\n", ms);
+	return true;
+}
+
+/* The data was sealed with all its members, so nothing of it may be left out or masked here. */
+static void add_data(GString *canonical, const json_t *event)
+{
+	char *data = json_dumps(
+		json_object_get(event, "data"), JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+
+	add_text(canonical, data);
+	free(data);
+}
+
+static bool write_canonical(GString *canonical, const char *dossier_id, const json_t *event)
+{
+	bool good = true;
+
+	add_text(canonical, "hoso-event-1");
+	add_member(canonical, event, "event_id");
+	add_text(canonical, dossier_id);
+	good = add_number(canonical, json_object_get(event, "dseq")) && good;
+	add_member(canonical, event, "item_code");
+	add_member(canonical, event, "kind");
+	good = add_time(canonical, event, "occurred_at") && good;
+	good = add_time(canonical, event, "recorded_at") && good;
+	good = add_number(canonical, json_object_get(event, "account_id")) && good;
+	add_member(canonical, event, "role");
+	good = add_number(canonical, json_object_get(event, "office_id")) && good;
+	add_member(canonical, event, "device");
+	add_member(canonical, event, "verdict");
+	add_member(canonical, event, "why");
+	add_member(canonical, event, "leg_state");
+	add_data(canonical, event);
+	return good;
+}
+
+static enum chain_fault check_event(
+	const char *dossier_id, const json_t *event, json_int_t dseq, struct digest *digest)
+{
+	g_autoptr(GString) canonical = g_string_new(NULL);
+	const char *claimed = json_string_value(json_object_get(event, "hash"));
+	struct digest claimed_digest;
+
+	if (json_integer_value(json_object_get(event, "dseq")) != dseq) {
+		return CHAIN_GAP;
+	}
+	if (!write_canonical(canonical, dossier_id, event) || !claimed ||
+		!text_unhex(claimed, claimed_digest.bytes, sizeof claimed_digest.bytes)) {
+		return CHAIN_SHAPE;
+	}
+	*digest = text_digest(digest->bytes, sizeof digest->bytes, canonical->str, canonical->len);
+	return memcmp(digest->bytes, claimed_digest.bytes, sizeof digest->bytes) == 0
+		       ? CHAIN_WHOLE
+		       : CHAIN_BROKEN;
+}
+
+enum chain_fault chain_check(const char *dossier_id, const json_t *events, size_t *ret_at)
+{
+	struct digest digest = {{0}};
+
+	for (size_t i = 0; i < json_array_size(events); i++) {
+		enum chain_fault fault = check_event(
+			dossier_id, json_array_get(events, i), (json_int_t)i + 1, &digest);
+		if (fault) {
+			*ret_at = i;
+			return fault;
+		}
+	}
+	return CHAIN_WHOLE;
+}

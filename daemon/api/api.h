@@ -1,0 +1,45 @@
+#ifndef HOSO_API_API_H
+#define HOSO_API_API_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "flow/intake.h"
+#include "http/exchange.h"
+#include "http/router.h"
+#include "io/pg_pool.h"
+#include "model/actor.h"
+
+struct login;
+struct outbox;
+
+/**
+ * struct api - what the endpoints work with; wired once by app.c, borrowed.
+ * @other_item_codes: item codes of other shapes than S10 are taken
+ * @stopping:         /readyz says so, and so does every new request
+ */
+struct api {
+	struct loop *loop;
+	struct intake *intake;
+	struct pg_pool *pool;
+	struct login *login;
+	struct outbox *outbox;
+	const struct httpd *httpd;
+	bool other_item_codes;
+	bool stopping;
+};
+
+/* Who may call a route: the roles of <hoso/role.h>, or anybody. */
+#define ACCESS_PUBLIC (1u << 31)
+#define ACCESS_POST (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_COURIER) | ROLE_BIT(ROLE_SUPERVISOR))
+#define ACCESS_SUPERVISOR ROLE_BIT(ROLE_SUPERVISOR)
+#define ACCESS_ALL (ACCESS_POST | ROLE_BIT(ROLE_AGENCY))
+
+extern const struct route api_routes[];
+extern const size_t api_route_count;
+
+/** The routes of the second, local listener: health and metrics without a sign-in. */
+extern const struct route api_local_routes[];
+extern const size_t api_local_route_count;
+
+#endif

@@ -1,0 +1,484 @@
+#include "api/scan_json.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "api/api_json.h"
+#include "base/attr.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/uuid7.h"
+
+/*
+ * One reader per type of HOSO_SCAN_FIELDS: it checks the member, brings it into its canonical form in
+ * place, and copies what the rules need into the scan.
+ */
+struct member {
+	json_t *data;
+	const char *name;
+	json_t *value;
+	struct scan *scan;
+	enum scan_field field;
+};
+
+typedef enum hoso_error (*member_reader)(struct member *member);
+
+/* A text in NFC, put back into the data and copied. */
+static enum hoso_error clean_text(struct member *member, char *ret_text, size_t size)
+{
+	enum hoso_error error;
+
+	if (!json_is_string(member->value)) {
+		return HOSO_BAD_MEMBER;
+	}
+	error = text_clean(json_string_value(member->value), json_string_length(member->value), ret_text, size);
+	if (error || ret_text[0] == '\0') {
+		return error ? error : HOSO_BAD_MEMBER;
+	}
+	json_object_set_new(member->data, member->name, json_string(ret_text));
+	return HOSO_OK;
+}
+
+/* Words that the rules or the portal's line need have a place in the scan. */
+static void keep_word(const struct member *member, const char *word)
+{
+	struct scan *scan = member->scan;
+
+	switch ((int)member->field) {
+	case FIELD_AGENCY:
+		g_strlcpy(scan->agency, word, sizeof scan->agency);
+		break;
+	case FIELD_PROCEDURE:
+		g_strlcpy(scan->procedure, word, sizeof scan->procedure);
+		break;
+	case FIELD_NEXT_OFFICE:
+		g_strlcpy(scan->next_office, word, sizeof scan->next_office);
+		break;
+	case FIELD_SEAL:
+		g_strlcpy(scan->seal, word, sizeof scan->seal);
+		break;
+	case FIELD_OFFICER:
+	case FIELD_RECIPIENT:
+		g_strlcpy(scan->detail, word, sizeof scan->detail);
+		break;
+	default:
+		break;
+	}
+}
+
+static enum hoso_error read_WORD(struct member *member)
+{
+	char word[WORD_MAX + 1];
+	enum hoso_error error = clean_text(member, word, sizeof word);
+
+	if (!error) {
+		keep_word(member, word);
+	}
+	return error;
+}
+
+static enum hoso_error read_NOTE(struct member *member)
+{
+	char note[NOTE_MAX + 1];
+
+	return clean_text(member, note, sizeof note);
+}
+
+static enum hoso_error read_number(const struct member *member, int64_t max, int64_t *ret_number)
+{
+	json_int_t number = json_integer_value(member->value);
+
+	if (!json_is_integer(member->value) || number < 0 || number > max) {
+		return HOSO_BAD_MEMBER;
+	}
+	*ret_number = number;
+	return HOSO_OK;
+}
+
+static enum hoso_error read_VND(struct member *member)
+{
+	int64_t amount = 0;
+	enum hoso_error error = read_number(member, MONEY_MAX_VND, &amount);
+
+	if (member->field == FIELD_FEE) {
+		member->scan->fee_vnd = amount;
+	} else if (member->field == FIELD_POSTAGE) {
+		member->scan->postage_vnd = amount;
+	} else if (member->field == FIELD_COLLECT) {
+		member->scan->collect_vnd = amount;
+	}
+	return error;
+}
+
+static enum hoso_error read_SERVICE(struct member *member)
+{
+	int64_t service = 0;
+	enum hoso_error error = read_number(member, 3, &service);
+
+	member->scan->service = (int)service;
+	return error || service >= 1 ? error : HOSO_BAD_MEMBER;
+}
+
+static enum hoso_error read_DATE(struct member *member)
+{
+	char date[11];
+	g_autofree char *instant = NULL;
+	int64_t ms;
+	enum hoso_error error = clean_text(member, date, sizeof date);
+
+	instant = g_strdup_printf("%sT00:00:00Z", date);
+	if (error || !clock_parse_rfc3339(instant, &ms)) {
+		return HOSO_BAD_MEMBER;
+	}
+	if (member->field == FIELD_DUE_ON) {
+		g_strlcpy(member->scan->due_on, date, sizeof member->scan->due_on);
+	}
+	return HOSO_OK;
+}
+
+static enum hoso_error read_TIME(struct member *member)
+{
+	char text[CLOCK_RFC3339_SIZE];
+	int64_t ms;
+
+	if (clean_text(member, text, sizeof text) || !clock_parse_rfc3339(text, &ms)) {
+		return HOSO_BAD_MEMBER;
+	}
+	clock_format_rfc3339(ms, text);
+	json_object_set_new(member->data, member->name, json_string(text));
+	return HOSO_OK;
+}
+
+static enum hoso_error read_FLAG(struct member *member)
+{
+	return json_is_boolean(member->value) ? HOSO_OK : HOSO_BAD_MEMBER;
+}
+
+static enum hoso_error read_UUID(struct member *member)
+{
+	char text[UUID_TEXT_SIZE];
+
+	if (clean_text(member, text, sizeof text) || !uuid7_parse(text, &member->scan->target)) {
+		return HOSO_BAD_MEMBER;
+	}
+	uuid7_format(&member->scan->target, text);
+	json_object_set_new(member->data, member->name, json_string(text));
+	return HOSO_OK;
+}
+
+static enum hoso_error read_listed(const struct member *member, const char *const *list, size_t count)
+{
+	const char *word = json_string_value(member->value);
+
+	for (size_t i = 0; word && i < count; i++) {
+		if (strcmp(list[i], word) == 0) {
+			return HOSO_OK;
+		}
+	}
+	return HOSO_BAD_MEMBER;
+}
+
+static enum hoso_error read_RELATION(struct member *member)
+{
+	static const char *const relations[] = {SCAN_RELATIONS};
+	enum hoso_error error = read_listed(member, relations, ARRAY_SIZE(relations));
+
+	member->scan->needs_authorisation = !error && strcmp(json_string_value(member->value), relations[0]) != 0;
+	return error;
+}
+
+static enum hoso_error read_ID_KIND(struct member *member)
+{
+	static const char *const kinds[] = {SCAN_ID_KINDS};
+
+	return read_listed(member, kinds, ARRAY_SIZE(kinds));
+}
+
+static enum hoso_error read_MONEY_KIND(struct member *member)
+{
+	static const char *const kinds[] = {SCAN_MONEY_KINDS};
+
+	return read_listed(member, kinds, ARRAY_SIZE(kinds));
+}
+
+static enum hoso_error read_DIRECTION(struct member *member)
+{
+	static const char *const directions[] = {SCAN_DIRECTIONS};
+
+	return read_listed(member, directions, ARRAY_SIZE(directions));
+}
+
+static enum hoso_error read_VOID_REASON(struct member *member)
+{
+	static const char *const reasons[] = {SCAN_VOID_REASONS};
+
+	return read_listed(member, reasons, ARRAY_SIZE(reasons));
+}
+
+/* Four characters and no more: the whole number of an identity paper must not come in by accident. */
+static enum hoso_error read_LAST4(struct member *member)
+{
+	char last4[5];
+
+	if (clean_text(member, last4, sizeof last4) || strlen(last4) != 4) {
+		return HOSO_BAD_MEMBER;
+	}
+	for (int i = 0; i < 4; i++) {
+		if (!g_ascii_isalnum(last4[i])) {
+			return HOSO_BAD_MEMBER;
+		}
+	}
+	return HOSO_OK;
+}
+
+static enum hoso_error read_LEG_KIND(struct member *member)
+{
+	const char *word = json_string_value(member->value);
+
+	member->scan->leg_kind = word ? leg_kind_from_wire(word) : LEG_KIND_COUNT;
+	return member->scan->leg_kind == LEG_KIND_COUNT ? HOSO_BAD_MEMBER : HOSO_OK;
+}
+
+static enum hoso_error read_REASON(struct member *member)
+{
+	const char *word = json_string_value(member->value);
+
+	member->scan->reason = word ? reason_from_wire(word) : REASON_COUNT;
+	if (member->scan->reason == REASON_COUNT) {
+		return HOSO_UNKNOWN_REASON;
+	}
+	g_strlcpy(member->scan->detail, reason_label(member->scan->reason), sizeof member->scan->detail);
+	return HOSO_OK;
+}
+
+static enum hoso_error read_DOSSIER_CODE(struct member *member)
+{
+	struct dossier_code *code = &member->scan->dossier_code;
+	enum hoso_error error = HOSO_BAD_MEMBER;
+
+	if (json_is_string(member->value)) {
+		error = dossier_code_parse(json_string_value(member->value), json_string_length(member->value), code);
+	}
+	if (!error) {
+		json_object_set_new(member->data, member->name, json_string(code->text));
+	}
+	return error;
+}
+
+/* 0xxxxxxxxx; +84 and 84 and separators are undone. Land lines have up to 11 digits. */
+static bool clean_phone(const char *text, char ret_phone[PHONE_MAX + 1])
+{
+	g_autoptr(GString) digits = g_string_new(NULL);
+
+	for (const char *at = text; *at; at++) {
+		if (g_ascii_isdigit(*at)) {
+			g_string_append_c(digits, *at);
+		} else if (!strchr(" .-()", *at) && !(*at == '+' && at == text)) {
+			return false;
+		}
+	}
+	if (g_str_has_prefix(digits->str, "84") && digits->len >= 11) {
+		g_string_erase(digits, 0, 2);
+		g_string_prepend_c(digits, '0');
+	}
+	if (digits->str[0] != '0' || digits->len < 9 || digits->len > 11) {
+		return false;
+	}
+	g_strlcpy(ret_phone, digits->str, PHONE_MAX + 1);
+	return true;
+}
+
+static enum hoso_error read_PARTY(struct member *member)
+{
+	struct party *party = member->field == FIELD_SENDER ? &member->scan->sender : &member->scan->receiver;
+	struct api_reader reader = {.object = member->value};
+	char phone[WORD_MAX + 1];
+
+	if (!json_is_object(member->value)) {
+		return HOSO_BAD_MEMBER;
+	}
+	if (api_read_text(&reader, "name", API_REQUIRED, party->name, sizeof party->name)) {
+		json_object_set_new(member->value, "name", json_string(party->name));
+	}
+	if (api_read_text(&reader, "address", API_OPTIONAL, party->address, sizeof party->address)) {
+		json_object_set_new(member->value, "address", json_string(party->address));
+	}
+	if (api_read_text(&reader, "phone", API_OPTIONAL, phone, sizeof phone)) {
+		if (!clean_phone(phone, party->phone)) {
+			return HOSO_BAD_MEMBER;
+		}
+		json_object_set_new(member->value, "phone", json_string(party->phone));
+	}
+	return api_read_end(&reader);
+}
+
+static enum hoso_error read_paper(json_t *paper)
+{
+	struct api_reader reader = {.object = paper};
+	char name[NOTE_MAX + 1];
+	int64_t count;
+
+	if (!json_is_object(paper)) {
+		return HOSO_BAD_MEMBER;
+	}
+	if (api_read_text(&reader, "name", API_REQUIRED, name, sizeof name)) {
+		json_object_set_new(paper, "name", json_string(name));
+	}
+	api_read_int(&reader, "original", API_OPTIONAL, 0, 999, &count);
+	api_read_int(&reader, "certified", API_OPTIONAL, 0, 999, &count);
+	api_read_int(&reader, "copy", API_OPTIONAL, 0, 999, &count);
+	return api_read_end(&reader);
+}
+
+static enum hoso_error read_PAPERS(struct member *member)
+{
+	size_t count = json_array_size(member->value);
+	enum hoso_error error = HOSO_OK;
+
+	if (!json_is_array(member->value) || count > SCAN_PAPERS_MAX) {
+		return HOSO_BAD_MEMBER;
+	}
+	for (size_t i = 0; i < count && !error; i++) {
+		error = read_paper(json_array_get(member->value, i));
+	}
+	return error;
+}
+
+static const member_reader readers[FIELD_COUNT] = {
+#define X(name, wire, type) [name] = read_##type,
+	HOSO_SCAN_FIELDS(X)
+#undef X
+};
+
+static enum hoso_error read_data(json_t *data, struct scan *scan, const char **ret_member)
+{
+	size_t taken = 0;
+
+	for (int field = 0; field < FIELD_COUNT; field++) {
+		struct member member = {.data = data, .scan = scan, .field = (enum scan_field)field};
+		enum hoso_error error;
+
+		member.name = scan_field_wire(member.field);
+		member.value = json_object_get(data, member.name);
+		if (!member.value) {
+			continue;
+		}
+		error = readers[field](&member);
+		if (error) {
+			*ret_member = member.name;
+			return error;
+		}
+		scan->present |= FIELD_BIT(field);
+		taken++;
+	}
+	if (taken < json_object_size(data)) {
+		*ret_member = "data";
+		return HOSO_UNKNOWN_MEMBER;
+	}
+	return HOSO_OK;
+}
+
+static enum hoso_error keep_data(json_t *data, struct scan *scan)
+{
+	g_autofree char *canonical = NULL;
+	size_t length;
+
+	if (!data) {
+		g_strlcpy(scan->data, "{}", sizeof scan->data);
+		scan->data_bytes = 2;
+		return HOSO_OK;
+	}
+	canonical = json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);
+	length = strlen(canonical);
+	if (length > SCAN_DATA_MAX) {
+		return HOSO_TOO_LARGE;
+	}
+	memcpy(scan->data, canonical, length + 1);
+	scan->data_bytes = (uint32_t)length;
+	return HOSO_OK;
+}
+
+static enum hoso_error read_code(struct api_reader *reader, bool other_item_codes, struct scan *scan)
+{
+	json_t *value = api_read_member(reader, "code", API_REQUIRED);
+	enum hoso_error error = HOSO_BAD_MEMBER;
+
+	if (!value) {
+		return reader->error;
+	}
+	if (json_is_string(value)) {
+		error = item_code_parse(json_string_value(value), json_string_length(value), &scan->code);
+	}
+	if (!error && !other_item_codes && !item_code_is_s10(&scan->code)) {
+		error = HOSO_BAD_ITEM_CODE;
+	}
+	if (error) {
+		api_read_fail(reader, error, "code");
+	}
+	return error;
+}
+
+static void read_kind(struct api_reader *reader, struct scan *scan)
+{
+	char kind[WORD_MAX + 1];
+
+	if (!api_read_text(reader, "kind", API_REQUIRED, kind, sizeof kind)) {
+		return;
+	}
+	scan->kind = event_from_wire(kind);
+	if (scan->kind == EVENT_KIND_COUNT) {
+		api_read_fail(reader, HOSO_UNKNOWN_KIND, "kind");
+	}
+}
+
+static void read_event_id(struct api_reader *reader, struct scan *scan)
+{
+	if (!api_read_uuid(reader, "event_id", API_REQUIRED, &scan->event_id) && reader->error == HOSO_BAD_MEMBER) {
+		reader->error = HOSO_BAD_EVENT_ID;
+	}
+}
+
+static enum hoso_error read_scan(json_t *json, int64_t now_ms, bool other_item_codes, struct scan *scan,
+	const char **ret_member)
+{
+	struct api_reader reader = {.object = json};
+	enum scan_field field = FIELD_COUNT;
+	enum hoso_error error;
+	json_t *data;
+
+	read_event_id(&reader, scan);
+	read_code(&reader, other_item_codes, scan);
+	read_kind(&reader, scan);
+	api_read_time(&reader, "occurred_at", API_REQUIRED, &scan->occurred_at_ms);
+	api_read_text(&reader, "office", API_OPTIONAL, scan->office, sizeof scan->office);
+	data = api_read_member(&reader, "data", API_OPTIONAL);
+	error = api_read_end(&reader);
+	*ret_member = reader.member;
+	if (!error && data && !json_is_object(data)) {
+		*ret_member = "data";
+		error = HOSO_BAD_MEMBER;
+	}
+	if (!error && data) {
+		error = read_data(data, scan, ret_member);
+	}
+	if (!error) {
+		error = keep_data(data, scan);
+	}
+	if (!error) {
+		error = scan_check(scan, now_ms, &field);
+		*ret_member = field == FIELD_COUNT ? NULL : scan_field_wire(field);
+	}
+	return error;
+}
+
+enum hoso_error scan_from_json(json_t *json, int64_t now_ms, bool other_item_codes, struct scan *ret_scan,
+	const char **ret_member)
+{
+	memset(ret_scan, 0, sizeof *ret_scan);
+	*ret_member = NULL;
+	if (!json_is_object(json)) {
+		return HOSO_BAD_MEMBER;
+	}
+	return read_scan(json, now_ms, other_item_codes, ret_scan, ret_member);
+}

@@ -1,0 +1,23 @@
+#include "http/refusal.h"
+
+#include <string.h>
+
+#include <event2/buffer.h>
+#include <glib.h>
+
+void refusal_write(struct evbuffer *output, enum hoso_error error)
+{
+	g_autofree char *body = g_strdup_printf(
+		"{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"}\n",
+		error_text(error, HOSO_VI), error_http(error), error_wire(error));
+
+	evbuffer_add_printf(output,
+		"HTTP/1.1 %d Refused\r\n"
+		"Connection: close\r\n"
+		"Content-Type: application/problem+json\r\n"
+		"Cache-Control: no-store\r\n"
+		"X-Content-Type-Options: nosniff\r\n"
+		"Referrer-Policy: no-referrer\r\n"
+		"Content-Length: %zu\r\n\r\n%s",
+		error_http(error), strlen(body), body);
+}

@@ -1,0 +1,94 @@
+#include "store/dossier.h"
+
+#include <hoso/limits.h>
+
+#include "store/dossier_row.h"
+#include "store/scope.h"
+
+#define STRING(number) #number
+#define ROWS(number) STRING(number)
+
+/*
+ * $3 id, $4 dossier code, $5 item code. A stub that was merged is read as the dossier it became
+ * part of; a leg's own row says so already.
+ */
+#define FOUND                                                                                      \
+	"WITH found AS (SELECT d.id FROM ("                                                        \
+	"  SELECT 1 AS rank, coalesce(merged_into, id) AS id FROM dossier WHERE id = $3::uuid"     \
+	"  UNION ALL SELECT 2, id FROM dossier WHERE code = $4"                                    \
+	"  UNION ALL SELECT 3, dossier_id FROM leg WHERE item_code = $5) AS candidate JOIN "       \
+	"dossier d USING (id)"                                                                     \
+	" WHERE " SCOPE_SEES_DOSSIER " ORDER BY rank LIMIT 1)"
+
+static void ask_found(
+	struct pg_params *params, const struct actor *actor, const struct dossier_key *key)
+{
+	scope_ask(params, actor);
+	pg_params_uuid(params, &key->id);
+	pg_params_text(params, key->code.text[0] ? key->code.text : NULL);
+	pg_params_text(params, key->item.text[0] ? key->item.text : NULL);
+}
+
+/* The line of the view log is part of the statement that reads the names. */
+static const struct pg_statement find_head = {"dossier_head",
+	FOUND ", seen AS (INSERT INTO view_log (account_id, what, dossier_id) SELECT $6, $7, id "
+	      "FROM found)"
+	      " SELECT " DOSSIER_COLUMNS " FROM found JOIN dossier d USING (id)" DOSSIER_JOINS};
+
+static const struct pg_statement find_legs = {"dossier_legs",
+	FOUND " SELECT " LEG_COLUMNS " FROM found JOIN leg l ON l.dossier_id = found.id" LEG_JOINS
+	      " WHERE $6::text IS NULL OR l.item_code = $6 ORDER BY l.no"};
+
+static const struct pg_statement find_events = {"dossier_events", FOUND
+	" SELECT " EVENT_COLUMNS " FROM event e" EVENT_JOINS
+	" WHERE e.dossier_id IN (SELECT id FROM found"
+	"   UNION ALL SELECT stub.id FROM dossier stub JOIN found ON stub.merged_into = found.id)"
+	"  AND ($6::text IS NULL OR e.item_code = $6)"
+	" ORDER BY e.occurred_at, e.id LIMIT " ROWS(PG_ROWS_MAX)};
+
+enum dossier_step { DOSSIER_HEAD, DOSSIER_LEGS, DOSSIER_EVENTS };
+
+void dossier_ask(struct pg_trip *trip, const struct actor *actor, const struct dossier_key *key,
+	bool one_leg)
+{
+	struct pg_params *params = pg_trip_add(trip, &find_head);
+
+	ask_found(params, actor, key);
+	pg_params_int(params, actor->account);
+	pg_params_text(params, one_leg ? "leg" : "dossier");
+	params = pg_trip_add(trip, &find_legs);
+	ask_found(params, actor, key);
+	pg_params_text(params, one_leg ? key->item.text : NULL);
+	params = pg_trip_add(trip, &find_events);
+	ask_found(params, actor, key);
+	pg_params_text(params, one_leg ? key->item.text : NULL);
+}
+
+bool dossier_learn(const struct pg_trip *trip, struct dossier *ret_dossier)
+{
+	if (PQntuples(trip->results[DOSSIER_HEAD]) != 1) {
+		return false;
+	}
+	*ret_dossier = dossier_row_read(trip->results[DOSSIER_HEAD], 0, 0);
+	return true;
+}
+
+int dossier_leg_count(const struct pg_trip *trip)
+{
+	return PQntuples(trip->results[DOSSIER_LEGS]);
+}
+
+struct dossier_leg dossier_leg_at(const struct pg_trip *trip, int row)
+{
+	return dossier_row_read_leg(trip->results[DOSSIER_LEGS], row, 0);
+}
+
+int dossier_event_count(const struct pg_trip *trip)
+{
+	return PQntuples(trip->results[DOSSIER_EVENTS]);
+}
+
+struct dossier_event dossier_event_at(const struct pg_trip *trip, int row)
+{
+	return dossier_row_read_event(trip->results[DOSSIER_EVENTS], row, 0);
+}

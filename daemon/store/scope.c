@@ -1,0 +1,16 @@
+#include "store/scope.h"
+
+static void add_place(struct pg_params *params, int32_t place)
+{
+	if (place) {
+		pg_params_int(params, place);
+	} else {
+		pg_params_null(params);
+	}
+}
+
+void scope_ask(struct pg_params *params, const struct actor *actor)
+{
+	add_place(params, actor->office);
+	add_place(params, actor->agency);
+}

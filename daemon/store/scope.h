@@ -1,0 +1,30 @@
+#ifndef HOSO_STORE_SCOPE_H
+#define HOSO_STORE_SCOPE_H
+
+#include "io/pg_conn.h"
+#include "model/actor.h"
+
+/*
+ * Who may see what, as text inside the statements of this room. $1 is the session's office, $2 its
+ * agency; one of them is NULL, and with both NULL nothing is seen. What is out of scope is as if it
+ * were not there.
+ */
+
+/* The session's office and all below it, as an array. */
+#define SCOPE_OFFICES "ARRAY(SELECT descendant FROM office_scope WHERE ancestor = $1)"
+
+/*
+ * May it see dossier d? The post: one of the dossier's legs was in, or is going to, one of its
+ * offices. An agency: the dossier is addressed to it, under whatever name it had when it was taken
+ * in.
+ */
+#define SCOPE_SEES_DOSSIER                                                                         \
+	"($1::int IS NOT NULL AND EXISTS (SELECT FROM leg s"                                       \
+	"   WHERE s.dossier_id = d.id AND s.offices && " SCOPE_OFFICES ")"                         \
+	" OR $2::int IS NOT NULL AND d.agency_id IN (SELECT same.id FROM agency same"              \
+	"   JOIN agency mine ON mine.code = same.code WHERE mine.id = $2))"
+
+/** scope_ask() - $1 and $2 of a statement with a scope. */
+void scope_ask(struct pg_params *params, const struct actor *actor);
+
+#endif

@@ -1,0 +1,170 @@
+#include "store/search.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "base/text.h"
+#include "store/dossier_row.h"
+#include "store/scope.h"
+
+/*
+ * One search, four ways in: by what narrows most. The rest is the same text: $3 account, $4 words,
+ * $5 state, $6 office, $7 late, $8 agency, $9 from, $10 to, $11 and $12 the last row before, $13
+ * limit, $14 the phone's last four digits, $15 all of it. A person's name stands with a space
+ * before it, so that a word's beginning can be asked for.
+ */
+#define SEARCH(way_in)                                                                             \
+	"WITH page AS (SELECT d.id, d.recorded_at FROM dossier d"                                  \
+	"  WHERE " way_in " AND d.merged_into IS NULL AND " SCOPE_SEES_DOSSIER                     \
+	"   AND ($4::text[] IS NULL OR EXISTS (SELECT FROM person w WHERE w.id IN (d.sender_id, "  \
+	"d.receiver_id)"                                                                           \
+	"     AND ' ' || w.name_folded LIKE ALL ($4::text[])))"                                    \
+	"   AND EXISTS (SELECT FROM leg l" LEG_JOINS " WHERE l.dossier_id = d.id"                  \
+	"     AND ($5::text IS NULL OR l.state = $5) AND ($6::text IS NULL OR o.code = $6)"        \
+	"     AND (NOT $7::bool OR " LEG_IS_LATE(                                                  \
+		"l") "))"                                                                          \
+		     "   AND ($14::text IS NULL OR EXISTS (SELECT FROM person w WHERE w.id IN "    \
+		     "(d.sender_id, d.receiver_id)"                                                \
+		     "     AND w.phone_last4 = $14 AND ($15::text IS NULL OR w.phone = $15)))"     \
+		     "   AND ($8::text IS NULL OR d.agency_id IN (SELECT id FROM agency WHERE "    \
+		     "code = $8))"                                                                 \
+		     "   AND d.recorded_at >= at($9::bigint) AND d.recorded_at < at($10::bigint)"  \
+		     "   AND (d.recorded_at, d.id) < (at($11::bigint), $12::uuid)"                 \
+		     "  ORDER BY d.recorded_at DESC, d.id DESC LIMIT $13::bigint),"                \
+		     " seen AS (INSERT INTO view_log (account_id, what) SELECT $3::bigint, "       \
+		     "'search' WHERE EXISTS (SELECT FROM page))"                                   \
+		     " SELECT " DOSSIER_COLUMNS ", " LEG_COLUMNS                                   \
+		     " FROM page JOIN dossier d USING (id)" DOSSIER_JOINS                          \
+		     " JOIN leg l ON l.dossier_id = d.id" LEG_JOINS                                \
+		     " ORDER BY d.recorded_at DESC, d.id DESC, l.no"
+
+static const struct pg_statement by_time = {"search_by_time", SEARCH("true")};
+
+static const struct pg_statement by_code = {
+	"search_by_code", SEARCH("d.id IN (SELECT id FROM dossier WHERE code = $16"
+				 " UNION ALL SELECT dossier_id FROM leg WHERE item_code = $17)")};
+
+static const struct pg_statement by_phone = {
+	"search_by_phone", SEARCH("d.id IN ("
+				  "SELECT own.id FROM person w JOIN dossier own ON own.sender_id = "
+				  "w.id WHERE w.phone_last4 = $14"
+				  " UNION ALL SELECT own.id FROM person w JOIN dossier own ON "
+				  "own.receiver_id = w.id WHERE w.phone_last4 = $14)")};
+
+static const struct pg_statement by_lateness = {"search_by_lateness",
+	SEARCH("d.id IN (SELECT open.dossier_id FROM leg open WHERE " LEG_IS_LATE("open") ")")};
+
+/* LIKE's own signs in a name mean themselves. */
+static char *pattern_of(const char *word)
+{
+	GString *pattern = g_string_new("% ");
+
+	for (; *word; word++) {
+		if (strchr("\\%_", *word)) {
+			g_string_append_c(pattern, '\\');
+		}
+		g_string_append_c(pattern, *word);
+	}
+	g_string_append_c(pattern, '%');
+	return g_string_free(pattern, FALSE);
+}
+
+static void ask_words(struct pg_params *params, const char *text)
+{
+	g_autofree char *folded = text_fold(text);
+	g_auto(GStrv) words = g_strsplit_set(folded, " \t\n", -1);
+	struct pg_array patterns;
+	bool any = false;
+
+	pg_array_init(&patterns);
+	for (char **word = words; *word; word++) {
+		if (**word) {
+			g_autofree char *pattern = pattern_of(*word);
+			pg_array_text(&patterns, pattern);
+			any = true;
+		}
+	}
+	pg_params_array(params, &patterns);
+	if (!any) {
+		g_clear_pointer(&params->values[params->count - 1], g_free);
+	}
+}
+
+static void ask_text_or_null(struct pg_params *params, const char *text)
+{
+	pg_params_text(params, text[0] ? text : NULL);
+}
+
+/* The first page begins behind everything. */
+static void ask_place(struct pg_params *params, const struct search *search)
+{
+	static const int64_t end_of_time_ms = 253402300799000;
+	struct uuid last;
+
+	memset(&last, 0xff, sizeof last);
+	pg_params_int(params, search->from_ms);
+	pg_params_int(params, search->to_ms ? search->to_ms : end_of_time_ms);
+	pg_params_int(params, search->before_ms ? search->before_ms : end_of_time_ms);
+	pg_params_uuid(params, search->before_ms ? &search->before_id : &last);
+	pg_params_int(params, search->limit + 1);
+}
+
+static bool has_code(const struct search *search)
+{
+	return search->key.code.text[0] || search->key.item.text[0];
+}
+
+static const struct pg_statement *way_in(const struct search *search)
+{
+	if (has_code(search)) {
+		return &by_code;
+	}
+	if (search->phone[0]) {
+		return &by_phone;
+	}
+	return search->late ? &by_lateness : &by_time;
+}
+
+static void ask_phone(struct pg_params *params, const char *phone)
+{
+	size_t digits = strlen(phone);
+
+	pg_params_text(params, digits ? phone + (digits > 4 ? digits - 4 : 0) : NULL);
+	pg_params_text(params, digits > 4 ? phone : NULL);
+}
+
+void search_ask(struct pg_trip *trip, const struct actor *actor, const struct search *search)
+{
+	struct pg_params *params = pg_trip_add(trip, way_in(search));
+
+	scope_ask(params, actor);
+	pg_params_int(params, actor->account);
+	ask_words(params, search->text);
+	pg_params_text(
+		params, search->state == LEG_STATE_COUNT ? NULL : leg_state_wire(search->state));
+	ask_text_or_null(params, search->office);
+	pg_params_bool(params, search->late);
+	ask_text_or_null(params, search->agency);
+	ask_place(params, search);
+	ask_phone(params, search->phone);
+	if (has_code(search)) {
+		ask_text_or_null(params, search->key.code.text);
+		ask_text_or_null(params, search->key.item.text);
+	}
+}
+
+int search_row_count(const struct pg_trip *trip)
+{
+	return PQntuples(trip->results[0]);
+}
+
+struct dossier search_dossier_at(const struct pg_trip *trip, int row)
+{
+	return dossier_row_read(trip->results[0], row, 0);
+}
+
+struct dossier_leg search_leg_at(const struct pg_trip *trip, int row)
+{
+	return dossier_row_read_leg(trip->results[0], row, DOSSIER_COLUMN_COUNT);
+}

@@ -1,0 +1,12 @@
+#ifndef HOSO_STORE_UPKEEP_H
+#define HOSO_STORE_UPKEEP_H
+
+#include "io/pg_conn.h"
+
+/**
+ * upkeep_run() - what the tables need from time to time, and COMMIT: partitions of the months ahead, old sign-in
+ * failures gone. Any number of daemons may do it at once.
+ */
+void upkeep_run(struct pg_trip *trip);
+
+#endif
