@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "chain.h"
+#include "audit.h"
 #include "client.h"
 #include "print.h"
 #include "query.h"
@@ -44,23 +44,23 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-static const char *fault_words(enum chain_fault fault)
+static const char *fault_words(enum audit_fault fault)
 {
 	switch (fault) {
-	case CHAIN_GAP:
+	case AUDIT_GAP:
 		return _("an event is missing or doubled");
-	case CHAIN_BROKEN:
+	case AUDIT_BROKEN:
 		return _("the event or one before it was changed");
-	case CHAIN_SHAPE:
+	case AUDIT_SHAPE:
 		return _("the event is not complete");
-	case CHAIN_WHOLE:
+	case AUDIT_WHOLE:
 		break;
 	}
 	return _("whole");
 }
 
 static void report(const struct verify_options *verify, const json_t *dossier,
-	enum chain_fault fault, size_t at)
+	enum audit_fault fault, size_t at)
 {
 	const json_t *events = json_object_get(dossier, "events");
 	const char *code = print_text(dossier, "dossier_code");
@@ -69,7 +69,7 @@ static void report(const struct verify_options *verify, const json_t *dossier,
 	if (verify->client->json) {
 		json_t *line =
 			json_pack("{s:s, s:s, s:b, s:I, s:s}", "id", print_text(dossier, "id"),
-				"dossier_code", code, "whole", fault == CHAIN_WHOLE, "events",
+				"dossier_code", code, "whole", fault == AUDIT_WHOLE, "events",
 				(json_int_t)json_array_size(events), "event_id", event_id);
 		print_json(line);
 		json_decref(line);
@@ -85,7 +85,7 @@ static int verify_one(struct verify_options *verify, const char *code)
 	g_autofree char *segment = query_segment(code);
 	g_autofree char *path = g_strconcat("/v1/dossiers/", segment, NULL);
 	json_t *dossier;
-	enum chain_fault fault;
+	enum audit_fault fault;
 	size_t at = 0;
 	int status = query_get(verify->client, path, &dossier);
 
@@ -94,12 +94,12 @@ static int verify_one(struct verify_options *verify, const char *code)
 	}
 	/* No events at all would be whole; but every dossier began with one. */
 	fault = json_array_size(json_object_get(dossier, "events")) == 0
-			? CHAIN_GAP
-			: chain_check(print_text(dossier, "id"), json_object_get(dossier, "events"),
+			? AUDIT_GAP
+			: audit_check(print_text(dossier, "id"), json_object_get(dossier, "events"),
 				  &at);
 	report(verify, dossier, fault, at);
-	verify->whole += fault == CHAIN_WHOLE;
-	verify->faulty += fault != CHAIN_WHOLE;
+	verify->whole += fault == AUDIT_WHOLE;
+	verify->faulty += fault != AUDIT_WHOLE;
 	json_decref(dossier);
 	return EX_OK;
 }

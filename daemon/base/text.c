@@ -25,7 +25,7 @@ enum hoso_error text_clean(const char *text, size_t length, char *ret_text, size
 	if (!g_utf8_validate(text, (gssize)length, NULL)) {
 		return HOSO_BAD_UTF8;
 	}
-	normal = g_utf8_normalize(text, (gssize)length, G_NORMALIZE_ALL_COMPOSE);
+	normal = g_utf8_normalize(text, (gssize)length, G_NORMALIZE_NFC);
 	if (!normal || strlen(normal) >= size) {
 		return HOSO_BAD_MEMBER;
 	}

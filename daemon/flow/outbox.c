@@ -119,7 +119,7 @@ static void rows_came(struct pg_trip *trip, enum hoso_error error)
 {
 	struct outbox *outbox = container_of(trip, struct outbox, trip);
 	const PGresult *rows = trip->results[OUTBOX_CLAIMED];
-	int count = !error && trip->committed ? PQntuples(rows) : 0;
+	int count = !error && trip->committed ? pg_rows(rows) : 0;
 
 	outbox->state = OUTBOX_WATCHING;
 	for (int row = 0; row < count; row++) {

@@ -63,8 +63,10 @@ static enum http_method method_of(const struct evhttp_request *request)
 	return (enum http_method)method;
 }
 
-/* The last address of the last line: earlier ones were written by the client, and edges may add a
- * line. */
+/*
+ * The last address of the last line: earlier ones were written by the client, and edges may add a
+ * line.
+ */
 static void peer_from_edge(struct exchange *exchange)
 {
 	struct evkeyval *line;
@@ -252,8 +254,10 @@ long long exchange_started_at_ms(const struct exchange *exchange)
 	return exchange->started_at_ms;
 }
 
-/* The weight of @language in one "en-GB;q=0.8" of an Accept-Language; -1 when it is another
- * language. */
+/*
+ * The weight of @language in one "en-GB;q=0.8" of an Accept-Language; -1 when it is another
+ * language.
+ */
 static double language_weight(const char *range, const char *language)
 {
 	const char *weight = strstr(range, ";q=");

@@ -30,7 +30,7 @@ const char *exchange_method_wire(const struct exchange *exchange);
 
 /**
  * exchange_route_path() - the pattern that matched ("/v1/legs/{code}"): for logs and metrics, no
- * data in it.
+ * data in it. "" when none matched.
  */
 const char *exchange_route_path(const struct exchange *exchange);
 

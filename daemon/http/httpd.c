@@ -96,7 +96,9 @@ static struct bufferevent *client_arrived(struct event_base *base, void *arg)
 	return connection_accept(&door->httpd->connections, ssl);
 }
 
-/* At the cap nothing is accepted: clients wait in the kernel's queue, which has a bound of its own.
+/*
+ * At the cap nothing is accepted: clients wait in the kernel's queue, which has a bound of its
+ * own.
  */
 static void connections_changed(struct connections *connections)
 {
@@ -127,8 +129,10 @@ static void door_init(struct door *door, struct httpd *httpd, bool secure)
 	evhttp_set_gencb(door->http, request_arrived, door);
 	evhttp_set_allowed_methods(door->http, EVHTTP_ALL_METHODS);
 	evhttp_set_timeout(door->http, EVHTTP_TIMEOUT_S);
-	/* The gate in front has refused what is over the limits; evhttp only must not be the
-	 * stricter one. */
+	/*
+	 * The gate in front has refused what is over the limits; evhttp only must not be the
+	 * stricter one.
+	 */
 	evhttp_set_max_headers_size(door->http, 2 * HEAD_BYTES_MAX);
 	evhttp_set_max_body_size(door->http, (ev_ssize_t)httpd->connections.body_max);
 	evhttp_set_default_content_type(door->http, NULL);
@@ -269,7 +273,9 @@ static enum hoso_error listener_add(
 	return HOSO_OK;
 }
 
-/* A socket that a killed process left behind is in the way; anything else of that name is not ours.
+/*
+ * A socket that a killed process left behind is in the way; anything else of that name is not
+ * ours.
  */
 static bool unix_name(const char *path, struct sockaddr_un *ret_name)
 {

@@ -4,8 +4,10 @@
 
 #include "base/log.h"
 
-/* A client that offers only h2 is told so in the handshake, instead of getting bytes it cannot
- * read. */
+/*
+ * A client that offers only h2 is told so in the handshake, instead of getting bytes it cannot
+ * read.
+ */
 static int protocol_choose(SSL *ssl, const unsigned char **ret_protocol, unsigned char *ret_length,
 	const unsigned char *offered, unsigned int offered_length, void *arg)
 {

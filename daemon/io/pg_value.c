@@ -134,6 +134,11 @@ void pg_params_array(struct pg_params *params, struct pg_array *array)
 	array->text = NULL;
 }
 
+int pg_rows(const PGresult *result)
+{
+	return PQntuples(result);
+}
+
 const char *pg_text(const PGresult *result, int row, int column)
 {
 	return PQgetvalue(result, row, column);

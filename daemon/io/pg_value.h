@@ -46,6 +46,9 @@ void pg_array_null(struct pg_array *array);
 /** pg_params_array() - the array becomes the next parameter; @array is empty afterwards. */
 void pg_params_array(struct pg_params *params, struct pg_array *array);
 
+/** pg_rows() - how many rows an answer has. */
+int pg_rows(const PGresult *result);
+
 /* One field of an answer. NULL reads as "", 0, false, none, no bytes. */
 const char *pg_text(const PGresult *result, int row, int column);
 bool pg_is_null(const PGresult *result, int row, int column);

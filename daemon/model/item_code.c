@@ -79,7 +79,7 @@ enum hoso_error item_code_parse(const char *text, size_t length, struct item_cod
 		   dossier_code_shape(&dossier) != DOSSIER_CODE_OTHER) {
 		return HOSO_BAD_ITEM_CODE;
 	}
-	strcpy(ret_code->text, code);
+	memcpy(ret_code->text, code, strlen(code) + 1); /* either shape fits */
 	return HOSO_OK;
 }
 

@@ -50,7 +50,7 @@ static struct migration *load_migration(const char *folder, const char *name, FI
 		return NULL;
 	}
 	migration = g_new0(struct migration, 1);
-	migration->version = atoi(name);
+	migration->version = (int)g_ascii_strtoll(name, NULL, 10);
 	migration->name = g_strndup(name, strlen(name) - 4);
 	migration->sql = sql;
 	migration->sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)sql, length);

@@ -189,6 +189,18 @@ def test_only_http_1_1_is_negotiated(certificate):
                 context.wrap_socket(plain, server_hostname="localhost")
 
 
+@pytest.mark.parametrize("request_bytes", [GET[:-2] + b"Connection: close\r\n\r\n", b"nonsense\r\n"],
+                         ids=["answered", "refused"])
+def test_tls_ends_with_a_goodbye(certificate, request_bytes):
+    with Server(certificate) as server:
+        context = ssl.create_default_context(cafile=certificate / "cert.pem")
+        plain = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)
+        with context.wrap_socket(plain, server_hostname="localhost", suppress_ragged_eofs=False) as client:
+            client.sendall(request_bytes)
+            read_reply(client)
+            assert client.recv(1) == b""  # a cut would raise SSLEOFError
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_old_tls_is_refused(certificate):
     with Server(certificate) as server:

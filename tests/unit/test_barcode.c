@@ -36,6 +36,7 @@ struct label {
 	unsigned module_count;
 	double module_pixels;
 	double height_pixels;
+	double x, y; /* its middle, from the canvas's middle */
 	double angle;
 	int black, white, noise;
 };
@@ -68,8 +69,9 @@ static struct label make_label(const char *text)
 static int is_black(const struct label *label, double x, double y)
 {
 	double c = cos(label->angle), s = sin(label->angle);
-	double u = (x * c + y * s) / label->module_pixels + label->module_count / 2.0;
-	double v = y * c - x * s;
+	double u = ((x - label->x) * c + (y - label->y) * s) / label->module_pixels +
+		   label->module_count / 2.0;
+	double v = (y - label->y) * c - (x - label->x) * s;
 
 	return u >= 0 && u < label->module_count && fabs(v) < label->height_pixels / 2 &&
 	       label->modules[(unsigned)u];
@@ -178,16 +180,21 @@ static void light_on_dark_is_read(void **state)
 static void the_place_is_where_the_label_is(void **state)
 {
 	struct label label = make_label(S10);
-	double half = label.module_count * label.module_pixels / 2;
+	double side = label.module_count * 1.8 * sqrt(0.5);
 
 	(void)state;
+	label.module_pixels = 1.8;
+	label.height_pixels = 40;
 	label.angle = G_PI / 4;
+	label.x = 60;
+	label.y = -70;
 	assert_read(&label);
 	assert_in_range(
-		list->codes[0].x + list->codes[0].width / 2, CANVAS / 2 - 25, CANVAS / 2 + 25);
+		list->codes[0].x + list->codes[0].width / 2, CANVAS / 2 + 45, CANVAS / 2 + 75);
 	assert_in_range(
-		list->codes[0].y + list->codes[0].height / 2, CANVAS / 2 - 25, CANVAS / 2 + 25);
-	assert_true(list->codes[0].width > half && list->codes[0].width < 2 * half + 80);
+		list->codes[0].y + list->codes[0].height / 2, CANVAS / 2 - 85, CANVAS / 2 - 55);
+	assert_in_range(list->codes[0].width, side - 10, side + 60);
+	assert_in_range(list->codes[0].height, side - 10, side + 60);
 }
 
 static void what_has_no_code_gives_none(void **state)

@@ -1,4 +1,4 @@
-#include "chain.h"
+#include "audit.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include <hoso/error.h>
 #include <hoso/wire.h>
 
 #include "base/clock.h"
@@ -21,6 +22,14 @@ static void add_text(GString *canonical, const char *text)
 static void add_member(GString *canonical, const json_t *event, const char *name)
 {
 	add_text(canonical, json_string_value(json_object_get(event, name)));
+}
+
+/* An event that was taken as it came has no reason to give; in the chain that is a token, too. */
+static void add_why(GString *canonical, const json_t *event)
+{
+	const char *why = json_string_value(json_object_get(event, "why"));
+
+	add_text(canonical, why ? why : error_wire(HOSO_OK));
 }
 
 /* Ids are strings in this API, counts are numbers; both are read as decimal numbers. */
@@ -75,13 +84,13 @@ static bool write_canonical(GString *canonical, const char *dossier_id, const js
 	good = add_number(canonical, json_object_get(event, "office_id")) && good;
 	add_member(canonical, event, "device");
 	add_member(canonical, event, "verdict");
-	add_member(canonical, event, "why");
+	add_why(canonical, event);
 	add_member(canonical, event, "leg_state");
 	add_data(canonical, event);
 	return good;
 }
 
-static enum chain_fault check_event(
+static enum audit_fault check_event(
 	const char *dossier_id, const json_t *event, json_int_t dseq, struct digest *digest)
 {
 	g_autoptr(GString) canonical = g_string_new(NULL);
@@ -89,29 +98,29 @@ static enum chain_fault check_event(
 	struct digest claimed_digest;
 
 	if (json_integer_value(json_object_get(event, "dseq")) != dseq) {
-		return CHAIN_GAP;
+		return AUDIT_GAP;
 	}
 	if (!write_canonical(canonical, dossier_id, event) || !claimed ||
 		!text_unhex(claimed, claimed_digest.bytes, sizeof claimed_digest.bytes)) {
-		return CHAIN_SHAPE;
+		return AUDIT_SHAPE;
 	}
 	*digest = text_digest(digest->bytes, sizeof digest->bytes, canonical->str, canonical->len);
 	return memcmp(digest->bytes, claimed_digest.bytes, sizeof digest->bytes) == 0
-		       ? CHAIN_WHOLE
-		       : CHAIN_BROKEN;
+		       ? AUDIT_WHOLE
+		       : AUDIT_BROKEN;
 }
 
-enum chain_fault chain_check(const char *dossier_id, const json_t *events, size_t *ret_at)
+enum audit_fault audit_check(const char *dossier_id, const json_t *events, size_t *ret_at)
 {
 	struct digest digest = {{0}};
 
 	for (size_t i = 0; i < json_array_size(events); i++) {
-		enum chain_fault fault = check_event(
+		enum audit_fault fault = check_event(
 			dossier_id, json_array_get(events, i), (json_int_t)i + 1, &digest);
 		if (fault) {
 			*ret_at = i;
 			return fault;
 		}
 	}
-	return CHAIN_WHOLE;
+	return AUDIT_WHOLE;
 }

@@ -1,0 +1,272 @@
+#include "api/api_dossier.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "api/api_guard.h"
+#include "api/api_json.h"
+#include "api/api_query.h"
+#include "api/api_read.h"
+#include "api/dossier_json.h"
+#include "base/uuid7.h"
+#include "store/search.h"
+
+#define LIST 'd'
+
+/* Whatever stands on the paper: an id, a dossier code or an item code. A misread label is told apart from a wrong code. */
+static enum hoso_error read_key(const char *text, struct dossier_key *ret_key)
+{
+	struct dossier_key key = {0};
+	enum hoso_error item_error, code_error;
+
+	if (uuid7_parse(text, &key.id)) {
+		*ret_key = key;
+		return HOSO_OK;
+	}
+	item_error = item_code_parse(text, strlen(text), &key.item);
+	code_error = dossier_code_parse(text, strlen(text), &key.code);
+	if (item_error && code_error) {
+		return item_error == HOSO_BAD_CHECK_DIGIT ? item_error : HOSO_NOT_FOUND;
+	}
+	*ret_key = key;
+	return HOSO_OK;
+}
+
+static json_t *legs_json(const struct pg_trip *trip)
+{
+	json_t *legs = json_array();
+
+	for (int row = 0; row < dossier_leg_count(trip); row++) {
+		struct dossier_leg leg = dossier_leg_at(trip, row);
+		json_array_append_new(legs, dossier_json_leg(&leg));
+	}
+	return legs;
+}
+
+static json_t *events_json(const struct pg_trip *trip, enum phones phones)
+{
+	json_t *events = json_array();
+
+	for (int row = 0; row < dossier_event_count(trip); row++) {
+		struct dossier_event event = dossier_event_at(trip, row);
+		json_t *json = dossier_json_event(&event);
+		json_object_set_new(json, "data", dossier_json_data(&event, phones));
+		json_array_append_new(events, json);
+	}
+	return events;
+}
+
+static void dossier_came(struct api_read *read)
+{
+	/* The post must be able to call; an officer has the citizen's number in their own system. */
+	enum phones phones = api_actor(read->exchange)->role == ROLE_AGENCY ? PHONES_MASKED : PHONES_WHOLE;
+	struct dossier dossier;
+	json_t *json;
+
+	if (!dossier_learn(&read->trip, &dossier)) {
+		api_problem(read->exchange, HOSO_NOT_FOUND, NULL);
+		return;
+	}
+	json = dossier_json_new(&dossier, phones);
+	json_object_set_new(json, "legs", legs_json(&read->trip));
+	json_object_set_new(json, "events", events_json(&read->trip, phones));
+	api_reply(read->exchange, 200, json);
+}
+
+static void show(struct exchange *exchange, struct api *api, const struct dossier_key *key, bool one_leg)
+{
+	static const char *const known[] = {NULL};
+	struct api_query query = api_query_begin(exchange, known);
+	struct api_read *read;
+
+	if (query.error) {
+		api_problem(exchange, query.error, query.member);
+		return;
+	}
+	read = api_read_new(api, exchange);
+	dossier_ask(&read->trip, api_actor(exchange), key, one_leg);
+	api_read_run(read, dossier_came);
+}
+
+void api_dossier_get(struct exchange *exchange, void *api)
+{
+	struct dossier_key key;
+	enum hoso_error error = read_key(exchange_param(exchange, 0), &key);
+
+	if (error) {
+		api_problem(exchange, error, NULL);
+		return;
+	}
+	show(exchange, api, &key, false);
+}
+
+void api_dossier_get_leg(struct exchange *exchange, void *api)
+{
+	const char *text = exchange_param(exchange, 0);
+	struct dossier_key key = {0};
+	enum hoso_error error = item_code_parse(text, strlen(text), &key.item);
+
+	if (error) {
+		api_problem(exchange, error, NULL);
+		return;
+	}
+	show(exchange, api, &key, true);
+}
+
+/* As scans clean it: separators and the country's prefix are undone. */
+static void read_phone(struct api_query *query, char ret_phone[PHONE_MAX + 1])
+{
+	char text[QUERY_TEXT_MAX + 1];
+	size_t length = 0;
+
+	ret_phone[0] = '\0';
+	if (!api_query_text(query, "phone", text, sizeof text)) {
+		return;
+	}
+	for (const char *at = text; *at && length < PHONE_MAX; at++) {
+		if (g_ascii_isdigit(*at)) {
+			ret_phone[length++] = *at;
+		} else if (!strchr(" .-()+", *at)) {
+			length = PHONE_MAX;
+		}
+	}
+	ret_phone[length] = '\0';
+	if (g_str_has_prefix(ret_phone, "84") && length >= 11) {
+		ret_phone[1] = '0';
+		memmove(ret_phone, ret_phone + 1, length);
+		length--;
+	}
+	if (length != 4 && (length < 9 || length > 11)) {
+		api_query_fail(query, HOSO_BAD_MEMBER, "phone");
+	}
+}
+
+static void read_state(struct api_query *query, enum leg_state *ret_state)
+{
+	char text[WORD_MAX + 1];
+
+	*ret_state = LEG_STATE_COUNT;
+	if (api_query_text(query, "state", text, sizeof text)) {
+		*ret_state = leg_state_from_wire(text);
+		if (*ret_state == LEG_STATE_COUNT) {
+			api_query_fail(query, HOSO_BAD_MEMBER, "state");
+		}
+	}
+}
+
+static void read_code(struct api_query *query, struct dossier_key *ret_key)
+{
+	char text[QUERY_TEXT_MAX + 1];
+	enum hoso_error error;
+
+	if (!api_query_text(query, "code", text, sizeof text)) {
+		return;
+	}
+	error = read_key(text, ret_key);
+	if (error || !uuid7_is_none(&ret_key->id)) {
+		api_query_fail(query, error == HOSO_BAD_CHECK_DIGIT ? error : HOSO_BAD_MEMBER, "code");
+	}
+}
+
+static void read_place(struct api_query *query, struct search *search)
+{
+	struct cursor cursor;
+
+	if (!api_query_cursor(query, "cursor", LIST, &cursor)) {
+		return;
+	}
+	search->before_ms = cursor.number;
+	if (cursor.number == 0 || !uuid7_parse(cursor.text, &search->before_id)) {
+		api_query_fail(query, HOSO_BAD_CURSOR, "cursor");
+	}
+}
+
+static struct search read_search(struct api_query *query)
+{
+	struct search search = {0};
+
+	api_query_text(query, "text", search.text, sizeof search.text);
+	read_code(query, &search.key);
+	read_phone(query, search.phone);
+	read_state(query, &search.state);
+	api_query_text(query, "office", search.office, sizeof search.office);
+	api_query_text(query, "agency", search.agency, sizeof search.agency);
+	api_query_time(query, "from", false, &search.from_ms);
+	api_query_time(query, "to", true, &search.to_ms);
+	api_query_flag(query, "late", &search.late);
+	search.limit = api_query_limit(query);
+	read_place(query, &search);
+	return search;
+}
+
+/* One row per leg: a new dossier begins where the id changes. */
+static json_t *add_item(json_t *items, const struct dossier *dossier)
+{
+	json_t *item = dossier_json_short(dossier);
+
+	json_object_set_new(item, "late", json_false());
+	json_object_set_new(item, "legs", json_array());
+	json_array_append_new(items, item);
+	return item;
+}
+
+static void add_leg(json_t *item, const struct dossier_leg *leg)
+{
+	if (leg->late) {
+		json_object_set_new(item, "late", json_true());
+	}
+	json_array_append_new(json_object_get(item, "legs"), dossier_json_leg_short(leg));
+}
+
+static struct cursor cursor_of(const struct dossier *dossier)
+{
+	struct cursor cursor = {.number = dossier->recorded_at_ms};
+
+	uuid7_format(&dossier->id, cursor.text);
+	return cursor;
+}
+
+static void list_came(struct api_read *read)
+{
+	const unsigned *limit = read->more;
+	json_t *items = json_array();
+	json_t *item = NULL;
+	struct dossier last = {0};
+	struct cursor cursor;
+	bool more = false;
+
+	for (int row = 0; row < search_row_count(&read->trip) && !more; row++) {
+		struct dossier dossier = search_dossier_at(&read->trip, row);
+		struct dossier_leg leg = search_leg_at(&read->trip, row);
+		if (!item || uuid7_compare(&dossier.id, &last.id) != 0) {
+			more = json_array_size(items) == *limit;
+			if (more) {
+				break;
+			}
+			item = add_item(items, &dossier);
+			last = dossier;
+		}
+		add_leg(item, &leg);
+	}
+	cursor = cursor_of(&last);
+	api_reply(read->exchange, 200, api_query_page(items, LIST, more ? &cursor : NULL));
+}
+
+void api_dossier_list(struct exchange *exchange, void *api)
+{
+	static const char *const known[] = {"text", "code", "phone", "state", "office", "agency", "from", "to", "late",
+		"limit", "cursor", NULL};
+	struct api_query query = api_query_begin(exchange, known);
+	struct search search = read_search(&query);
+	struct api_read *read;
+
+	if (query.error) {
+		api_problem(exchange, query.error, query.member);
+		return;
+	}
+	read = api_read_new(api, exchange);
+	read->more = g_memdup2(&search.limit, sizeof search.limit);
+	search_ask(&read->trip, api_actor(exchange), &search);
+	api_read_run(read, list_came);
+}
