@@ -32,7 +32,10 @@ static void add_why(GString *canonical, const json_t *event)
 	add_text(canonical, why ? why : error_wire(HOSO_OK));
 }
 
-/* Ids are strings in this API, counts are numbers; both are read as decimal numbers. */
+/*
+ * Ids are strings in this API, counts are numbers; both are read as decimal numbers. No id is 0: an
+ * officer of an agency works in no post office.
+ */
 static bool add_number(GString *canonical, const json_t *value)
 {
 	gint64 number = json_integer_value(value);
@@ -42,7 +45,7 @@ static bool add_number(GString *canonical, const json_t *value)
 		return false;
 	}
 	g_string_append_printf(canonical, "%" PRId64 "\n", (int64_t)number);
-	return json_is_string(value) || json_is_integer(value);
+	return json_is_string(value) || json_is_integer(value) || json_is_null(value);
 }
 
 static bool add_time(GString *canonical, const json_t *event, const char *name)

@@ -104,7 +104,7 @@ static bool open_portal(struct app *app)
 static void open_flows(struct app *app)
 {
 	struct pg_conn_config database = database_config(app);
-	struct intake_config intake = {.conn = database, .push_lines = app->portal != NULL};
+	struct intake_config intake = {.conn = database, .optional_steps = app->config->portal_optional_steps};
 
 	app->pool = pg_pool_new(app->loop, &database, app->config->database_connections);
 	app->intake = intake_new(app->loop, &intake);

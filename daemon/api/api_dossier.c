@@ -14,7 +14,8 @@
 
 #define LIST 'd'
 
-/* Whatever stands on the paper: an id, a dossier code or an item code. A misread label is told apart from a wrong code. */
+/* Whatever stands on the paper: an id, a dossier code or an item code. A misread label is told
+ * apart from a wrong code. */
 static enum hoso_error read_key(const char *text, struct dossier_key *ret_key)
 {
 	struct dossier_key key = {0};
@@ -59,8 +60,10 @@ static json_t *events_json(const struct pg_trip *trip, enum phones phones)
 
 static void dossier_came(struct api_read *read)
 {
-	/* The post must be able to call; an officer has the citizen's number in their own system. */
-	enum phones phones = api_actor(read->exchange)->role == ROLE_AGENCY ? PHONES_MASKED : PHONES_WHOLE;
+	/* The post must be able to call; an officer has the citizen's number in their own system.
+	 */
+	enum phones phones =
+		api_actor(read->exchange)->role == ROLE_AGENCY ? PHONES_MASKED : PHONES_WHOLE;
 	struct dossier dossier;
 	json_t *json;
 
@@ -74,7 +77,8 @@ static void dossier_came(struct api_read *read)
 	api_reply(read->exchange, 200, json);
 }
 
-static void show(struct exchange *exchange, struct api *api, const struct dossier_key *key, bool one_leg)
+static void show(
+	struct exchange *exchange, struct api *api, const struct dossier_key *key, bool one_leg)
 {
 	static const char *const known[] = {NULL};
 	struct api_query query = api_query_begin(exchange, known);
@@ -165,7 +169,8 @@ static void read_code(struct api_query *query, struct dossier_key *ret_key)
 	}
 	error = read_key(text, ret_key);
 	if (error || !uuid7_is_none(&ret_key->id)) {
-		api_query_fail(query, error == HOSO_BAD_CHECK_DIGIT ? error : HOSO_BAD_MEMBER, "code");
+		api_query_fail(
+			query, error == HOSO_BAD_CHECK_DIGIT ? error : HOSO_BAD_MEMBER, "code");
 	}
 }
 
@@ -255,8 +260,8 @@ static void list_came(struct api_read *read)
 
 void api_dossier_list(struct exchange *exchange, void *api)
 {
-	static const char *const known[] = {"text", "code", "phone", "state", "office", "agency", "from", "to", "late",
-		"limit", "cursor", NULL};
+	static const char *const known[] = {"text", "code", "phone", "state", "office", "agency",
+		"from", "to", "late", "limit", "cursor", NULL};
 	struct api_query query = api_query_begin(exchange, known);
 	struct search search = read_search(&query);
 	struct api_read *read;

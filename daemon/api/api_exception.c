@@ -19,10 +19,10 @@ static const struct {
 	const char *what;
 	const char *action;
 } actions[] = {
-	{"conflict", "check_item"},        /* where is it really? then void what is wrong */
-	{"unknown_item", "accept"},        /* take it in, or bind it to its dossier */
-	{"refused", "record_again"},       /* by somebody who may, with what was missing */
-	{"quarantined", "record_again"},   /* and tell the operator */
+	{"conflict", "check_item"},      /* where is it really? then void what is wrong */
+	{"unknown_item", "accept"},      /* take it in, or bind it to its dossier */
+	{"refused", "record_again"},     /* by somebody who may, with what was missing */
+	{"quarantined", "record_again"}, /* and tell the operator */
 	{"dead_push", "retry_or_skip"},
 };
 

@@ -26,7 +26,8 @@ static struct feed_place read_place(struct api_query *query)
 	return place;
 }
 
-/* There is always a place to go on from, be it the very beginning: new events will come behind it. */
+/* There is always a place to go on from, be it the very beginning: new events will come behind it.
+ */
 static json_t *place_json(const struct feed_place *place)
 {
 	struct cursor cursor = {.number = place->txid};
@@ -39,7 +40,8 @@ static json_t *place_json(const struct feed_place *place)
 	return json_string(text);
 }
 
-/* What happened, without the citizen's data: who needs that looks at the dossier, and the look is written down. */
+/* What happened, without the citizen's data: who needs that looks at the dossier, and the look is
+ * written down. */
 static void feed_came(struct api_read *read)
 {
 	struct feed_place place = feed_next(&read->trip, read->more);
@@ -49,7 +51,8 @@ static void feed_came(struct api_read *read)
 		struct dossier_event event = feed_event_at(&read->trip, row);
 		json_array_append_new(events, dossier_json_event(&event));
 	}
-	api_reply(read->exchange, 200, json_pack("{s:o, s:o}", "events", events, "next", place_json(&place)));
+	api_reply(read->exchange, 200,
+		json_pack("{s:o, s:o}", "events", events, "next", place_json(&place)));
 }
 
 void api_feed_get(struct exchange *exchange, void *api)

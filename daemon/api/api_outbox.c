@@ -83,7 +83,8 @@ void api_outbox_list(struct exchange *exchange, void *api)
 	}
 	read = api_read_new(api, exchange);
 	read->more = g_memdup2(&limit, sizeof limit);
-	outbox_list_ask(&read->trip, api_actor(exchange), state[0] ? state : NULL, cursor.number, limit);
+	outbox_list_ask(
+		&read->trip, api_actor(exchange), state[0] ? state : NULL, cursor.number, limit);
 	api_read_run(read, list_came);
 }
 
@@ -108,7 +109,8 @@ static void line_was_settled(struct api_read *read, const char *state)
 		api_problem(read->exchange, error, NULL);
 		return;
 	}
-	log_notice("outbox=%" PRId64 " state=%s account=%s: by hand", *id, state, api_actor(read->exchange)->login);
+	log_notice("outbox=%" PRId64 " state=%s account=%s: by hand", *id, state,
+		api_actor(read->exchange)->login);
 	api_reply(read->exchange, 200, json_pack("{s:o, s:s}", "id", id_json(*id), "state", state));
 }
 
@@ -137,7 +139,8 @@ static void line_is_skipped(struct api_read *read)
 	line_was_settled(read, "skipped");
 }
 
-static enum hoso_error read_reason(const struct exchange *exchange, char ret_reason[NOTE_MAX + 1], const char **ret_member)
+static enum hoso_error read_reason(
+	const struct exchange *exchange, char ret_reason[NOTE_MAX + 1], const char **ret_member)
 {
 	json_t *body = NULL;
 	enum hoso_error error = api_body(exchange, &body);

@@ -60,7 +60,8 @@ bool api_query_flag(struct api_query *query, const char *member, bool *ret_flag)
 	return value;
 }
 
-bool api_query_cursor(struct api_query *query, const char *member, char list, struct cursor *ret_cursor)
+bool api_query_cursor(
+	struct api_query *query, const char *member, char list, struct cursor *ret_cursor)
 {
 	const char *value = exchange_query(query->exchange, member);
 	enum hoso_error error;

@@ -13,8 +13,8 @@
 #include "http/exchange.h"
 
 /**
- * struct api_query - takes the members of a request's query; the first error sticks, and names its member.
- * When all are taken, look at @error.
+ * struct api_query - takes the members of a request's query; the first error sticks, and names its
+ * member. When all are taken, look at @error.
  */
 struct api_query {
 	const struct exchange *exchange;
@@ -25,10 +25,12 @@ struct api_query {
 /** api_query_begin() - @known: NULL-terminated; any other member is HOSO_UNKNOWN_MEMBER. */
 struct api_query api_query_begin(const struct exchange *exchange, const char *const *known);
 
-/* Each returns true when the member is there and good; what it writes is "", 0 or false otherwise. */
+/* Each returns true when the member is there and good; what it writes is "", 0 or false otherwise.
+ */
 bool api_query_text(struct api_query *query, const char *member, char *ret_text, size_t size);
 bool api_query_flag(struct api_query *query, const char *member, bool *ret_flag);
-bool api_query_cursor(struct api_query *query, const char *member, char list, struct cursor *ret_cursor);
+bool api_query_cursor(
+	struct api_query *query, const char *member, char list, struct cursor *ret_cursor);
 
 /**
  * api_query_time() - RFC 3339, or YYYY-MM-DD: a day of the offices' own time.
@@ -42,7 +44,8 @@ unsigned api_query_limit(struct api_query *query);
 /** api_query_fail() - note an error of the caller's own, unless one is noted already. */
 void api_query_fail(struct api_query *query, enum hoso_error error, const char *member);
 
-/** api_query_page() - {"items", "next"}; @items is taken over; @last is where the next page begins, NULL for no more. */
+/** api_query_page() - {"items", "next"}; @items is taken over; @last is where the next page begins,
+ * NULL for no more. */
 json_t *api_query_page(json_t *items, char list, const struct cursor *last);
 
 #endif

@@ -1,6 +1,7 @@
 #include "api/cursor.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <glib.h>
@@ -10,7 +11,8 @@
 
 void cursor_format(char list, const struct cursor *cursor, char ret_text[CURSOR_MAX + 1])
 {
-	g_autofree char *plain = g_strdup_printf("%c:%" PRId64 ":%s", list, cursor->number, cursor->text);
+	g_autofree char *plain =
+		g_strdup_printf("%c:%" PRId64 ":%s", list, cursor->number, cursor->text);
 	g_autofree char *base64 = g_base64_encode((const guchar *)plain, strlen(plain));
 
 	g_assert(strlen(plain) <= PLAIN_MAX);
@@ -27,7 +29,8 @@ static char *decode(const char *text)
 	g_autofree guchar *bytes = NULL;
 	gsize bytes_length;
 
-	if (length == 0 || length > CURSOR_MAX || strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_") != length) {
+	if (length == 0 || length > CURSOR_MAX ||
+		strspn(text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_") != length) {
 		return NULL;
 	}
 	base64 = g_strdup_printf("%s%.*s", text, (int)((4 - length % 4) % 4), "===");

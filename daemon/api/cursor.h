@@ -11,8 +11,8 @@
 #define CURSOR_TEXT_MAX 64 /* characters; the longest is an account's name */
 
 /**
- * struct cursor - where a list goes on: the key of the last row that was shown. Opaque to clients, so that
- * the key may change; no secret, for what it leads to is judged by who asks.
+ * struct cursor - where a list goes on: the key of the last row that was shown. Opaque to clients,
+ * so that the key may change; no secret, for what it leads to is judged by who asks.
  * @number: not negative
  * @text:   of [A-Za-z0-9._:-]
  */
@@ -24,7 +24,8 @@ struct cursor {
 /** cursor_format() - @list: a letter that says which list this is, so that no other takes it. */
 void cursor_format(char list, const struct cursor *cursor, char ret_text[CURSOR_MAX + 1]);
 
-/** cursor_parse() - HOSO_BAD_CURSOR for anything that cursor_format() does not make for this list. */
+/** cursor_parse() - HOSO_BAD_CURSOR for anything that cursor_format() does not make for this list.
+ */
 _must_check_ enum hoso_error cursor_parse(char list, const char *text, struct cursor *ret_cursor);
 
 #endif

@@ -6,8 +6,8 @@
 #include "store/dossier.h"
 
 /*
- * Dossiers, legs and events as the API says them. Telephone numbers are whole only where somebody must
- * call: for the post, in the view of one dossier.
+ * Dossiers, legs and events as the API says them. Telephone numbers are whole only where somebody
+ * must call: for the post, in the view of one dossier.
  */
 enum phones { PHONES_MASKED, PHONES_WHOLE };
 
@@ -25,7 +25,8 @@ json_t *dossier_json_leg_short(const struct dossier_leg *leg);
 /** dossier_json_event() - without its data: nothing of the citizen's is in it. */
 json_t *dossier_json_event(const struct dossier_event *event);
 
-/** dossier_json_data() - the event's data; with masked telephone numbers its hash cannot be computed anew. */
+/** dossier_json_data() - the event's data; with masked telephone numbers its hash cannot be
+ * computed anew. */
 json_t *dossier_json_data(const struct dossier_event *event, enum phones phones);
 
 #endif

@@ -37,7 +37,7 @@ struct range {
 struct intake {
 	struct loop *loop;
 	struct pg_conn *conn;
-	bool push_lines;
+	bool optional_steps;
 	enum intake_state state;
 	GQueue waiting;                                /* struct intake_req, in order of submission */
 	struct intake_req *batch[INTAKE_BATCH_MAX];    /* NULL once it is answered */
@@ -154,7 +154,7 @@ static void judge_range(struct intake *intake)
 		struct intake_req *req = intake->batch[i];
 		if (req) {
 			bool was_sent = req->was_sent;
-			req->answer = judge_scan(intake->book, &req->scan, &req->actor, now_ms, intake->push_lines);
+			req->answer = judge_scan(intake->book, &req->scan, &req->actor, now_ms, intake->optional_steps);
 			/* Found only because our own COMMIT had arrived: for the client this is the first answer. */
 			req->answer.replayed = req->answer.replayed && !was_sent;
 			req->was_sent = true;
@@ -346,7 +346,7 @@ struct intake *intake_new(struct loop *loop, const struct intake_config *config)
 	struct pg_conn_config conn = config->conn;
 
 	intake->loop = loop;
-	intake->push_lines = config->push_lines;
+	intake->optional_steps = config->optional_steps;
 	g_queue_init(&intake->waiting);
 	conn.changed = intake_wake;
 	conn.arg = intake;

@@ -40,7 +40,7 @@ struct intake_req {
 /** struct intake_config - @conn is for the intake's own connection; its changed and arg are set here. */
 struct intake_config {
 	struct pg_conn_config conn;
-	bool push_lines;
+	bool optional_steps; /* see judge_scan() */
 };
 
 struct intake *intake_new(struct loop *loop, const struct intake_config *config);

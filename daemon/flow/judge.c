@@ -12,6 +12,7 @@ struct hearing {
 	const struct scan *scan;
 	const struct actor *actor;
 	int64_t now_ms;
+	bool optional_steps;
 	struct book_leg *leg;
 	struct leg_step step;
 };
@@ -213,6 +214,21 @@ static bool voids_a_line(const struct hearing *hearing)
 	return false;
 }
 
+/* Does the portal hear of this scan? What is not known of its dossier yet cannot be told. */
+static bool is_told(const struct hearing *hearing)
+{
+	enum event_kind kind = hearing->scan->kind;
+	bool taken = hearing->step.verdict == VERDICT_RECORDED || hearing->step.verdict == VERDICT_LATE;
+
+	if (!taken || hearing->leg->dossier->stub || !portal_line_is_pushed(kind)) {
+		return false;
+	}
+	if (portal_line_is_optional(kind) && !hearing->optional_steps) {
+		return false;
+	}
+	return kind != EVENT_VOID || voids_a_line(hearing);
+}
+
 static void copy_words(struct portal_line *line, const struct book_dossier *dossier, const struct actor *actor)
 {
 	g_strlcpy(line->actor, actor->name, sizeof line->actor);
@@ -242,9 +258,6 @@ static void freeze_line(const struct hearing *hearing, struct book_event *event)
 	};
 	g_autofree char *json = NULL;
 
-	if (!portal_line_is_pushed(scan->kind) || dossier->stub || (scan->kind == EVENT_VOID && !voids_a_line(hearing))) {
-		return;
-	}
 	g_strlcpy(line.item_code, scan->code.text, sizeof line.item_code);
 	copy_words(&line, dossier, hearing->actor);
 	portal_line_compose_text(&line, scan->detail);
@@ -365,9 +378,10 @@ static void decide(struct hearing *hearing)
 }
 
 struct scan_answer judge_scan(struct book *book, const struct scan *scan, const struct actor *actor, int64_t now_ms,
-	bool push_lines)
+	bool optional_steps)
 {
-	struct hearing hearing = {.book = book, .scan = scan, .actor = actor, .now_ms = now_ms};
+	struct hearing hearing = {
+		.book = book, .scan = scan, .actor = actor, .now_ms = now_ms, .optional_steps = optional_steps};
 	struct digest content = chain_content(actor->account, scan->office, scan->code.text, scan->kind,
 		scan->occurred_at_ms, scan->data);
 	const struct book_known *known = book_known(book, &scan->event_id);
@@ -386,7 +400,7 @@ struct scan_answer judge_scan(struct book *book, const struct scan *scan, const 
 		take_effect(&hearing);
 	}
 	event = record(&hearing, &content);
-	if (push_lines && (hearing.step.verdict == VERDICT_RECORDED || hearing.step.verdict == VERDICT_LATE)) {
+	if (is_told(&hearing)) {
 		freeze_line(&hearing, event);
 	}
 	remember(&hearing, event);

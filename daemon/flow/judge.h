@@ -29,9 +29,9 @@ struct scan_answer {
 /**
  * judge_scan() - what the rules make of one scan, written into the book. No I/O, no clock.
  * @book:      has learned everything about the scan's codes
- * @push_lines: a portal is configured: lines for it are frozen with the event
+ * @optional_steps: the portal is told the steps on the way too, not only the hand-overs
  */
 struct scan_answer judge_scan(struct book *book, const struct scan *scan, const struct actor *actor, int64_t now_ms,
-	bool push_lines);
+	bool optional_steps);
 
 #endif

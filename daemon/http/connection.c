@@ -147,10 +147,7 @@ static void connection_free(struct connection *connection)
 	all->changed(all);
 }
 
-/*
- * Says goodbye in TLS while the socket still can: a client could not tell a cut from an end
- * otherwise.
- */
+/* Says goodbye in TLS while it can: a client could not tell a cut from an end otherwise. */
 static void tls_close(struct connection *connection)
 {
 	SSL *ssl = connection->ssl;
@@ -326,8 +323,7 @@ static void connection_opened(struct loop_task *task)
 	}
 }
 
-/* evhttp takes a body out of the buffer only when it is whole; the rest is for what comes with it.
- */
+/* evhttp takes a body out only when it is whole; the rest is room for what follows it. */
 static size_t input_max(const struct connections *connections)
 {
 	return connections->body_max + 8 * HEAD_BYTES_MAX;

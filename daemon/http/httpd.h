@@ -28,7 +28,7 @@ struct httpd_deadlines {
 /**
  * struct httpd_config - values and borrowed strings, read once by httpd_new().
  * @certificate, @key: PEM files; both NULL serves plain HTTP (tests). Unix sockets are always
- * plain: file rights guard them, and an edge stands before them.
+ *            plain; file rights guard them, and an edge stands before them.
  * @connections_max, @connections_per_address_max: 0 takes the one of limits.h. At the first,
  *            accepting pauses; beyond the second, the connection is closed. Unix sockets have only
  *            the first.
@@ -84,7 +84,7 @@ uint16_t httpd_port(const struct httpd *httpd);
 
 /**
  * httpd_reload_tls() - load certificate and key again; the old ones stay when the new cannot be
- * used.
+ * used. Only for a server that was made with TLS.
  */
 enum hoso_error httpd_reload_tls(struct httpd *httpd, const char *certificate, const char *key);
 

@@ -70,6 +70,19 @@ bool portal_line_is_pushed(enum event_kind kind)
 	return kind < EVENT_KIND_COUNT && sentences[kind].to_agency;
 }
 
+bool portal_line_is_optional(enum event_kind kind)
+{
+	static const enum event_kind on_the_way[] = {EVENT_DISPATCHED, EVENT_ARRIVED, EVENT_OUT_FOR_DELIVERY,
+		EVENT_INVITED, EVENT_REDIRECTED, EVENT_DAMAGED};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(on_the_way); i++) {
+		if (on_the_way[i] == kind) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* One past the run of digits at @text, with the separator people put into phone numbers: always the
  * same one, so that a date and the hour behind it are two numbers. */
 static const char *skip_number(const char *text, unsigned *ret_digits)

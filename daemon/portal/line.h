@@ -47,6 +47,9 @@ struct portal_line {
  * column. */
 bool portal_line_is_pushed(enum event_kind kind);
 
+/** portal_line_is_optional() - a step on the way, not a hand-over: told only when the setting says so. */
+bool portal_line_is_optional(enum event_kind kind);
+
 /**
  * portal_line_compose_text() - fill @line->text from the other members and @detail.
  * @detail: the recipient, officer or reason in words, "" for none; never a phone or an identity

@@ -15,13 +15,6 @@ PASSWORD = "mật khẩu đủ dài 123"
 needs_hoso = pytest.mark.skipif(not HOSO.exists(), reason=f"{HOSO} is not built")
 
 
-def s10(serial):
-    digits = f"{serial:08d}"
-    total = sum(weight * int(digit) for weight, digit in zip((8, 6, 4, 2, 3, 5, 9, 7), digits))
-    check = 11 - total % 11
-    return f"RR{digits}{ {10: 0, 11: 5}.get(check, check) }VN"
-
-
 @pytest.fixture
 def server(tmp_path):
     folder = tmp_path / "server"

@@ -78,7 +78,7 @@ class Reply:
 
     @property
     def code(self):
-        return json.loads(self.body)["code"]
+        return json.loads(self.body)["error"]
 
 
 def read_head(client):

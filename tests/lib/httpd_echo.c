@@ -148,7 +148,7 @@ static void problem(struct exchange *exchange, enum hoso_error error, void *app)
 
 	(void)app;
 	g_string_printf(
-		body, "{\"status\":%d,\"code\":\"%s\"}", error_http(error), error_wire(error));
+		body, "{\"status\":%d,\"error\":\"%s\"}", error_http(error), error_wire(error));
 	exchange_reply(exchange, error_http(error), "application/problem+json", body);
 }
 

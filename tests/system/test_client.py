@@ -1,16 +1,19 @@
 """hoso scan and hoso queue, from outside: nothing confirmed is ever lost, all is sent once and in order."""
 
 import json
+import os
 import pathlib
 import random
 import re
+import shutil
 import signal
 import subprocess
 
 import pexpect
 import pytest
 
-from lib.client import HOSO, environment, hoso, json_lines, needs_hoso, s10, server, signed_in, stored_codes
+from lib.api import s10
+from lib.client import HOSO, environment, hoso, json_lines, needs_hoso, server, signed_in, stored_codes
 
 pytestmark = needs_hoso
 
@@ -203,6 +206,48 @@ def test_a_disk_that_takes_nothing_is_loud(signed_in, server):
     assert not server.scans
 
 
+# --- pictures
+
+needs_zint = pytest.mark.skipif(not shutil.which("zint"), reason="zint draws the labels")
+
+
+def draw(path, symbology, text, height=20):
+    subprocess.run(["zint", "-b", symbology, "--scale=3", f"--height={height}", "--border=20", "-o", path, "-d", text],
+                   check=True)
+    return path
+
+
+@needs_zint
+def test_pictures_of_labels_are_scans(signed_in, server, tmp_path):
+    pictures = [draw(tmp_path / f"{i}.png", "CODE128", s10(i)) for i in (5, 6, 6)]
+    result = hoso(signed_in, "scan", "--kind", "ARR", "--image", *pictures)
+    assert result.returncode == 0, result.stdout.decode()
+    assert server.codes() == [s10(5), s10(6), s10(6)]
+
+
+@needs_zint
+def test_a_picture_without_a_code_is_complained_about(signed_in, server, tmp_path):
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    good = draw(tmp_path / "good.png", "CODE128", s10(5))
+    result = hoso(signed_in, "scan", "--kind", "ARR", "--image", tmp_path / "broken.png", tmp_path / "no.png", good)
+    assert result.returncode == 65
+    assert result.stdout.decode().count("KHÔNG LƯU") == 2
+    assert server.codes() == [s10(5)]
+
+
+@needs_zint
+@pytest.mark.skipif(not shutil.which("convert"), reason="ImageMagick puts two codes on one slip")
+def test_a_slip_binds_its_own_two_codes(signed_in, server, tmp_path):
+    label = draw(tmp_path / "label.png", "CODE128", s10(5))
+    slip = draw(tmp_path / "slip.png", "QRCODE", "https://dvc.example.vn/?ma=H29-260916-0001")
+    subprocess.run(["convert", label, slip, "-append", tmp_path / "both.png"], check=True)
+    result = hoso(signed_in, "scan", "--kind", "BND", "--image", tmp_path / "both.png", label)
+    # The second picture has only half of a pair, and must not take the other half from the first.
+    assert result.returncode == 65, result.stdout.decode()
+    assert [(scan["code"], scan["data"]) for scan in server.scans.values()] == [
+        (s10(5), {"dossier_code": "H29-260916-0001"})]
+
+
 # --- the counter, all day long
 
 def start_counter(environment, *arguments):
@@ -299,3 +344,30 @@ def test_backspace_takes_back_a_key(signed_in, server):
     child.sendcontrol("d")
     child.expect(pexpect.EOF)
     assert server.codes() == [s10(1)]
+
+
+# --- with the daemon itself
+
+def test_hosod_has_every_scan_once_though_it_was_killed(tmp_path, own_standalone):
+    standalone = own_standalone()
+    account, password = standalone.first_supervisor()
+    (tmp_path / "password").write_text(password + "\n")
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "HOSO_STATE": str(tmp_path / "state"),
+                   "HOSO_SERVER": standalone.url, "HOSO_CA": str(standalone.ca), "TERM": "xterm"}
+    assert hoso(environment, "login", account, "--password-file", tmp_path / "password").returncode == 0
+    assert account in hoso(environment, "me").stdout.decode()
+    codes = [s10(i) for i in range(400)]
+    child = start_counter(environment, "--drain", "60")
+    for start in range(0, 400, 100):
+        child.send("".join(code + "\r" for code in codes[start:start + 100]))
+        for _ in range(100):
+            child.expect(STORED)
+        if start == 100:
+            standalone.kill_hosod()
+    child.sendcontrol("d")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 65  # nobody accepted these items: all are for the supervisor
+    assert hoso(environment, "queue").stdout == b""
+    rows = standalone.sql("SELECT item_code, count(*) FROM event GROUP BY item_code")
+    assert sorted(rows) == [(code, 1) for code in sorted(codes)]

@@ -10,7 +10,8 @@ import subprocess
 import pexpect
 
 from lib import places
-from lib.client import HOSO, PASSWORD, environment, hoso, json_lines, needs_hoso, s10, server, signed_in
+from lib.api import s10
+from lib.client import HOSO, PASSWORD, environment, hoso, json_lines, needs_hoso, server, signed_in
 from lib.fake_server import FakeServer
 
 pytestmark = needs_hoso
@@ -81,10 +82,10 @@ def dossier_with_events(count):
             "kind": "arrived", "occurred_at": "2026-11-23T10:00:00.250+07:00",
             "recorded_at": "2026-11-23T03:00:01.007Z", "verdict": "recorded", "why": "ok", "leg_state": "arrived",
             "account": "thu.ngan", "account_id": "12", "actor": "Ổn", "role": "clerk", "office": "790100",
-            "office_id": "3", "device": "quầy-1", "data": {"seal": "S1", "note": "đủ"}}
+            "office_id": "3" if dseq < 3 else None, "device": "quầy-1", "data": {"seal": "S1", "note": "đủ"}}
         canonical = "".join(f"{value}\n" for value in (
             "hoso-event-1", event["event_id"], "501", dseq, event["item_code"], "arrived", 1795402800250,
-            1795402801007, 12, "clerk", 3, "quầy-1", "recorded", "ok", "arrived",
+            1795402801007, 12, "clerk", 3 if dseq < 3 else 0, "quầy-1", "recorded", "ok", "arrived",
             json.dumps(event["data"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))))
         previous = hashlib.sha256(previous + canonical.encode()).digest()
         if dseq == 3:
