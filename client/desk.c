@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/uuid7.h"
 #include "print.h"
+#include "wedge.h"
 
 #define BELLS_STORED 1
 #define BELLS_BAD 3
@@ -145,6 +146,21 @@ static void take(
 	tell_stored(desk, &event_id, item->text);
 }
 
+static enum hoso_error read_item(const struct source_text *text, struct item_code *ret_item)
+{
+	enum hoso_error error = item_code_parse(text->bytes, text->length, ret_item);
+	bool is_typed = !*text->symbology;
+
+	if (error == HOSO_BAD_ITEM_CODE && is_typed &&
+		!wedge_repair(text->bytes, text->length, ret_item)) {
+		print_note(_("a Vietnamese input method changed this code; read as %s. Turn it off "
+			     "while scanning."),
+			ret_item->text);
+		return HOSO_OK;
+	}
+	return error;
+}
+
 static void look_for_items(struct desk *desk, const struct source_look *look)
 {
 	unsigned found = 0;
@@ -153,7 +169,7 @@ static void look_for_items(struct desk *desk, const struct source_look *look)
 		const struct source_text *text = &look->texts[i];
 		g_autofree char *shown = g_strndup(text->bytes, text->length);
 		struct item_code item;
-		enum hoso_error error = item_code_parse(text->bytes, text->length, &item);
+		enum hoso_error error = read_item(text, &item);
 		if (!error) {
 			found++;
 			take(desk, &item, NULL);

@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include <hoso/role.h>
+
 #include "client.h"
 #include "password.h"
 #include "print.h"
@@ -27,7 +29,7 @@ enum { OPTION_NAME = 1000, OPTION_ROLE, OPTION_OFFICE, OPTION_PASSWORD_FILE, OPT
 static const struct argp_option options[] = {
 	{"name", OPTION_NAME, N_("NAME"), 0, N_("The person's name"), 0},
 	{"role", OPTION_ROLE, N_("ROLE"), 0, N_("clerk, courier, supervisor or agency"), 0},
-	{"office", OPTION_OFFICE, N_("CODE"), 0, N_("The office the person works in"), 0},
+	{"office", OPTION_OFFICE, N_("CODE"), 0, N_("The office the person works in; an officer's agency"), 0},
 	{"password-file", OPTION_PASSWORD_FILE, N_("FILE"), 0,
 		N_("The password is the first line of this file; asked on the terminal otherwise"),
 		0},
@@ -92,6 +94,12 @@ static int ask_password(const struct admin_options *admin, char **ret_password)
 	return EX_OK;
 }
 
+/* An officer of the one-stop unit belongs to an agency, everybody else to an office. */
+static bool is_officer(const char *role)
+{
+	return strcmp(role, role_wire(ROLE_AGENCY)) == 0;
+}
+
 static int account_add(struct admin_options *admin)
 {
 	char *password = NULL;
@@ -108,7 +116,8 @@ static int account_add(struct admin_options *admin)
 		return status;
 	}
 	body = json_pack("{s:s, s:s, s:s, s:s, s:s}", "account", admin->words[2], "name",
-		admin->name, "role", admin->role, "office", admin->office, "password", password);
+		admin->name, "role", admin->role, is_officer(admin->role) ? "agency" : "office", admin->office, "password",
+		password);
 	password_free(password);
 	return body ? send_and_show(admin, "POST", "/v1/accounts", body)
 		    : print_error(admin->client, HOSO_BAD_UTF8, NULL);
@@ -117,7 +126,8 @@ static int account_add(struct admin_options *admin)
 static int show_account(void *context, const json_t *account)
 {
 	const struct admin_options *admin = context;
-	const json_t *office = json_object_get(account, "office");
+	bool officer = is_officer(print_text(account, "role"));
+	const json_t *place = json_object_get(account, officer ? "agency" : "office");
 	bool disabled = json_is_true(json_object_get(account, "disabled"));
 
 	if (admin->client->json) {
@@ -127,7 +137,7 @@ static int show_account(void *context, const json_t *account)
 	print_line(admin->client, disabled ? PRINT_DOUBT : PRINT_PLAIN, "%-20s  %s  %s  %s  %s",
 		print_text(account, "account"), print_text(account, "name"),
 		print_text(account, "role"),
-		json_is_string(office) ? json_string_value(office) : print_text(office, "code"),
+		json_is_string(place) ? json_string_value(place) : print_text(place, "code"),
 		disabled ? _("disabled") : "");
 	return EX_OK;
 }

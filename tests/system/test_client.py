@@ -49,6 +49,13 @@ def test_a_misread_is_complained_about_and_not_stored(signed_in, server):
     assert "\x1b" not in output
 
 
+def test_an_input_method_does_not_change_a_code(signed_in, server):
+    result = hoso(signed_in, "scan", "--kind", "ARR", text="Ê123456785VN\nÊ123456784VN\n")
+    assert result.returncode == 65
+    assert server.codes() == ["EE123456785VN"]
+    assert "bộ gõ" in result.stderr.decode()
+
+
 def test_a_line_without_an_end_is_bounded(signed_in, server):
     result = hoso(signed_in, "scan", "--kind", "ARR", text="9" * 5_000_000 + "\n" + s10(1))
     assert result.returncode == 65

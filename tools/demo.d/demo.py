@@ -58,7 +58,7 @@ class Town:
         secret = self.keep_secret("portal-password", PORTAL_PASSWORD)
         self.start_post([
             "portal.profile=dvcqg", f"portal.url={self.portal.url}", f"portal.ca_file={self.portal.ca}",
-            "portal.user=hoso", f"portal.password_file={secret}", "portal.unit=000.00.00.H06",
+            "portal.user=hoso", f"portal.password_file={secret}", "portal.unit=000.00.00.H06", "portal.destination=VN:GOV:000.00.00.H06",
             "portal.set_returned=true",
         ])
 
