@@ -8,6 +8,27 @@
 
 static const struct backoff pause_between = {.first_ms = 300, .ceiling_ms = 3000};
 
+/* The last handle, with its open connection: the next call needs no new handshake. */
+static CURL *spare;
+
+static CURL *take_handle(void)
+{
+	CURL *easy = spare ? spare : curl_easy_init();
+
+	spare = NULL;
+	return easy;
+}
+
+static void give_handle(CURL *easy)
+{
+	if (spare || !easy) {
+		curl_easy_cleanup(easy);
+		return;
+	}
+	curl_easy_reset(easy); /* forgets the token and the body, keeps the connection */
+	spare = easy;
+}
+
 static size_t reply_came(char *bytes, size_t size, size_t count, void *context)
 {
 	struct call *call = context;
@@ -57,7 +78,7 @@ void call_init(struct call *call, const struct session *session, const char *met
 {
 	g_autofree char *address = g_strconcat(session->server, path, NULL);
 
-	*call = (struct call){.easy = curl_easy_init(), .reply = g_byte_array_new()};
+	*call = (struct call){.easy = take_handle(), .reply = g_byte_array_new()};
 	set_transport(call, session);
 	curl_easy_setopt(call->easy, CURLOPT_URL, address);
 	curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, method);
@@ -85,7 +106,7 @@ void call_init(struct call *call, const struct session *session, const char *met
 
 void call_done(struct call *call)
 {
-	curl_easy_cleanup(call->easy);
+	give_handle(call->easy);
 	curl_slist_free_all(call->headers);
 	if (call->body) {
 		explicit_bzero(call->body, strlen(call->body)); /* it may have held a password */
@@ -201,4 +222,9 @@ enum hoso_error call_json(const struct session *session, const char *method, con
 		g_usleep((gulong)backoff_delay_ms(&pause_between, attempt, g_random_int()) * 1000);
 	}
 	return error;
+}
+
+void call_end(void)
+{
+	curl_easy_cleanup(g_steal_pointer(&spare));
 }

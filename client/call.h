@@ -64,4 +64,7 @@ enum hoso_error call_finish(
 enum hoso_error call_json(const struct session *session, const char *method, const char *path,
 	const json_t *body, struct call_problem *ret_problem, json_t **ret_body);
 
+/** call_end() - closes the connection that is kept open between calls. */
+void call_end(void);
+
 #endif

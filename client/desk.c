@@ -80,6 +80,8 @@ static void tell_stored(const struct desk *desk, const struct uuid *event_id, co
 
 static void tell_refused(struct desk *desk, const char *code, enum hoso_error error)
 {
+	const char *why = error == HOSO_FILE ? strerror(errno) : error_wire(error);
+
 	desk->refused++;
 	ring(BELLS_BAD);
 	if (desk->client->json) {
@@ -89,7 +91,7 @@ static void tell_refused(struct desk *desk, const char *code, enum hoso_error er
 		json_decref(line);
 	}
 	print_note(_("%s was NOT STORED: the disk does not take it (%s). Stop and repair it."),
-		code, error == HOSO_FILE ? strerror(errno) : error_wire(error));
+		code, why);
 }
 
 /* Seen a moment ago? Each sight starts the time anew, so a label held before a camera is one scan.

@@ -265,6 +265,7 @@ int main(int argc, char **argv)
 	argv[line.verb_at] = name;
 	status = line.verb->run(&client, argc - line.verb_at, argv + line.verb_at);
 	session_done(&client.session);
+	call_end();
 	curl_global_cleanup();
 	return status;
 }

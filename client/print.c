@@ -75,14 +75,16 @@ static void note_problem(const struct client *client, const struct call_problem 
 {
 	const char *text = error_text(problem->error, client->language);
 	const char *member = problem->member;
-	bool says_more = problem->detail[0] && strcmp(problem->detail, text) != 0;
 
 	if (problem->error == HOSO_BAD_CONFIG && !problem->detail[0]) {
-		text = _("no server is known: say --server https://HOST, or set it in the config "
-			 "file");
+		print_note("%s", _("no server is known: say --server https://HOST, or set it in "
+				   "the config file"));
+	} else if (g_str_has_prefix(problem->detail, text)) {
+		print_note("%s", problem->detail); /* the server says the same, and more */
+	} else {
+		print_note("%s%s%s%s%s%s", text, *member ? " [" : "", member, *member ? "]" : "",
+			problem->detail[0] ? " — " : "", problem->detail);
 	}
-	print_note("%s%s%s%s%s%s", text, *member ? " [" : "", member, *member ? "]" : "",
-		says_more ? " — " : "", says_more ? problem->detail : "");
 }
 
 int print_problem(const struct client *client, const struct call_problem *problem)
@@ -140,6 +142,13 @@ const char *print_kind(const struct client *client, const char *wire)
 	enum event_kind kind = event_from_wire(wire);
 
 	return client->language == HOSO_VI && kind != EVENT_KIND_COUNT ? event_label(kind) : wire;
+}
+
+const char *print_leg_kind(const struct client *client, const char *wire)
+{
+	enum leg_kind kind = leg_kind_from_wire(wire);
+
+	return client->language == HOSO_VI && kind != LEG_KIND_COUNT ? leg_kind_label(kind) : wire;
 }
 
 const char *print_verdict(const struct client *client, const char *wire)

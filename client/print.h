@@ -46,6 +46,7 @@ const char *print_time(const char *rfc3339);
 /* The words for tokens of the wire, in the user's language; the token itself when it is not known.
  */
 const char *print_kind(const struct client *client, const char *wire);
+const char *print_leg_kind(const struct client *client, const char *wire);
 const char *print_verdict(const struct client *client, const char *wire);
 const char *print_state(const struct client *client, const char *wire);
 enum print_tone print_verdict_tone(const char *wire);

@@ -29,7 +29,8 @@ enum { OPTION_NAME = 1000, OPTION_ROLE, OPTION_OFFICE, OPTION_PASSWORD_FILE, OPT
 static const struct argp_option options[] = {
 	{"name", OPTION_NAME, N_("NAME"), 0, N_("The person's name"), 0},
 	{"role", OPTION_ROLE, N_("ROLE"), 0, N_("clerk, courier, supervisor or agency"), 0},
-	{"office", OPTION_OFFICE, N_("CODE"), 0, N_("The office the person works in; an officer's agency"), 0},
+	{"office", OPTION_OFFICE, N_("CODE"), 0,
+		N_("The office the person works in; an officer's agency"), 0},
 	{"password-file", OPTION_PASSWORD_FILE, N_("FILE"), 0,
 		N_("The password is the first line of this file; asked on the terminal otherwise"),
 		0},
@@ -116,8 +117,8 @@ static int account_add(struct admin_options *admin)
 		return status;
 	}
 	body = json_pack("{s:s, s:s, s:s, s:s, s:s}", "account", admin->words[2], "name",
-		admin->name, "role", admin->role, is_officer(admin->role) ? "agency" : "office", admin->office, "password",
-		password);
+		admin->name, "role", admin->role, is_officer(admin->role) ? "agency" : "office",
+		admin->office, "password", password);
 	password_free(password);
 	return body ? send_and_show(admin, "POST", "/v1/accounts", body)
 		    : print_error(admin->client, HOSO_BAD_UTF8, NULL);

@@ -28,9 +28,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
+/* Nothing is shown for what is not known yet. */
 static void show_party(const struct client *client, const char *title, const json_t *party)
 {
-	if (party) {
+	if (json_is_object(party)) {
 		print_line(client, PRINT_PLAIN, "%s: %s  %s  %s", title, print_text(party, "name"),
 			print_text(party, "phone"), print_text(party, "address"));
 	}
@@ -38,8 +39,10 @@ static void show_party(const struct client *client, const char *title, const jso
 
 static void show_named(const struct client *client, const char *title, const json_t *named)
 {
-	print_line(client, PRINT_PLAIN, "%s: %s  %s", title, print_text(named, "code"),
-		print_text(named, "name"));
+	if (json_is_object(named)) {
+		print_line(client, PRINT_PLAIN, "%s: %s  %s", title, print_text(named, "code"),
+			print_text(named, "name"));
+	}
 }
 
 static void show_legs(const struct client *client, const json_t *legs)
@@ -50,7 +53,8 @@ static void show_legs(const struct client *client, const json_t *legs)
 		json_int_t gaps = json_integer_value(json_object_get(leg, "gaps"));
 		print_line(client, conflicts ? PRINT_BAD : PRINT_PLAIN,
 			"  %-13s  %s  %s  %s%s%" JSON_INTEGER_FORMAT "%s%" JSON_INTEGER_FORMAT,
-			print_text(leg, "item_code"), print_text(leg, "kind"),
+			print_text(leg, "item_code"),
+			print_leg_kind(client, print_text(leg, "kind")),
 			print_state(client, print_text(leg, "state")),
 			print_time(print_text(leg, "state_at")), _("  gaps: "), gaps,
 			_("  conflicts: "), conflicts);
@@ -67,7 +71,7 @@ static void show_events(const struct client *client, const json_t *events)
 			print_time(print_text(event, "occurred_at")),
 			print_text(event, "item_code"),
 			print_kind(client, print_text(event, "kind")),
-			print_verdict(client, verdict), print_text(event, "account"),
+			print_verdict(client, verdict), print_text(event, "actor"),
 			json_is_string(office) ? json_string_value(office)
 					       : print_text(office, "code"));
 	}

@@ -91,7 +91,8 @@ static bool open_portal(struct app *app)
 	if (strcmp(config->portal_profile, "none") == 0) {
 		return true;
 	}
-	if (read_secret(config->portal_password_file, &password) && read_secret(config->portal_secret_file, &secret)) {
+	if (read_secret(config->portal_password_file, &password) &&
+		read_secret(config->portal_secret_file, &secret)) {
 		portal.password = password;
 		portal.secret = secret;
 		app->portal = portal_new(app->loop, &portal);
@@ -104,7 +105,8 @@ static bool open_portal(struct app *app)
 static void open_flows(struct app *app)
 {
 	struct pg_conn_config database = database_config(app);
-	struct intake_config intake = {.conn = database, .optional_steps = app->config->portal_optional_steps};
+	struct intake_config intake = {
+		.conn = database, .optional_steps = app->config->portal_optional_steps};
 
 	app->pool = pg_pool_new(app->loop, &database, app->config->database_connections);
 	app->intake = intake_new(app->loop, &intake);
@@ -113,8 +115,8 @@ static void open_flows(struct app *app)
 	app->sweeper = sweeper_new(app->loop, app->pool);
 }
 
-static struct httpd *open_http(struct app *app, const struct route *routes, size_t count, const char *certificate,
-	const char *key)
+static struct httpd *open_http(struct app *app, const struct route *routes, size_t count,
+	const char *certificate, const char *key)
 {
 	struct httpd_config config = {
 		.certificate = certificate,
@@ -135,7 +137,8 @@ static struct httpd *open_http(struct app *app, const struct route *routes, size
 static bool open_assets(struct app *app)
 {
 	g_autofree char *openapi = g_build_filename(app->config->web_folder, "openapi.yaml", NULL);
-	struct asset_source sources[] = {{"/openapi.yaml", openapi, "application/yaml; charset=utf-8", NULL}};
+	struct asset_source sources[] = {
+		{"/openapi.yaml", openapi, "application/yaml; charset=utf-8", NULL}};
 
 	return assets_new(sources, ARRAY_SIZE(sources), &app->assets) == HOSO_OK;
 }
@@ -145,7 +148,8 @@ static bool listen_all(struct app *app)
 	const struct config *config = app->config;
 	int fd = service_socket(0);
 
-	if (fd >= 0 ? httpd_listen_fd(app->httpd, fd) : httpd_listen(app->httpd, config->http_listen)) {
+	if (fd >= 0 ? httpd_listen_fd(app->httpd, fd)
+		    : httpd_listen(app->httpd, config->http_listen)) {
 		return false;
 	}
 	if (!config->metrics_listen || !config->metrics_listen[0]) {
@@ -165,14 +169,16 @@ static bool open_api(struct app *app)
 		.outbox = app->outbox,
 		.other_item_codes = app->config->office_other_item_codes,
 	};
-	app->httpd = open_http(app, api_routes, api_route_count, app->config->http_certificate, app->config->http_key);
+	app->httpd = open_http(app, api_routes, api_route_count, app->config->http_certificate,
+		app->config->http_key);
 	app->api.httpd = app->httpd;
 	return app->httpd && listen_all(app);
 }
 
 static bool all_is_answered(const struct app *app)
 {
-	return httpd_in_flight(app->httpd) == 0 && intake_is_empty(app->intake) && outbox_is_empty(app->outbox);
+	return httpd_in_flight(app->httpd) == 0 && intake_is_empty(app->intake) &&
+	       outbox_is_empty(app->outbox);
 }
 
 static void stop_when_answered(struct loop_task *task)
@@ -212,7 +218,8 @@ static void take_over(struct app *app, struct config *fresh)
 		log_notice("setting=%s: changed, needs a restart", *name);
 	}
 	if (httpd_reload_tls(app->httpd, app->config->http_certificate, app->config->http_key)) {
-		log_err("certificate=%s: not taken, the old one stays", app->config->http_certificate);
+		log_err("certificate=%s: not taken, the old one stays",
+			app->config->http_certificate);
 	}
 	log_notice("reloaded");
 }
@@ -285,7 +292,8 @@ int app_serve(struct config *config, const struct config_sources *sources)
 	}
 	if (status == 0) {
 		watch_signals(&app);
-		log_notice("version=%s listen=%s port=%u: serving", HOSO_VERSION, config->http_listen, httpd_port(app.httpd));
+		log_notice("version=%s listen=%s port=%u: serving", HOSO_VERSION,
+			config->http_listen, httpd_port(app.httpd));
 		service_watch(app.loop);
 		service_ready();
 		loop_run(app.loop);

@@ -50,7 +50,8 @@ static int exit_for(enum hoso_error error)
 
 static int migrate(const struct config *config)
 {
-	return exit_for(setup_migrate(config->database_owner_conninfo, config->schema_folder, stdout, stderr));
+	return exit_for(setup_migrate(
+		config->database_owner_conninfo, config->schema_folder, stdout, stderr));
 }
 
 static int first_supervisor(const struct config *config)
@@ -69,7 +70,8 @@ static int first_supervisor(const struct config *config)
 	}
 	error = setup_first_supervisor(config->database_conninfo, "supervisor", hash, stderr);
 	if (error == HOSO_CONFLICT) {
-		fprintf(stderr, "there are accounts already; a supervisor adds more with: hoso admin account add\n");
+		fprintf(stderr, "there are accounts already; a supervisor adds more with: hoso "
+				"admin account add\n");
 	} else if (!error) {
 		printf("supervisor\n%s\n", password);
 	}
@@ -116,7 +118,8 @@ static int run(const char *verb, const struct config_sources *sources)
 
 static bool is_verb(const char *word)
 {
-	static const char *const verbs[] = {"migrate", "first-supervisor", "--check-config", "--print-config", NULL};
+	static const char *const verbs[] = {
+		"migrate", "first-supervisor", "--check-config", "--print-config", NULL};
 
 	return g_strv_contains(verbs, word);
 }

@@ -95,10 +95,12 @@ bool api_token_hash(const struct exchange *exchange, struct digest *ret_hash)
 	return true;
 }
 
-static void let_in(struct exchange *exchange, const struct route *route, struct api *api, const struct actor *actor)
+static void let_in(struct exchange *exchange, const struct route *route, struct api *api,
+	const struct actor *actor)
 {
 	if (!(route->access & ROLE_BIT(actor->role))) {
-		log_notice("account=%s role=%s route=%s: refused", actor->login, role_wire(actor->role), route->path);
+		log_notice("account=%s role=%s route=%s: refused", actor->login,
+			role_wire(actor->role), route->path);
 		api_problem(exchange, HOSO_FORBIDDEN, NULL);
 		return;
 	}
@@ -112,7 +114,8 @@ static void session_came(struct pg_trip *trip, enum hoso_error error)
 	struct actor actor;
 
 	if (error) {
-		api_problem(visitor->exchange, error == HOSO_CANCELED ? HOSO_STOPPING : error, NULL);
+		api_problem(
+			visitor->exchange, error == HOSO_CANCELED ? HOSO_STOPPING : error, NULL);
 	} else if (!session_learn(trip->results[1], &actor)) {
 		api_problem(visitor->exchange, HOSO_UNAUTHORIZED, NULL);
 	} else {

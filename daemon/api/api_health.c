@@ -39,13 +39,14 @@ void api_health_readyz(struct exchange *exchange, void *arg)
 		return;
 	}
 	exchange_add_header(exchange, "Retry-After", "1");
-	api_reply(exchange, 503, json_pack("{s:b, s:s, s:s}", "ready", 0, "error", error_wire(error), "why", why));
+	api_reply(exchange, 503,
+		json_pack("{s:b, s:s, s:s}", "ready", 0, "error", error_wire(error), "why", why));
 }
 
 static void put(GString *text, const char *name, const char *type, const char *help, uint64_t value)
 {
-	g_string_append_printf(text, "# HELP hoso_%s %s\n# TYPE hoso_%s %s\nhoso_%s %" PRIu64 "\n", name, help, name, type,
-		name, value);
+	g_string_append_printf(text, "# HELP hoso_%s %s\n# TYPE hoso_%s %s\nhoso_%s %" PRIu64 "\n",
+		name, help, name, type, name, value);
 }
 
 static void put_intake(GString *text, const struct api *api)
@@ -54,10 +55,14 @@ static void put_intake(GString *text, const struct api *api)
 
 	put(text, "scans_total", "counter", "Scans answered after their commit.", counts.scans);
 	put(text, "batches_total", "counter", "Batches of scans begun.", counts.batches);
-	put(text, "batch_retries_total", "counter", "Batches tried again after a lost race.", counts.retries);
-	put(text, "batch_splits_total", "counter", "Batches halved to find a poisonous scan.", counts.splits);
-	put(text, "scans_quarantined_total", "counter", "Scans the database would not take.", counts.quarantined);
-	put(text, "commits_unknown_total", "counter", "Commits whose outcome had to be asked for.", counts.unknown);
+	put(text, "batch_retries_total", "counter", "Batches tried again after a lost race.",
+		counts.retries);
+	put(text, "batch_splits_total", "counter", "Batches halved to find a poisonous scan.",
+		counts.splits);
+	put(text, "scans_quarantined_total", "counter", "Scans the database would not take.",
+		counts.quarantined);
+	put(text, "commits_unknown_total", "counter", "Commits whose outcome had to be asked for.",
+		counts.unknown);
 	put(text, "scans_waiting", "gauge", "Scans waiting for the next batch.", counts.waiting);
 }
 
@@ -66,10 +71,14 @@ static void put_http(GString *text, const struct api *api)
 	struct httpd_counts counts = httpd_counts(api->httpd);
 
 	put(text, "http_connections_total", "counter", "Connections accepted.", counts.connections);
-	put(text, "http_connections_refused_total", "counter", "Connections over the caps.", counts.connections_refused);
-	put(text, "http_requests_total", "counter", "Requests handed to the router.", counts.requests);
-	put(text, "http_framing_refused_total", "counter", "Ambiguous messages refused.", counts.framing_refused);
-	put(text, "http_deadline_closed_total", "counter", "Connections closed at a deadline.", counts.deadline_closed);
+	put(text, "http_connections_refused_total", "counter", "Connections over the caps.",
+		counts.connections_refused);
+	put(text, "http_requests_total", "counter", "Requests handed to the router.",
+		counts.requests);
+	put(text, "http_framing_refused_total", "counter", "Ambiguous messages refused.",
+		counts.framing_refused);
+	put(text, "http_deadline_closed_total", "counter", "Connections closed at a deadline.",
+		counts.deadline_closed);
 	put(text, "http_connections", "gauge", "Connections open.", counts.connections_open);
 }
 
@@ -77,12 +86,16 @@ static void put_outbox(GString *text, const struct api *api)
 {
 	struct outbox_counts counts = outbox_counts(api->outbox);
 
-	put(text, "pushes_done_total", "counter", "Lines the portal has proved to have.", counts.done);
+	put(text, "pushes_done_total", "counter", "Lines the portal has proved to have.",
+		counts.done);
 	put(text, "pushes_later_total", "counter", "Pushes to be tried again.", counts.later);
-	put(text, "pushes_unknown_total", "counter", "Pushes whose outcome was not known.", counts.unknown);
-	put(text, "pushes_never_total", "counter", "Lines the portal refused: dead letters.", counts.never);
+	put(text, "pushes_unknown_total", "counter", "Pushes whose outcome was not known.",
+		counts.unknown);
+	put(text, "pushes_never_total", "counter", "Lines the portal refused: dead letters.",
+		counts.never);
 	put(text, "pushes_in_air", "gauge", "Pushes in the air.", counts.in_air);
-	put(text, "portal_road_open", "gauge", "1 while the road to the portal is open.", counts.road_open);
+	put(text, "portal_road_open", "gauge", "1 while the road to the portal is open.",
+		counts.road_open);
 }
 
 void api_health_metrics(struct exchange *exchange, void *arg)

@@ -11,7 +11,8 @@
 #include "base/text.h"
 #include "base/uuid7.h"
 
-#define RETRY_AFTER_MAX_S 5 /* spread over 1 to 5 seconds, so that not everybody comes back at once */
+#define RETRY_AFTER_MAX_S                                                                          \
+	5 /* spread over 1 to 5 seconds, so that not everybody comes back at once */
 
 static bool is_json(const char *content_type)
 {
@@ -19,7 +20,8 @@ static bool is_json(const char *content_type)
 	size_t length = sizeof wanted - 1;
 
 	return content_type && strncasecmp(content_type, wanted, length) == 0 &&
-		(content_type[length] == '\0' || content_type[length] == ';' || content_type[length] == ' ');
+	       (content_type[length] == '\0' || content_type[length] == ';' ||
+		       content_type[length] == ' ');
 }
 
 /* Jansson's own limit is a compile-time 2048: depth is counted before it sees the bytes. */
@@ -91,9 +93,10 @@ void api_problem(struct exchange *exchange, enum hoso_error error, const char *m
 {
 	enum hoso_language language = exchange_language(exchange);
 	int status = error_http(error);
-	json_t *problem = json_pack("{s:o, s:s, s:i, s:s, s:s}", "type", json_sprintf("/problems/%s", error_wire(error)),
-		"title", error_text(error, language), "status", status, "detail", error_text(error, language), "error",
-		error_wire(error));
+	json_t *problem = json_pack("{s:o, s:s, s:i, s:s, s:s}", "type",
+		json_sprintf("/problems/%s", error_wire(error)), "title",
+		error_text(error, language), "status", status, "detail",
+		error_text(error, language), "error", error_wire(error));
 
 	if (member) {
 		json_object_set_new(problem, "member", json_string(member));
@@ -139,7 +142,8 @@ json_t *api_read_member(struct api_reader *reader, const char *member, enum api_
 	return value;
 }
 
-bool api_read_text(struct api_reader *reader, const char *member, enum api_need need, char *ret_text, size_t size)
+bool api_read_text(struct api_reader *reader, const char *member, enum api_need need,
+	char *ret_text, size_t size)
 {
 	json_t *value = api_read_member(reader, member, need);
 	enum hoso_error error;
@@ -148,9 +152,9 @@ bool api_read_text(struct api_reader *reader, const char *member, enum api_need 
 	if (!value) {
 		return false;
 	}
-	error = json_is_string(value)
-		? text_clean(json_string_value(value), json_string_length(value), ret_text, size)
-		: HOSO_BAD_MEMBER;
+	error = json_is_string(value) ? text_clean(json_string_value(value),
+						json_string_length(value), ret_text, size)
+				      : HOSO_BAD_MEMBER;
 	if (!error && ret_text[0] == '\0') {
 		error = HOSO_BAD_MEMBER;
 	}
@@ -160,8 +164,8 @@ bool api_read_text(struct api_reader *reader, const char *member, enum api_need 
 	return !error;
 }
 
-bool api_read_int(struct api_reader *reader, const char *member, enum api_need need, int64_t min, int64_t max,
-	int64_t *ret_number)
+bool api_read_int(struct api_reader *reader, const char *member, enum api_need need, int64_t min,
+	int64_t max, int64_t *ret_number)
 {
 	json_t *value = api_read_member(reader, member, need);
 
@@ -169,7 +173,8 @@ bool api_read_int(struct api_reader *reader, const char *member, enum api_need n
 	if (!value) {
 		return false;
 	}
-	if (!json_is_integer(value) || json_integer_value(value) < min || json_integer_value(value) > max) {
+	if (!json_is_integer(value) || json_integer_value(value) < min ||
+		json_integer_value(value) > max) {
 		api_read_fail(reader, HOSO_BAD_MEMBER, member);
 		return false;
 	}
@@ -177,7 +182,8 @@ bool api_read_int(struct api_reader *reader, const char *member, enum api_need n
 	return true;
 }
 
-bool api_read_bool(struct api_reader *reader, const char *member, enum api_need need, bool *ret_flag)
+bool api_read_bool(
+	struct api_reader *reader, const char *member, enum api_need need, bool *ret_flag)
 {
 	json_t *value = api_read_member(reader, member, need);
 
@@ -188,7 +194,8 @@ bool api_read_bool(struct api_reader *reader, const char *member, enum api_need 
 	return value && json_is_boolean(value);
 }
 
-bool api_read_uuid(struct api_reader *reader, const char *member, enum api_need need, struct uuid *ret_uuid)
+bool api_read_uuid(
+	struct api_reader *reader, const char *member, enum api_need need, struct uuid *ret_uuid)
 {
 	json_t *value = api_read_member(reader, member, need);
 
@@ -196,7 +203,8 @@ bool api_read_uuid(struct api_reader *reader, const char *member, enum api_need 
 	if (!value) {
 		return false;
 	}
-	if (!json_is_string(value) || strlen(json_string_value(value)) != json_string_length(value) ||
+	if (!json_is_string(value) ||
+		strlen(json_string_value(value)) != json_string_length(value) ||
 		!uuid7_parse(json_string_value(value), ret_uuid)) {
 		api_read_fail(reader, HOSO_BAD_MEMBER, member);
 		return false;
@@ -204,7 +212,8 @@ bool api_read_uuid(struct api_reader *reader, const char *member, enum api_need 
 	return true;
 }
 
-bool api_read_time(struct api_reader *reader, const char *member, enum api_need need, int64_t *ret_ms)
+bool api_read_time(
+	struct api_reader *reader, const char *member, enum api_need need, int64_t *ret_ms)
 {
 	json_t *value = api_read_member(reader, member, need);
 

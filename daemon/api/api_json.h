@@ -44,12 +44,16 @@ struct api_reader {
 enum api_need { API_OPTIONAL, API_REQUIRED };
 
 /* Each returns true when the member is there and good; what it writes is "" or 0 otherwise. */
-bool api_read_text(struct api_reader *reader, const char *member, enum api_need need, char *ret_text, size_t size);
-bool api_read_int(struct api_reader *reader, const char *member, enum api_need need, int64_t min, int64_t max,
-	int64_t *ret_number);
-bool api_read_bool(struct api_reader *reader, const char *member, enum api_need need, bool *ret_flag);
-bool api_read_uuid(struct api_reader *reader, const char *member, enum api_need need, struct uuid *ret_uuid);
-bool api_read_time(struct api_reader *reader, const char *member, enum api_need need, int64_t *ret_ms);
+bool api_read_text(struct api_reader *reader, const char *member, enum api_need need,
+	char *ret_text, size_t size);
+bool api_read_int(struct api_reader *reader, const char *member, enum api_need need, int64_t min,
+	int64_t max, int64_t *ret_number);
+bool api_read_bool(
+	struct api_reader *reader, const char *member, enum api_need need, bool *ret_flag);
+bool api_read_uuid(
+	struct api_reader *reader, const char *member, enum api_need need, struct uuid *ret_uuid);
+bool api_read_time(
+	struct api_reader *reader, const char *member, enum api_need need, int64_t *ret_ms);
 
 /** api_read_member() - the raw member, borrowed; NULL when absent. */
 json_t *api_read_member(struct api_reader *reader, const char *member, enum api_need need);
@@ -61,8 +65,8 @@ void api_read_fail(struct api_reader *reader, enum hoso_error error, const char 
 _must_check_ enum hoso_error api_read_end(struct api_reader *reader);
 
 /* Values for replies. */
-json_t *api_time(int64_t ms);                /* RFC 3339, or null for 0 */
-json_t *api_uuid(const struct uuid *uuid);   /* or null for none */
-json_t *api_text_or_null(const char *text);  /* null for NULL and "" */
+json_t *api_time(int64_t ms);               /* RFC 3339, or null for 0 */
+json_t *api_uuid(const struct uuid *uuid);  /* or null for none */
+json_t *api_text_or_null(const char *text); /* null for NULL and "" */
 
 #endif

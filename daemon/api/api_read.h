@@ -13,7 +13,7 @@ struct api_read {
 	struct api *api;
 	struct exchange *exchange;
 	void (*reply)(struct api_read *read);
-	void *more;              /* the handler's own; freed with g_free */
+	void *more; /* the handler's own; freed with g_free */
 };
 
 struct api_read *api_read_new(struct api *api, struct exchange *exchange);

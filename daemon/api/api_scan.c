@@ -26,12 +26,13 @@ struct scan_post {
 		struct scan_post *post;
 		const char *member;
 		bool has_id;
-	} *ones;
+	} * ones;
 };
 
 static void put_id(json_t *result, const struct one *one)
 {
-	json_object_set_new(result, "event_id", one->has_id ? api_uuid(&one->req.scan.event_id) : json_null());
+	json_object_set_new(
+		result, "event_id", one->has_id ? api_uuid(&one->req.scan.event_id) : json_null());
 }
 
 static json_t *error_result(const struct one *one, enum hoso_language language)
@@ -63,7 +64,8 @@ static json_t *verdict_result(const struct one *one, enum hoso_language language
 	json_object_set_new(result, "recorded_at", api_time(answer->recorded_at_ms));
 	if (answer->why) {
 		json_object_set_new(result, "why", json_string(error_wire(answer->why)));
-		json_object_set_new(result, "detail", json_string(error_text(answer->why, language)));
+		json_object_set_new(
+			result, "detail", json_string(error_text(answer->why, language)));
 	}
 	if (answer->recorded_by[0]) {
 		json_object_set_new(result, "recorded_by", json_string(answer->recorded_by));
@@ -95,8 +97,9 @@ static void reply(struct scan_post *post)
 		json_t *results = json_array();
 		for (unsigned i = 0; i < post->count; i++) {
 			const struct one *one = &post->ones[i];
-			json_array_append_new(results,
-				one->req.answer.error ? error_result(one, language) : verdict_result(one, language));
+			json_array_append_new(results, one->req.answer.error
+							       ? error_result(one, language)
+							       : verdict_result(one, language));
 		}
 		api_reply(post->exchange, 200, results);
 	}
@@ -113,7 +116,8 @@ static void one_is_answered(struct intake_req *req)
 	}
 }
 
-static enum hoso_error read_one(struct scan_post *post, struct one *one, json_t *json, int64_t now_ms)
+static enum hoso_error read_one(
+	struct scan_post *post, struct one *one, json_t *json, int64_t now_ms)
 {
 	const struct actor *actor = api_actor(post->exchange);
 	struct scan *scan = &one->req.scan;
@@ -159,7 +163,8 @@ static void take_in(struct exchange *exchange, struct api *api, json_t *body)
 	post->count = (unsigned)json_array_size(body);
 	post->ones = g_new0(struct one, post->count);
 	for (unsigned i = 0; i < post->count; i++) {
-		post->ones[i].req.answer.error = read_one(post, &post->ones[i], json_array_get(body, i), now_ms);
+		post->ones[i].req.answer.error =
+			read_one(post, &post->ones[i], json_array_get(body, i), now_ms);
 	}
 	submit_all(post);
 }

@@ -19,9 +19,10 @@ struct sign_in {
 
 static json_t *actor_json(const struct actor *actor)
 {
-	json_t *place = json_pack("{s:s, s:s}", "code", actor->office_code, "name", actor->office_name);
-	json_t *json = json_pack("{s:s, s:s, s:s}", "account", actor->login, "name", actor->name, "role",
-		role_wire(actor->role));
+	json_t *place =
+		json_pack("{s:s, s:s}", "code", actor->office_code, "name", actor->office_name);
+	json_t *json = json_pack("{s:s, s:s, s:s}", "account", actor->login, "name", actor->name,
+		"role", role_wire(actor->role));
 
 	/* An officer's place is the agency; everybody else's an office. */
 	json_object_set_new(json, "office", actor->agency ? json_null() : json_incref(place));
@@ -35,7 +36,8 @@ static void signed_in(struct login_req *req, enum hoso_error error)
 	struct sign_in *sign_in = container_of(req, struct sign_in, req);
 
 	if (error) {
-		api_problem(sign_in->exchange, error == HOSO_CANCELED ? HOSO_STOPPING : error, NULL);
+		api_problem(
+			sign_in->exchange, error == HOSO_CANCELED ? HOSO_STOPPING : error, NULL);
 	} else {
 		json_t *json = actor_json(&req->actor);
 		json_object_set_new(json, "token", json_string(req->token));
@@ -54,7 +56,8 @@ static void read_password(struct api_reader *reader, char ret_password[PASSWORD_
 	if (!value) {
 		return;
 	}
-	if (!json_is_string(value) || json_string_length(value) == 0 || json_string_length(value) > PASSWORD_MAX ||
+	if (!json_is_string(value) || json_string_length(value) == 0 ||
+		json_string_length(value) > PASSWORD_MAX ||
 		strlen(json_string_value(value)) != json_string_length(value)) {
 		api_read_fail(reader, HOSO_BAD_MEMBER, "password");
 		return;
@@ -62,7 +65,8 @@ static void read_password(struct api_reader *reader, char ret_password[PASSWORD_
 	g_strlcpy(ret_password, json_string_value(value), PASSWORD_MAX + 1);
 }
 
-static enum hoso_error read_sign_in(const struct exchange *exchange, struct login_req *req, const char **ret_member)
+static enum hoso_error read_sign_in(
+	const struct exchange *exchange, struct login_req *req, const char **ret_member)
 {
 	json_t *body = NULL;
 	struct api_reader reader = {0};

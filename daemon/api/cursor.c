@@ -7,7 +7,7 @@
 #include <glib.h>
 
 #define PLAIN_MAX (CURSOR_MAX / 4 * 3) /* bytes before they become base64url */
-#define TEXT_SIGNS G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "._:-"
+#define TEXT_SIGNS G_CSET_a_2_z G_CSET_DIGITS "._:-"
 
 void cursor_format(char list, const struct cursor *cursor, char ret_text[CURSOR_MAX + 1])
 {

@@ -14,7 +14,7 @@
  * struct cursor - where a list goes on: the key of the last row that was shown. Opaque to clients,
  * so that the key may change; no secret, for what it leads to is judged by who asks.
  * @number: not negative
- * @text:   of [A-Za-z0-9._:-]
+ * @text:   of [a-z0-9._:-]
  */
 struct cursor {
 	int64_t number;

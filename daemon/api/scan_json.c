@@ -32,7 +32,8 @@ static enum hoso_error clean_text(struct member *member, char *ret_text, size_t 
 	if (!json_is_string(member->value)) {
 		return HOSO_BAD_MEMBER;
 	}
-	error = text_clean(json_string_value(member->value), json_string_length(member->value), ret_text, size);
+	error = text_clean(json_string_value(member->value), json_string_length(member->value),
+		ret_text, size);
 	if (error || ret_text[0] == '\0') {
 		return error ? error : HOSO_BAD_MEMBER;
 	}
@@ -167,7 +168,8 @@ static enum hoso_error read_UUID(struct member *member)
 	return HOSO_OK;
 }
 
-static enum hoso_error read_listed(const struct member *member, const char *const *list, size_t count)
+static enum hoso_error read_listed(
+	const struct member *member, const char *const *list, size_t count)
 {
 	const char *word = json_string_value(member->value);
 
@@ -184,7 +186,8 @@ static enum hoso_error read_RELATION(struct member *member)
 	static const char *const relations[] = {SCAN_RELATIONS};
 	enum hoso_error error = read_listed(member, relations, ARRAY_SIZE(relations));
 
-	member->scan->needs_authorisation = !error && strcmp(json_string_value(member->value), relations[0]) != 0;
+	member->scan->needs_authorisation =
+		!error && strcmp(json_string_value(member->value), relations[0]) != 0;
 	return error;
 }
 
@@ -248,7 +251,8 @@ static enum hoso_error read_REASON(struct member *member)
 	if (member->scan->reason == REASON_COUNT) {
 		return HOSO_UNKNOWN_REASON;
 	}
-	g_strlcpy(member->scan->detail, reason_label(member->scan->reason), sizeof member->scan->detail);
+	g_strlcpy(member->scan->detail, reason_label(member->scan->reason),
+		sizeof member->scan->detail);
 	return HOSO_OK;
 }
 
@@ -258,7 +262,8 @@ static enum hoso_error read_DOSSIER_CODE(struct member *member)
 	enum hoso_error error = HOSO_BAD_MEMBER;
 
 	if (json_is_string(member->value)) {
-		error = dossier_code_parse(json_string_value(member->value), json_string_length(member->value), code);
+		error = dossier_code_parse(
+			json_string_value(member->value), json_string_length(member->value), code);
 	}
 	if (!error) {
 		json_object_set_new(member->data, member->name, json_string(code->text));
@@ -291,7 +296,8 @@ static bool clean_phone(const char *text, char ret_phone[PHONE_MAX + 1])
 
 static enum hoso_error read_PARTY(struct member *member)
 {
-	struct party *party = member->field == FIELD_SENDER ? &member->scan->sender : &member->scan->receiver;
+	struct party *party =
+		member->field == FIELD_SENDER ? &member->scan->sender : &member->scan->receiver;
 	struct api_reader reader = {.object = member->value};
 	char phone[WORD_MAX + 1];
 
@@ -301,7 +307,8 @@ static enum hoso_error read_PARTY(struct member *member)
 	if (api_read_text(&reader, "name", API_REQUIRED, party->name, sizeof party->name)) {
 		json_object_set_new(member->value, "name", json_string(party->name));
 	}
-	if (api_read_text(&reader, "address", API_OPTIONAL, party->address, sizeof party->address)) {
+	if (api_read_text(
+		    &reader, "address", API_OPTIONAL, party->address, sizeof party->address)) {
 		json_object_set_new(member->value, "address", json_string(party->address));
 	}
 	if (api_read_text(&reader, "phone", API_OPTIONAL, phone, sizeof phone)) {
@@ -356,7 +363,8 @@ static enum hoso_error read_data(json_t *data, struct scan *scan, const char **r
 	size_t taken = 0;
 
 	for (int field = 0; field < FIELD_COUNT; field++) {
-		struct member member = {.data = data, .scan = scan, .field = (enum scan_field)field};
+		struct member member = {
+			.data = data, .scan = scan, .field = (enum scan_field)field};
 		enum hoso_error error;
 
 		member.name = scan_field_wire(member.field);
@@ -399,7 +407,8 @@ static enum hoso_error keep_data(json_t *data, struct scan *scan)
 	return HOSO_OK;
 }
 
-static enum hoso_error read_code(struct api_reader *reader, bool other_item_codes, struct scan *scan)
+static enum hoso_error read_code(
+	struct api_reader *reader, bool other_item_codes, struct scan *scan)
 {
 	json_t *value = api_read_member(reader, "code", API_REQUIRED);
 	enum hoso_error error = HOSO_BAD_MEMBER;
@@ -408,7 +417,8 @@ static enum hoso_error read_code(struct api_reader *reader, bool other_item_code
 		return reader->error;
 	}
 	if (json_is_string(value)) {
-		error = item_code_parse(json_string_value(value), json_string_length(value), &scan->code);
+		error = item_code_parse(
+			json_string_value(value), json_string_length(value), &scan->code);
 	}
 	if (!error && !other_item_codes && !item_code_is_s10(&scan->code)) {
 		error = HOSO_BAD_ITEM_CODE;
@@ -434,13 +444,14 @@ static void read_kind(struct api_reader *reader, struct scan *scan)
 
 static void read_event_id(struct api_reader *reader, struct scan *scan)
 {
-	if (!api_read_uuid(reader, "event_id", API_REQUIRED, &scan->event_id) && reader->error == HOSO_BAD_MEMBER) {
+	if (!api_read_uuid(reader, "event_id", API_REQUIRED, &scan->event_id) &&
+		reader->error == HOSO_BAD_MEMBER) {
 		reader->error = HOSO_BAD_EVENT_ID;
 	}
 }
 
-static enum hoso_error read_scan(json_t *json, int64_t now_ms, bool other_item_codes, struct scan *scan,
-	const char **ret_member)
+static enum hoso_error read_scan(json_t *json, int64_t now_ms, bool other_item_codes,
+	struct scan *scan, const char **ret_member)
 {
 	struct api_reader reader = {.object = json};
 	enum scan_field field = FIELD_COUNT;
@@ -472,8 +483,8 @@ static enum hoso_error read_scan(json_t *json, int64_t now_ms, bool other_item_c
 	return error;
 }
 
-enum hoso_error scan_from_json(json_t *json, int64_t now_ms, bool other_item_codes, struct scan *ret_scan,
-	const char **ret_member)
+enum hoso_error scan_from_json(json_t *json, int64_t now_ms, bool other_item_codes,
+	struct scan *ret_scan, const char **ret_member)
 {
 	memset(ret_scan, 0, sizeof *ret_scan);
 	*ret_member = NULL;

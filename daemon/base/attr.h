@@ -7,8 +7,8 @@
 #define _printf_(at, first) __attribute__((format(printf, at, first)))
 
 /* The struct that embeds a member: callbacks are given the member and find their own state around it. */
-#define container_of(pointer, type, member) \
-	((type *)(void *)((char *)(pointer) - offsetof(type, member)))
+#define container_of(pointer, type, member)                                                        \
+	((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -70,7 +70,7 @@ static bool has_shape(const char *text)
 		return true;
 	}
 	return (*rest == '+' || *rest == '-') && strlen(rest) == 6 && rest[3] == ':' &&
-		strspn(rest + 1, "0123456789") == 2 && strspn(rest + 4, "0123456789") == 2;
+	       strspn(rest + 1, "0123456789") == 2 && strspn(rest + 4, "0123456789") == 2;
 }
 
 bool clock_parse_rfc3339(const char *text, int64_t *ret_ms)

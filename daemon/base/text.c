@@ -7,7 +7,8 @@
 /* U+200E, 200F, 202A–202E, 2066–2069: they reorder what a person sees; 2028, 2029 break lines. */
 static bool is_bidi_or_separator(gunichar c)
 {
-	return c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+	return c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+	       (c >= 0x2066 && c <= 0x2069);
 }
 
 static bool is_control(gunichar c)
@@ -109,7 +110,8 @@ bool text_unhex(const char *text, void *ret_bytes, size_t length)
 	return true;
 }
 
-struct digest text_digest(const void *first, size_t first_bytes, const void *second, size_t second_bytes)
+struct digest text_digest(
+	const void *first, size_t first_bytes, const void *second, size_t second_bytes)
 {
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
 	struct digest digest;

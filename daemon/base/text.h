@@ -33,6 +33,7 @@ void text_hex(const void *bytes, size_t length, char *ret_text);
 bool text_unhex(const char *text, void *ret_bytes, size_t length);
 
 /** text_digest() - SHA-256 of two byte strings, one after the other; either may be empty. */
-struct digest text_digest(const void *first, size_t first_bytes, const void *second, size_t second_bytes);
+struct digest text_digest(
+	const void *first, size_t first_bytes, const void *second, size_t second_bytes);
 
 #endif

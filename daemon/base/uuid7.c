@@ -58,7 +58,8 @@ bool uuid7_parse(const char *text, struct uuid *ret_uuid)
 		}
 	}
 	hex[length] = '\0';
-	if (!text_unhex(hex, uuid.bytes, sizeof uuid.bytes) || uuid.bytes[6] >> 4 != 7 || uuid.bytes[8] >> 6 != 2) {
+	if (!text_unhex(hex, uuid.bytes, sizeof uuid.bytes) || uuid.bytes[6] >> 4 != 7 ||
+		uuid.bytes[8] >> 6 != 2) {
 		return false;
 	}
 	*ret_uuid = uuid;
@@ -70,7 +71,8 @@ void uuid7_format(const struct uuid *uuid, char ret_text[UUID_TEXT_SIZE])
 	char hex[33];
 
 	text_hex(uuid->bytes, sizeof uuid->bytes, hex);
-	g_snprintf(ret_text, UUID_TEXT_SIZE, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+	g_snprintf(ret_text, UUID_TEXT_SIZE, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12,
+		hex + 16, hex + 20);
 }
 
 int64_t uuid7_time_ms(const struct uuid *uuid)

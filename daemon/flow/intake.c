@@ -26,8 +26,8 @@
  */
 enum intake_state { INTAKE_RESTING, INTAKE_ASKING, INTAKE_KEEPING, INTAKE_SHELVING };
 
-#define RANGES_MAX 16   /* halving 256 scans leaves at most 9 ranges waiting */
-#define TICK_MS 200     /* how late a deadline may be noticed */
+#define RANGES_MAX 16 /* halving 256 scans leaves at most 9 ranges waiting */
+#define TICK_MS 200   /* how late a deadline may be noticed */
 
 struct range {
 	unsigned from;
@@ -39,10 +39,10 @@ struct intake {
 	struct pg_conn *conn;
 	bool optional_steps;
 	enum intake_state state;
-	GQueue waiting;                                /* struct intake_req, in order of submission */
-	struct intake_req *batch[INTAKE_BATCH_MAX];    /* NULL once it is answered */
+	GQueue waiting;                             /* struct intake_req, in order of submission */
+	struct intake_req *batch[INTAKE_BATCH_MAX]; /* NULL once it is answered */
 	unsigned batch_count;
-	struct range ranges[RANGES_MAX];               /* a stack; the top is worked on */
+	struct range ranges[RANGES_MAX]; /* a stack; the top is worked on */
 	unsigned range_count;
 	unsigned tries;
 	struct book *book;
@@ -154,7 +154,8 @@ static void judge_range(struct intake *intake)
 		struct intake_req *req = intake->batch[i];
 		if (req) {
 			bool was_sent = req->was_sent;
-			req->answer = judge_scan(intake->book, &req->scan, &req->actor, now_ms, intake->optional_steps);
+			req->answer = judge_scan(intake->book, &req->scan, &req->actor, now_ms,
+				intake->optional_steps);
 			/* Found only because our own COMMIT had arrived: for the client this is the first answer. */
 			req->answer.replayed = req->answer.replayed && !was_sent;
 			req->was_sent = true;
@@ -180,7 +181,8 @@ static void settle_shelved(struct intake *intake)
 	struct intake_req *req = intake->batch[range->from];
 
 	log_err("event=%" PRIi64 " code=%s sqlstate=%s: a scan was put into quarantine",
-		req ? uuid7_time_ms(&req->scan.event_id) : 0, req ? req->scan.code.text : "", intake->poison);
+		req ? uuid7_time_ms(&req->scan.event_id) : 0, req ? req->scan.code.text : "",
+		intake->poison);
 	intake->counts.quarantined++;
 	if (req) {
 		req->answer = (struct scan_answer){.error = HOSO_QUARANTINED};
@@ -383,7 +385,7 @@ enum hoso_error intake_error(const struct intake *intake, const char **ret_why)
 bool intake_is_empty(const struct intake *intake)
 {
 	return intake->state == INTAKE_RESTING && intake->range_count == 0 &&
-		g_queue_is_empty((GQueue *)&intake->waiting);
+	       g_queue_is_empty((GQueue *)&intake->waiting);
 }
 
 struct intake_counts intake_counts(const struct intake *intake)

@@ -56,7 +56,8 @@ unsigned intake_room(const struct intake *intake);
  * Errors: HOSO_BUSY when intake_room() is 0: nothing was queued and @done will not run.
  * Source: design, "The walk of a scan".
  */
-_must_check_ enum hoso_error intake_submit(struct intake *intake, struct intake_req *req, intake_cb done);
+_must_check_ enum hoso_error intake_submit(
+	struct intake *intake, struct intake_req *req, intake_cb done);
 
 /** intake_error() - HOSO_OK when the database takes scans, else why not. */
 enum hoso_error intake_error(const struct intake *intake, const char **ret_why);

@@ -37,7 +37,8 @@ enum intake_step intake_policy_next(const struct intake_outcome *outcome)
 		bool kept = !outcome->commits || (outcome->committed && !outcome->warned);
 		return kept ? INTAKE_STEP_GO_ON : INTAKE_STEP_PARK;
 	}
-	if (outcome->error != HOSO_INTERNAL || outcome->sqlstate[0] == '\0' || is_server(outcome->sqlstate)) {
+	if (outcome->error != HOSO_INTERNAL || outcome->sqlstate[0] == '\0' ||
+		is_server(outcome->sqlstate)) {
 		return INTAKE_STEP_PARK;
 	}
 	if (is_race(outcome->sqlstate) && outcome->tries < INTAKE_RETRIES_MAX) {

@@ -41,11 +41,19 @@ static struct scan_answer answer_known(const struct book_known *known, const str
 	return answer;
 }
 
+/* The dossier that this scan is about, if there is one: a stub's item may join the one it names. */
+static const struct book_dossier *known_dossier(const struct hearing *hearing)
+{
+	if (hearing->leg && !hearing->leg->dossier->stub) {
+		return hearing->leg->dossier;
+	}
+	return book_dossier(hearing->book, hearing->scan->dossier_code.text);
+}
+
 /* An officer acts on the dossiers of their own agency; others' are not there for them. */
 static bool is_in_scope(const struct hearing *hearing)
 {
-	const struct book_dossier *dossier =
-		hearing->leg ? hearing->leg->dossier : book_dossier(hearing->book, hearing->scan->dossier_code.text);
+	const struct book_dossier *dossier = known_dossier(hearing);
 	const struct book_agency *agency = dossier ? dossier->agency : NULL;
 
 	if (hearing->actor->role != ROLE_AGENCY) {
@@ -65,8 +73,9 @@ static void find_leg(struct hearing *hearing)
 {
 	struct book *book = hearing->book;
 	const struct scan *scan = hearing->scan;
-	struct book_dossier *dossier =
-		has(hearing, FIELD_DOSSIER_CODE) ? book_dossier(book, scan->dossier_code.text) : NULL;
+	struct book_dossier *dossier = has(hearing, FIELD_DOSSIER_CODE)
+					       ? book_dossier(book, scan->dossier_code.text)
+					       : NULL;
 	bool opens = scan->kind == EVENT_ACCEPTED && dossier;
 	struct uuid id = uuid7_make(hearing->now_ms);
 
@@ -121,7 +130,8 @@ static enum hoso_error check_code(const struct hearing *hearing)
 /* What the catalogue and the other dossiers say, before the leg is asked. */
 static enum hoso_error check_world(const struct hearing *hearing)
 {
-	enum hoso_error error = hearing->scan->kind == EVENT_ACCEPTED ? check_acceptance(hearing) : HOSO_OK;
+	enum hoso_error error =
+		hearing->scan->kind == EVENT_ACCEPTED ? check_acceptance(hearing) : HOSO_OK;
 
 	return error ? error : check_code(hearing);
 }
@@ -130,7 +140,8 @@ static struct leg_event leg_event_of(const struct hearing *hearing)
 {
 	const struct scan *scan = hearing->scan;
 	bool to_agency = has(hearing, FIELD_OFFICER) && has(hearing, FIELD_MINUTES);
-	bool to_citizen = has(hearing, FIELD_RECIPIENT) && has(hearing, FIELD_RELATION) && has(hearing, FIELD_ID_KIND);
+	bool to_citizen = has(hearing, FIELD_RECIPIENT) && has(hearing, FIELD_RELATION) &&
+			  has(hearing, FIELD_ID_KIND);
 
 	return (struct leg_event){
 		.id = scan->event_id,
@@ -142,7 +153,8 @@ static struct leg_event leg_event_of(const struct hearing *hearing)
 		.role = hearing->actor->role,
 		.reason = scan->reason,
 		.leg_kind = scan->leg_kind,
-		.enough = (to_agency ? LEG_TO_AGENCY_DATA : 0) | (to_citizen ? LEG_TO_CITIZEN_DATA : 0),
+		.enough = (to_agency ? LEG_TO_AGENCY_DATA : 0) |
+			  (to_citizen ? LEG_TO_CITIZEN_DATA : 0),
 	};
 }
 
@@ -165,7 +177,8 @@ static void open_dossier(const struct hearing *hearing)
 	dossier->service = scan->service;
 	dossier->sender_id = add_person(hearing, &scan->sender);
 	dossier->receiver_id = add_person(hearing, &scan->receiver);
-	dossier->owner = book_text(hearing->book, scan->service == 2 ? scan->receiver.name : scan->sender.name);
+	dossier->owner = book_text(
+		hearing->book, scan->service == 2 ? scan->receiver.name : scan->sender.name);
 	dossier->changed = true;
 }
 
@@ -192,7 +205,8 @@ static void take_effect(const struct hearing *hearing)
 	if (scan->kind == EVENT_ACCEPTED) {
 		open_leg(hearing);
 	}
-	if (has(hearing, FIELD_DOSSIER_CODE) && g_strcmp0(dossier->code, scan->dossier_code.text) != 0) {
+	if (has(hearing, FIELD_DOSSIER_CODE) &&
+		g_strcmp0(dossier->code, scan->dossier_code.text) != 0) {
 		book_bind(hearing->book, dossier, scan->dossier_code.text);
 	}
 	if (has(hearing, FIELD_DUE_ON)) {
@@ -218,7 +232,8 @@ static bool voids_a_line(const struct hearing *hearing)
 static bool is_told(const struct hearing *hearing)
 {
 	enum event_kind kind = hearing->scan->kind;
-	bool taken = hearing->step.verdict == VERDICT_RECORDED || hearing->step.verdict == VERDICT_LATE;
+	bool taken =
+		hearing->step.verdict == VERDICT_RECORDED || hearing->step.verdict == VERDICT_LATE;
 
 	if (!taken || hearing->leg->dossier->stub || !portal_line_is_pushed(kind)) {
 		return false;
@@ -229,7 +244,8 @@ static bool is_told(const struct hearing *hearing)
 	return kind != EVENT_VOID || voids_a_line(hearing);
 }
 
-static void copy_words(struct portal_line *line, const struct book_dossier *dossier, const struct actor *actor)
+static void copy_words(
+	struct portal_line *line, const struct book_dossier *dossier, const struct actor *actor)
 {
 	g_strlcpy(line->actor, actor->name, sizeof line->actor);
 	g_strlcpy(line->office, actor->office_name, sizeof line->office);
@@ -377,13 +393,16 @@ static void decide(struct hearing *hearing)
 	}
 }
 
-struct scan_answer judge_scan(struct book *book, const struct scan *scan, const struct actor *actor, int64_t now_ms,
-	bool optional_steps)
+struct scan_answer judge_scan(struct book *book, const struct scan *scan, const struct actor *actor,
+	int64_t now_ms, bool optional_steps)
 {
-	struct hearing hearing = {
-		.book = book, .scan = scan, .actor = actor, .now_ms = now_ms, .optional_steps = optional_steps};
-	struct digest content = chain_content(actor->account, scan->office, scan->code.text, scan->kind,
-		scan->occurred_at_ms, scan->data);
+	struct hearing hearing = {.book = book,
+		.scan = scan,
+		.actor = actor,
+		.now_ms = now_ms,
+		.optional_steps = optional_steps};
+	struct digest content = chain_content(actor->account, scan->office, scan->code.text,
+		scan->kind, scan->occurred_at_ms, scan->data);
 	const struct book_known *known = book_known(book, &scan->event_id);
 	struct book_event *event;
 

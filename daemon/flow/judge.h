@@ -31,7 +31,7 @@ struct scan_answer {
  * @book:      has learned everything about the scan's codes
  * @optional_steps: the portal is told the steps on the way too, not only the hand-overs
  */
-struct scan_answer judge_scan(struct book *book, const struct scan *scan, const struct actor *actor, int64_t now_ms,
-	bool optional_steps);
+struct scan_answer judge_scan(struct book *book, const struct scan *scan, const struct actor *actor,
+	int64_t now_ms, bool optional_steps);
 
 #endif

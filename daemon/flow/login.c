@@ -79,7 +79,8 @@ static void login_end(struct login_req *req, enum hoso_error error)
 
 static bool throttled(const struct login_facts *facts)
 {
-	return facts->account_failures >= LOGIN_FAILURES_MAX || facts->address_failures >= LOGIN_ADDRESS_FAILURES_MAX;
+	return facts->account_failures >= LOGIN_FAILURES_MAX ||
+	       facts->address_failures >= LOGIN_ADDRESS_FAILURES_MAX;
 }
 
 static void facts_came(struct login_req *req)
@@ -89,14 +90,15 @@ static void facts_came(struct login_req *req)
 
 	login_learn(req->trip.results[0], &facts);
 	if (throttled(&facts)) {
-		log_notice("account=%s address=%s: sign-in refused, too many failures", req->account, req->address);
+		log_notice("account=%s address=%s: sign-in refused, too many failures",
+			req->account, req->address);
 		login_end(req, HOSO_TOO_MANY_LOGINS);
 		return;
 	}
 	req->account_id = facts.account;
 	hash = facts.password_hash[0] ? facts.password_hash : password_nobody;
-	req->helper.question_bytes =
-		password_question_check(hash, req->password, req->helper.question, sizeof req->helper.question);
+	req->helper.question_bytes = password_question_check(
+		hash, req->password, req->helper.question, sizeof req->helper.question);
 	explicit_bzero(req->password, sizeof req->password);
 	login_enter(req, LOGIN_HASHING);
 }
@@ -128,7 +130,8 @@ static void trip_came_back(struct pg_trip *trip, enum hoso_error error)
 		session_opened(req);
 		break;
 	case LOGIN_FAILING:
-		log_notice("account=%s address=%s: wrong account or password", req->account, req->address);
+		log_notice("account=%s address=%s: wrong account or password", req->account,
+			req->address);
 		login_end(req, HOSO_BAD_LOGIN);
 		break;
 	case LOGIN_HASHING:
@@ -156,7 +159,8 @@ static void make_token(char ret_token[LOGIN_TOKEN_SIZE], struct digest *ret_hash
 	unsigned char secret[32];
 
 	randombytes_buf(secret, sizeof secret);
-	sodium_bin2base64(ret_token, LOGIN_TOKEN_SIZE, secret, sizeof secret, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_bin2base64(ret_token, LOGIN_TOKEN_SIZE, secret, sizeof secret,
+		sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	*ret_hash = text_digest(ret_token, strlen(ret_token), "", 0);
 }
 
@@ -221,8 +225,9 @@ static void password_made(struct helper_req *helper, enum hoso_error error)
 	hash_next(login);
 }
 
-enum hoso_error login_hash_password(struct login *login, struct login_hash_req *req, const char *password,
-	const char *account, void (*done)(struct login_hash_req *, enum hoso_error))
+enum hoso_error login_hash_password(struct login *login, struct login_hash_req *req,
+	const char *password, const char *account,
+	void (*done)(struct login_hash_req *, enum hoso_error))
 {
 	if (!password_is_good(password, account)) {
 		return HOSO_WEAK_PASSWORD;

@@ -66,7 +66,8 @@ struct login_hash_req {
  * Errors: HOSO_BUSY; HOSO_WEAK_PASSWORD when password_is_good() says no: @done will not run.
  * @done: once, never inside this call: HOSO_OK with @req->hash, or HOSO_INTERNAL.
  */
-_must_check_ enum hoso_error login_hash_password(struct login *login, struct login_hash_req *req, const char *password,
-	const char *account, void (*done)(struct login_hash_req *, enum hoso_error));
+_must_check_ enum hoso_error login_hash_password(struct login *login, struct login_hash_req *req,
+	const char *password, const char *account,
+	void (*done)(struct login_hash_req *, enum hoso_error));
 
 #endif

@@ -61,7 +61,8 @@ static void revived(struct pg_trip *trip, enum hoso_error error)
 
 	outbox->reviving = false;
 	if (error) {
-		log_err("error=%s: dead letters of a closed road were not put back", error_wire(error));
+		log_err("error=%s: dead letters of a closed road were not put back",
+			error_wire(error));
 	}
 	pg_trip_clear(trip);
 }
@@ -129,7 +130,8 @@ static void rows_came(struct pg_trip *trip, enum hoso_error error)
 	if (count == 0) {
 		return_probe(outbox);
 	}
-	outbox->pause_ms = count > 0 ? OUTBOX_POLL_MIN_MS : MIN(outbox->pause_ms * 2, OUTBOX_POLL_MAX_MS);
+	outbox->pause_ms =
+		count > 0 ? OUTBOX_POLL_MIN_MS : MIN(outbox->pause_ms * 2, OUTBOX_POLL_MAX_MS);
 	pg_trip_clear(trip);
 	if (error != HOSO_CANCELED) {
 		look_after(outbox, outbox->pause_ms);
@@ -159,7 +161,8 @@ static void outbox_look(struct loop_task *task)
 	}
 	room = room_now(outbox);
 	if (room == 0) {
-		look_after(outbox, MAX(OUTBOX_POLL_MIN_MS, breaker_wait_ms(&outbox->breaker, clock_monotonic_ms())));
+		look_after(outbox, MAX(OUTBOX_POLL_MIN_MS, breaker_wait_ms(&outbox->breaker,
+								   clock_monotonic_ms())));
 		return;
 	}
 	outbox->state = OUTBOX_CLAIMING;
@@ -209,7 +212,8 @@ struct outbox *outbox_new(struct loop *loop, struct pg_pool *pool, struct portal
 	outbox->pause_ms = OUTBOX_POLL_MIN_MS;
 	outbox->stopping = portal == NULL;
 	randombytes_buf(random, sizeof random);
-	sodium_bin2base64(outbox->owner, sizeof outbox->owner, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_bin2base64(outbox->owner, sizeof outbox->owner, random, sizeof random,
+		sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	breaker_init(&outbox->breaker, g_random_int());
 	look_after(outbox, 0);
 	loop_after(loop, &outbox->renew, OUTBOX_RENEW_MS, renew_later);

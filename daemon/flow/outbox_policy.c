@@ -4,9 +4,11 @@
 
 #include "base/attr.h"
 
-#define ROAD_DELAY_MS 1000 /* the breaker's probes decide; the row only has to be there when it opens */
+#define ROAD_DELAY_MS                                                                              \
+	1000 /* the breaker's probes decide; the row only has to be there when it opens */
 
-static const int64_t schedule_ms[] = {500, 5000, 30000, 120000, 600000, 1800000, 7200000, 18000000, 21600000};
+static const int64_t schedule_ms[] = {
+	500, 5000, 30000, 120000, 600000, 1800000, 7200000, 18000000, 21600000};
 
 /* ±25 %, so that a thousand rows that failed together do not come back together. */
 static int64_t scheduled_ms(int64_t failures, uint32_t random)
@@ -24,8 +26,11 @@ static struct outbox_settlement again(const struct push_outcome *outcome, bool i
 	if (delay_ms < outcome->retry_after_ms) {
 		delay_ms = outcome->retry_after_ms;
 	}
-	return (struct outbox_settlement){
-		.state = "ready", .delay_ms = delay_ms, .counted = true, .in_doubt = in_doubt, .error = outcome->error};
+	return (struct outbox_settlement){.state = "ready",
+		.delay_ms = delay_ms,
+		.counted = true,
+		.in_doubt = in_doubt,
+		.error = outcome->error};
 }
 
 struct outbox_settlement outbox_policy_settle(const struct push_outcome *outcome)
@@ -36,13 +41,18 @@ struct outbox_settlement outbox_policy_settle(const struct push_outcome *outcome
 	if (outcome->error == HOSO_OK) {
 		return (struct outbox_settlement){.state = "done"};
 	}
-	if (outcome->error == HOSO_PORTAL_PAUSED || outcome->error == HOSO_CANCELED || outcome->road_closed) {
-		return (struct outbox_settlement){
-			.state = "ready", .delay_ms = ROAD_DELAY_MS, .in_doubt = in_doubt, .error = outcome->error};
+	if (outcome->error == HOSO_PORTAL_PAUSED || outcome->error == HOSO_CANCELED ||
+		outcome->road_closed) {
+		return (struct outbox_settlement){.state = "ready",
+			.delay_ms = ROAD_DELAY_MS,
+			.in_doubt = in_doubt,
+			.error = outcome->error};
 	}
 	if (outcome->error == HOSO_PORTAL_NEVER || outcome->age_ms > OUTBOX_AGE_MAX_MS) {
-		return (struct outbox_settlement){
-			.state = "dead", .counted = true, .in_doubt = in_doubt, .error = outcome->error};
+		return (struct outbox_settlement){.state = "dead",
+			.counted = true,
+			.in_doubt = in_doubt,
+			.error = outcome->error};
 	}
 	return again(outcome, in_doubt);
 }

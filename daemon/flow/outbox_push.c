@@ -57,7 +57,8 @@ static void push_enter(struct push *push, enum push_state state)
 
 static void decide(struct push *push, enum hoso_error error)
 {
-	enum hoso_error outcome = breaker_next(push->breaker, error, push->breaker_id, clock_monotonic_ms());
+	enum hoso_error outcome =
+		breaker_next(push->breaker, error, push->breaker_id, clock_monotonic_ms());
 	struct push_outcome facts = {
 		.error = outcome,
 		.road_closed = error && push->breaker->state != BREAKER_CLOSED,
@@ -80,8 +81,8 @@ static void push_sent(struct portal_push_req *req, enum hoso_error error)
 	g_assert(push->state == PUSH_SENDING);
 	decide(push, error);
 	if (error) {
-		log_warn("outbox=%" PRIi64 " attempt=%" PRIi64 " error=%s status=%d: %s", push->id, push->attempt,
-			error_wire(error), req->http_status, push->settlement.state);
+		log_warn("outbox=%" PRIi64 " attempt=%" PRIi64 " error=%s status=%d: %s", push->id,
+			push->attempt, error_wire(error), req->http_status, push->settlement.state);
 	}
 	push_enter(push, PUSH_SETTLING);
 }
@@ -92,7 +93,8 @@ static void line_is_damaged(struct loop_task *task)
 
 	log_err("outbox=%" PRIi64 ": the frozen line cannot be read", push->id);
 	push->outcome = HOSO_PORTAL_NEVER;
-	push->settlement = (struct outbox_settlement){.state = "dead", .error = HOSO_BAD_JSON, .answer = ""};
+	push->settlement =
+		(struct outbox_settlement){.state = "dead", .error = HOSO_BAD_JSON, .answer = ""};
 	push_enter(push, PUSH_SETTLING);
 }
 

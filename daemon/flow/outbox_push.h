@@ -41,6 +41,7 @@ struct push {
  * outbox_push_begin() - send one claimed row and write down what became of it.
  * @done: once, never inside this call, with @push->outcome.
  */
-void outbox_push_begin(struct push *push, struct portal *portal, const struct outbox_row *row, void (*done)(struct push *));
+void outbox_push_begin(struct push *push, struct portal *portal, const struct outbox_row *row,
+	void (*done)(struct push *));
 
 #endif

@@ -22,8 +22,8 @@ const char password_nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$HYuCcHfKGMVEMDGmx
 			       "Wb2BZ4CTwPSsBSkwlsOyqqgJnUk8xxNl7aMrrVwVnzI";
 
 /* What people choose when they must choose something long. Compared without case, digits or signs. */
-static const char *const common[] = {"password", "matkhau", "buudien", "vungtau", "qwertyuiop", "vietnam", "hoso",
-	"supervisor", "admin", "abcdefghijklmno", "anhyeuem", "iloveyou"};
+static const char *const common[] = {"password", "matkhau", "buudien", "vungtau", "qwertyuiop",
+	"vietnam", "hoso", "supervisor", "admin", "abcdefghijklmno", "anhyeuem", "iloveyou"};
 
 static char *letters_of(const char *text)
 {
@@ -61,7 +61,7 @@ bool password_is_good(const char *password, const char *account)
 		}
 	}
 	return strspn(password, (char[]){password[0], '\0'}) != strlen(password) &&
-		g_ascii_strcasecmp(password, account) != 0;
+	       g_ascii_strcasecmp(password, account) != 0;
 }
 
 static size_t join(char *ret_question, size_t size, const char *const *parts, size_t count)
@@ -79,7 +79,8 @@ static size_t join(char *ret_question, size_t size, const char *const *parts, si
 	return length;
 }
 
-size_t password_question_check(const char *hash, const char *password, char *ret_question, size_t size)
+size_t password_question_check(
+	const char *hash, const char *password, char *ret_question, size_t size)
 {
 	return join(ret_question, size, (const char *const[]){"check", hash, password}, 3);
 }
@@ -97,8 +98,8 @@ bool password_answer_hash(const char *answer)
 bool password_hash_now(const char *password, char ret_hash[PASSWORD_HASH_SIZE])
 {
 	G_STATIC_ASSERT(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES);
-	return sodium_init() >= 0 &&
-		crypto_pwhash_str(ret_hash, password, strlen(password), HASH_PASSES, HASH_MEMORY) == 0;
+	return sodium_init() >= 0 && crypto_pwhash_str(ret_hash, password, strlen(password),
+					     HASH_PASSES, HASH_MEMORY) == 0;
 }
 
 static size_t read_question(char question[HELPER_QUESTION_MAX])
@@ -139,7 +140,8 @@ int password_helper_main(void)
 	if (verb && first && strcmp(verb, "make") == 0 && password_hash_now(first, hash)) {
 		fputs(hash, stdout);
 	} else if (verb && first && second && strcmp(verb, "check") == 0 && sodium_init() >= 0) {
-		fputs(crypto_pwhash_str_verify(first, second, strlen(second)) == 0 ? "yes" : "no", stdout);
+		fputs(crypto_pwhash_str_verify(first, second, strlen(second)) == 0 ? "yes" : "no",
+			stdout);
 	} else {
 		return 1;
 	}

@@ -18,7 +18,8 @@
 bool password_is_good(const char *password, const char *account);
 
 /** password_question_check(), password_question_make() - the question's bytes; 0 when it does not fit. */
-size_t password_question_check(const char *hash, const char *password, char *ret_question, size_t size);
+size_t password_question_check(
+	const char *hash, const char *password, char *ret_question, size_t size);
 size_t password_question_make(const char *password, char *ret_question, size_t size);
 
 /** password_answer_hash() - is the answer of "make" a hash of ours? */

@@ -8,9 +8,10 @@
 void refusal_write(struct evbuffer *output, enum hoso_error error)
 {
 	g_autofree char *body = g_strdup_printf(
-		"{\"type\":\"/problems/%s\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\",\"error\":\"%s\"}\n",
-		error_wire(error), error_text(error, HOSO_VI), error_http(error), error_text(error, HOSO_VI),
-		error_wire(error));
+		"{\"type\":\"/problems/"
+		"%s\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\",\"error\":\"%s\"}\n",
+		error_wire(error), error_text(error, HOSO_VI), error_http(error),
+		error_text(error, HOSO_VI), error_wire(error));
 
 	evbuffer_add_printf(output,
 		"HTTP/1.1 %d Refused\r\n"

@@ -75,7 +75,8 @@ static void child_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct helper *helper = arg;
 	struct helper_req *req = helper->req;
-	ssize_t got = read(fd, req->answer + req->answer_bytes, HELPER_ANSWER_MAX - req->answer_bytes);
+	ssize_t got =
+		read(fd, req->answer + req->answer_bytes, HELPER_ANSWER_MAX - req->answer_bytes);
 
 	(void)what;
 	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
@@ -96,14 +97,16 @@ static void child_writable(evutil_socket_t fd, short what, void *arg)
 {
 	struct helper *helper = arg;
 	struct helper_req *req = helper->req;
-	ssize_t put = write(fd, req->question + helper->written, req->question_bytes - helper->written);
+	ssize_t put =
+		write(fd, req->question + helper->written, req->question_bytes - helper->written);
 
 	(void)what;
 	if (put > 0) {
 		helper->written += (size_t)put;
 	}
 	/* A child that closed its input says why on its output, or by its end. */
-	if (helper->written == req->question_bytes || (put < 0 && errno != EAGAIN && errno != EINTR)) {
+	if (helper->written == req->question_bytes ||
+		(put < 0 && errno != EAGAIN && errno != EINTR)) {
 		g_clear_pointer(&helper->writable, event_free);
 		close_fd(&helper->to_child);
 	}
@@ -126,7 +129,8 @@ static void could_not_start(struct loop_task *task)
 
 static bool spawn_child(struct helper *helper)
 {
-	char *const arguments[] = {(char *)"hosod", (char *)"--helper", (char *)helper->req->verb, NULL};
+	char *const arguments[] = {
+		(char *)"hosod", (char *)"--helper", (char *)helper->req->verb, NULL};
 	char *const environment[] = {NULL};
 	int to[2] = {-1, -1}, from[2] = {-1, -1};
 	posix_spawn_file_actions_t actions;
@@ -136,7 +140,8 @@ static bool spawn_child(struct helper *helper)
 		posix_spawn_file_actions_init(&actions);
 		posix_spawn_file_actions_adddup2(&actions, to[0], STDIN_FILENO);
 		posix_spawn_file_actions_adddup2(&actions, from[1], STDOUT_FILENO);
-		failed = posix_spawn(&helper->pid, "/proc/self/exe", &actions, NULL, arguments, environment);
+		failed = posix_spawn(
+			&helper->pid, "/proc/self/exe", &actions, NULL, arguments, environment);
 		posix_spawn_file_actions_destroy(&actions);
 	}
 	close_fd(&to[0]);
@@ -148,7 +153,8 @@ static bool spawn_child(struct helper *helper)
 		helper->pid = 0;
 		return false;
 	}
-	return fcntl(helper->to_child, F_SETFL, O_NONBLOCK) == 0 && fcntl(helper->from_child, F_SETFL, O_NONBLOCK) == 0;
+	return fcntl(helper->to_child, F_SETFL, O_NONBLOCK) == 0 &&
+	       fcntl(helper->from_child, F_SETFL, O_NONBLOCK) == 0;
 }
 
 void helper_ask(struct loop *loop, struct helper_req *req, int64_t deadline_ms,
@@ -167,10 +173,10 @@ void helper_ask(struct loop *loop, struct helper_req *req, int64_t deadline_ms,
 		loop_defer(loop, &helper->stillborn, could_not_start);
 		return;
 	}
-	helper->writable =
-		event_new(loop_base(loop), helper->to_child, EV_WRITE | EV_PERSIST, child_writable, helper);
-	helper->readable =
-		event_new(loop_base(loop), helper->from_child, EV_READ | EV_PERSIST, child_readable, helper);
+	helper->writable = event_new(
+		loop_base(loop), helper->to_child, EV_WRITE | EV_PERSIST, child_writable, helper);
+	helper->readable = event_new(
+		loop_base(loop), helper->from_child, EV_READ | EV_PERSIST, child_readable, helper);
 	event_add(helper->writable, NULL);
 	event_add(helper->readable, NULL);
 	loop_after(loop, &helper->deadline, deadline_ms, too_slow);

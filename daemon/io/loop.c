@@ -69,7 +69,8 @@ static void task_due(evutil_socket_t fd, short what, void *arg)
 	task->run(task);
 }
 
-void loop_after(struct loop *loop, struct loop_task *task, int64_t delay_ms, void (*run)(struct loop_task *))
+void loop_after(struct loop *loop, struct loop_task *task, int64_t delay_ms,
+	void (*run)(struct loop_task *))
 {
 	struct timeval delay = {.tv_sec = delay_ms / 1000, .tv_usec = (delay_ms % 1000) * 1000};
 

@@ -35,7 +35,8 @@ struct loop_task {
 void loop_defer(struct loop *loop, struct loop_task *task, void (*run)(struct loop_task *));
 
 /** loop_after() - run @run once, @delay_ms from now by the monotonic clock; scheduled again, it moves. */
-void loop_after(struct loop *loop, struct loop_task *task, int64_t delay_ms, void (*run)(struct loop_task *));
+void loop_after(struct loop *loop, struct loop_task *task, int64_t delay_ms,
+	void (*run)(struct loop_task *));
 
 /** loop_cancel() - @run will not be called; harmless when nothing waits. Frees what the task held. */
 void loop_cancel(struct loop_task *task);

@@ -114,7 +114,8 @@ static void close_session(struct pg_conn *conn)
 static void conn_lost(struct pg_conn *conn, const char *why)
 {
 	struct pg_trip *trip = conn->state == PG_TRAVELLING ? conn->trip : conn->after;
-	enum hoso_error error = conn->state == PG_TRAVELLING ? HOSO_DATABASE_DOWN : conn->after_error;
+	enum hoso_error error =
+		conn->state == PG_TRAVELLING ? HOSO_DATABASE_DOWN : conn->after_error;
 
 	log_warn("database=down state=%d: %s", conn->state, why);
 	conn->trip = NULL;
@@ -155,7 +156,8 @@ static void session_is_judged(struct pg_conn *conn)
 {
 	const PGresult *answer = conn->own.results[0];
 	char why[sizeof conn->why] = "";
-	enum hoso_error error = conn->config.judge ? conn->config.judge(answer, why, sizeof why) : HOSO_OK;
+	enum hoso_error error =
+		conn->config.judge ? conn->config.judge(answer, why, sizeof why) : HOSO_OK;
 
 	pg_trip_clear(&conn->own);
 	if (error) {
@@ -319,8 +321,8 @@ static bool send_command(struct pg_conn *conn, const struct command *command)
 	if (command->is_prepare) {
 		return PQsendPrepare(conn->pg, statement->name, statement->sql, 0, NULL);
 	}
-	return PQsendQueryPrepared(conn->pg, statement->name, params->count, (const char *const *)params->values, NULL,
-		NULL, 0);
+	return PQsendQueryPrepared(conn->pg, statement->name, params->count,
+		(const char *const *)params->values, NULL, NULL, 0);
 }
 
 /* A session that cannot even take the bytes is as lost as one that does not answer: the deadline tells. */
@@ -336,10 +338,12 @@ static void conn_travel(struct pg_conn *conn, struct pg_trip *trip)
 		sent = send_command(conn, &conn->commands[i]);
 	}
 	sent = sent && PQpipelineSync(conn->pg) && flush_output(conn);
-	loop_after(conn->loop, &conn->deadline, sent ? conn->config.trip_deadline_ms : 0, deadline_passed);
+	loop_after(conn->loop, &conn->deadline, sent ? conn->config.trip_deadline_ms : 0,
+		deadline_passed);
 }
 
-void pg_conn_run(struct pg_conn *conn, struct pg_trip *trip, void (*done)(struct pg_trip *, enum hoso_error))
+void pg_conn_run(
+	struct pg_conn *conn, struct pg_trip *trip, void (*done)(struct pg_trip *, enum hoso_error))
 {
 	g_assert(trip->count > 0);
 	trip->done = done;
@@ -359,9 +363,10 @@ static void session_is_open(struct pg_conn *conn)
 		return;
 	}
 	PQsetNoticeReceiver(conn->pg, notice_came, conn);
-	conn->readable =
-		event_new(loop_base(conn->loop), PQsocket(conn->pg), EV_READ | EV_PERSIST, session_readable, conn);
-	conn->writable = event_new(loop_base(conn->loop), PQsocket(conn->pg), EV_WRITE, session_writable, conn);
+	conn->readable = event_new(loop_base(conn->loop), PQsocket(conn->pg), EV_READ | EV_PERSIST,
+		session_readable, conn);
+	conn->writable = event_new(
+		loop_base(conn->loop), PQsocket(conn->pg), EV_WRITE, session_writable, conn);
 	event_add(conn->readable, NULL);
 	conn->state = PG_GATING;
 	pg_trip_add(&conn->own, conn->config.gate);
@@ -383,7 +388,8 @@ static void connect_polled(evutil_socket_t fd, short what, void *arg)
 	} else if (status == PGRES_POLLING_FAILED) {
 		conn_enter_waiting(conn, HOSO_DATABASE_DOWN, PQerrorMessage(conn->pg));
 	} else {
-		conn->readable = event_new(loop_base(conn->loop), PQsocket(conn->pg), wanted, connect_polled, conn);
+		conn->readable = event_new(
+			loop_base(conn->loop), PQsocket(conn->pg), wanted, connect_polled, conn);
 		event_add(conn->readable, NULL);
 	}
 }
@@ -402,11 +408,13 @@ static void conn_enter_connecting(struct loop_task *task)
 	conn->state = PG_CONNECTING;
 	conn->pg = PQconnectStart(conn->config.conninfo);
 	if (!conn->pg || PQstatus(conn->pg) == CONNECTION_BAD) {
-		conn_enter_waiting(conn, HOSO_DATABASE_DOWN, conn->pg ? PQerrorMessage(conn->pg) : "out of memory");
+		conn_enter_waiting(conn, HOSO_DATABASE_DOWN,
+			conn->pg ? PQerrorMessage(conn->pg) : "out of memory");
 		return;
 	}
 	loop_after(conn->loop, &conn->deadline, CONNECT_DEADLINE_MS, connect_too_slow);
-	conn->readable = event_new(loop_base(conn->loop), PQsocket(conn->pg), EV_WRITE, connect_polled, conn);
+	conn->readable = event_new(
+		loop_base(conn->loop), PQsocket(conn->pg), EV_WRITE, connect_polled, conn);
 	event_add(conn->readable, NULL);
 }
 

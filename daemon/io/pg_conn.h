@@ -84,7 +84,8 @@ struct pg_conn *pg_conn_new(struct loop *loop, const struct pg_conn_config *conf
  *   HOSO_DATABASE_DOWN  the connection was lost or silent for too long: what was sent may have happened;
  *   HOSO_CANCELED       pg_conn_free() came first.
  */
-void pg_conn_run(struct pg_conn *conn, struct pg_trip *trip, void (*done)(struct pg_trip *, enum hoso_error));
+void pg_conn_run(struct pg_conn *conn, struct pg_trip *trip,
+	void (*done)(struct pg_trip *, enum hoso_error));
 
 /** pg_conn_is_idle() - connected, judged, and no trip in the air. */
 bool pg_conn_is_idle(const struct pg_conn *conn);

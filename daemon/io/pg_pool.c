@@ -70,7 +70,8 @@ static void pool_board(struct pg_pool *pool)
 	}
 }
 
-struct pg_pool *pg_pool_new(struct loop *loop, const struct pg_conn_config *config, unsigned connections)
+struct pg_pool *pg_pool_new(
+	struct loop *loop, const struct pg_conn_config *config, unsigned connections)
 {
 	struct pg_pool *pool = g_new0(struct pg_pool, 1);
 
@@ -86,8 +87,8 @@ struct pg_pool *pg_pool_new(struct loop *loop, const struct pg_conn_config *conf
 	return pool;
 }
 
-enum hoso_error pg_pool_run(struct pg_pool *pool, struct pg_trip *trip,
-	void (*done)(struct pg_trip *, enum hoso_error))
+enum hoso_error pg_pool_run(
+	struct pg_pool *pool, struct pg_trip *trip, void (*done)(struct pg_trip *, enum hoso_error))
 {
 	struct passenger *passenger;
 

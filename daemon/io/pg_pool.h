@@ -10,7 +10,8 @@
 struct pg_pool;
 
 /** pg_pool_new() - @config as for pg_conn_new(), @ready and @arg are the pool's own. */
-struct pg_pool *pg_pool_new(struct loop *loop, const struct pg_conn_config *config, unsigned connections);
+struct pg_pool *pg_pool_new(
+	struct loop *loop, const struct pg_conn_config *config, unsigned connections);
 
 /**
  * pg_pool_run() - one trip on the first idle connection; waits for one in order of arrival.

@@ -36,7 +36,7 @@ struct chain_event {
 struct digest chain_hash(const struct digest *previous, const struct chain_event *event);
 
 /** chain_content() - digest of what the scanner claimed: the same id with another one is a reused key. */
-struct digest chain_content(int64_t account, const char *office, const char *item_code, enum event_kind kind,
-	int64_t occurred_at_ms, const char *data);
+struct digest chain_content(int64_t account, const char *office, const char *item_code,
+	enum event_kind kind, int64_t occurred_at_ms, const char *data);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/uuid7.h"
 #include "model/workday.h"
 
-#define INVITATIONS_MIN 2          /* QĐ 45/2016; TT 17/2017 Điều 5.2.h */
+#define INVITATIONS_MIN 2 /* QĐ 45/2016; TT 17/2017 Điều 5.2.h */
 #define INVITATION_WORKDAYS_MIN 2
 
 /* clang-format off */
@@ -152,12 +152,14 @@ static bool is_duplicate(const struct leg *leg, const struct leg_event *event)
 
 	if (event->kind == EVENT_INVITED) {
 		return leg->state == LEG_HELD && leg->invitations > 0 &&
-			same_day(leg->last_invited_at_ms, event->occurred_at_ms);
+		       same_day(leg->last_invited_at_ms, event->occurred_at_ms);
 	}
 	if (event->kind == EVENT_DELIVERY_FAILED) {
-		return leg->state == LEG_ATTEMPT_FAILED && same_day(leg->state_at_ms, event->occurred_at_ms);
+		return leg->state == LEG_ATTEMPT_FAILED &&
+		       same_day(leg->state_at_ms, event->occurred_at_ms);
 	}
-	return (move->from | move->skip) != 0 && leg->state == move->to && leg->state_office == event->office;
+	return (move->from | move->skip) != 0 && leg->state == move->to &&
+	       leg->state_office == event->office;
 }
 
 static bool may_go_back(const struct leg *leg, const struct leg_event *event)
@@ -170,7 +172,7 @@ static bool may_go_back(const struct leg *leg, const struct leg_event *event)
 		return true;
 	}
 	return !carried_on && leg->invitations >= INVITATIONS_MIN &&
-		workday_between(first_day, last_day, NULL, 0) >= INVITATION_WORKDAYS_MIN;
+	       workday_between(first_day, last_day, NULL, 0) >= INVITATION_WORKDAYS_MIN;
 }
 
 /* What the state alone does not say: HOSO_OK, or why the rules forbid it. */
@@ -183,7 +185,8 @@ static enum hoso_error forbidden_by_rule(const struct leg *leg, const struct leg
 		return HOSO_OK;
 	}
 	if (event->kind == EVENT_DELIVERED) {
-		unsigned needed = leg_kind_to_agency(leg->kind) ? LEG_TO_AGENCY_DATA : LEG_TO_CITIZEN_DATA;
+		unsigned needed =
+			leg_kind_to_agency(leg->kind) ? LEG_TO_AGENCY_DATA : LEG_TO_CITIZEN_DATA;
 		return event->enough & needed ? HOSO_OK : HOSO_MISSING_DATA;
 	}
 	if (event->kind == EVENT_RETURNING && (S(leg->state) & moves[EVENT_RETURNING].from)) {
@@ -267,7 +270,8 @@ static bool is_voided(const struct leg_track *track, const struct leg_event *eve
  * Fold the track; @probe is the event whose step is wanted (or NULL). It is LATE when it was taken
  * although events that lie after it had been taken before it came.
  */
-static struct leg fold(const struct leg_track *track, const struct leg_event *probe, struct leg_step *ret_step)
+static struct leg fold(
+	const struct leg_track *track, const struct leg_event *probe, struct leg_step *ret_step)
 {
 	const struct leg_event *order[LEG_EVENTS_MAX];
 	struct leg leg = {.state = LEG_NEW};
@@ -290,7 +294,7 @@ static struct leg fold(const struct leg_track *track, const struct leg_event *pr
 			seen = true;
 			*ret_step = step;
 		} else if (seen && moves_leg && ret_step->verdict == VERDICT_RECORDED &&
-			(moves[probe->kind].from | moves[probe->kind].skip) != 0) {
+			   (moves[probe->kind].from | moves[probe->kind].skip) != 0) {
 			ret_step->verdict = VERDICT_LATE;
 		}
 	}
@@ -336,7 +340,8 @@ static struct leg_step judge_void(const struct leg_track *track, const struct le
 	return took(false);
 }
 
-struct leg_step leg_append(struct leg_track *track, const struct leg_event *event, struct leg *ret_leg)
+struct leg_step leg_append(
+	struct leg_track *track, const struct leg_event *event, struct leg *ret_leg)
 {
 	struct leg_step step;
 
@@ -346,7 +351,7 @@ struct leg_step leg_append(struct leg_track *track, const struct leg_event *even
 	}
 	if (event->kind == EVENT_VOID) {
 		step = judge_void(track, event);
-		if (step.verdict == VERDICT_RECORDED) {
+		if (step.verdict != VERDICT_REFUSED) {
 			track->events[track->count++] = *event;
 		}
 		*ret_leg = leg_fold(track);

@@ -47,7 +47,8 @@ static bool get_event(const uint8_t *at, struct leg_event *ret_event)
 	at = get(at, 1, &reason);
 	at = get(at, 1, &leg_kind);
 	get(at, 1, &enough);
-	if (kind >= EVENT_KIND_COUNT || role >= ROLE_COUNT || reason >= REASON_COUNT || leg_kind >= LEG_KIND_COUNT) {
+	if (kind >= EVENT_KIND_COUNT || role >= ROLE_COUNT || reason >= REASON_COUNT ||
+		leg_kind >= LEG_KIND_COUNT) {
 		return false;
 	}
 	ret_event->occurred_at_ms = (int64_t)occurred_at_ms;

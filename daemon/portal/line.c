@@ -72,8 +72,8 @@ bool portal_line_is_pushed(enum event_kind kind)
 
 bool portal_line_is_optional(enum event_kind kind)
 {
-	static const enum event_kind on_the_way[] = {EVENT_DISPATCHED, EVENT_ARRIVED, EVENT_OUT_FOR_DELIVERY,
-		EVENT_INVITED, EVENT_REDIRECTED, EVENT_DAMAGED};
+	static const enum event_kind on_the_way[] = {EVENT_DISPATCHED, EVENT_ARRIVED,
+		EVENT_OUT_FOR_DELIVERY, EVENT_INVITED, EVENT_REDIRECTED, EVENT_DAMAGED};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(on_the_way); i++) {
 		if (on_the_way[i] == kind) {

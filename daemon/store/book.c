@@ -150,8 +150,8 @@ struct book_dossier *book_take_dossier(struct book *book, const struct uuid *id)
 	return dossier;
 }
 
-struct book_leg *book_take_leg(struct book *book, struct book_dossier *dossier, const struct uuid *id,
-	const struct item_code *code)
+struct book_leg *book_take_leg(struct book *book, struct book_dossier *dossier,
+	const struct uuid *id, const struct item_code *code)
 {
 	struct book_leg *leg = g_new0(struct book_leg, 1);
 
@@ -177,8 +177,8 @@ struct book_dossier *book_add_dossier(struct book *book, const struct uuid *id, 
 	return dossier;
 }
 
-struct book_leg *book_add_leg(struct book *book, struct book_dossier *dossier, const struct uuid *id,
-	const struct item_code *code)
+struct book_leg *book_add_leg(struct book *book, struct book_dossier *dossier,
+	const struct uuid *id, const struct item_code *code)
 {
 	struct book_leg *leg = book_take_leg(book, dossier, id, code);
 
@@ -209,9 +209,11 @@ void book_add_person(struct book *book, const struct uuid *id, const struct part
 	g_ptr_array_add(book->persons, person);
 }
 
-void book_add_known(struct book *book, const struct book_event *event, const struct book_known *known)
+void book_add_known(
+	struct book *book, const struct book_event *event, const struct book_known *known)
 {
-	g_hash_table_replace(book->known, g_memdup2(&event->id, sizeof event->id), g_memdup2(known, sizeof *known));
+	g_hash_table_replace(book->known, g_memdup2(&event->id, sizeof event->id),
+		g_memdup2(known, sizeof *known));
 }
 
 void book_move_leg(struct book_leg *leg, struct book_dossier *dossier)

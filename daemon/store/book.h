@@ -148,11 +148,12 @@ int32_t book_office(const struct book *book, const char *code); /* 0 when there 
 
 /* Additions, found by the look-ups from then on. */
 struct book_dossier *book_add_dossier(struct book *book, const struct uuid *id, int64_t now_ms);
-struct book_leg *book_add_leg(struct book *book, struct book_dossier *dossier, const struct uuid *id,
-	const struct item_code *code);
+struct book_leg *book_add_leg(struct book *book, struct book_dossier *dossier,
+	const struct uuid *id, const struct item_code *code);
 struct book_event *book_add_event(struct book *book);
 void book_add_person(struct book *book, const struct uuid *id, const struct party *party);
-void book_add_known(struct book *book, const struct book_event *event, const struct book_known *known);
+void book_add_known(
+	struct book *book, const struct book_event *event, const struct book_known *known);
 
 /** book_move_leg() - the leg of a stub turned out to be @dossier's; the stub keeps what was recorded under it. */
 void book_move_leg(struct book_leg *leg, struct book_dossier *dossier);

@@ -13,13 +13,13 @@ struct book {
 	GHashTable *wanted_offices;
 	GArray *wanted_events; /* struct uuid */
 	/* what is known */
-	GHashTable *known;           /* struct uuid → struct book_known */
-	GHashTable *legs_by_code;    /* text → struct book_leg, owned by legs */
-	GHashTable *dossiers_by_id;  /* struct uuid → struct book_dossier, owned by dossiers */
+	GHashTable *known;          /* struct uuid → struct book_known */
+	GHashTable *legs_by_code;   /* text → struct book_leg, owned by legs */
+	GHashTable *dossiers_by_id; /* struct uuid → struct book_dossier, owned by dossiers */
 	GHashTable *dossiers_by_code;
-	GHashTable *agencies;        /* text → struct book_agency, owned by catalogue */
-	GHashTable *procedures;      /* text → struct book_procedure, owned by catalogue */
-	GHashTable *offices;         /* text → GINT_TO_POINTER(id) */
+	GHashTable *agencies;   /* text → struct book_agency, owned by catalogue */
+	GHashTable *procedures; /* text → struct book_procedure, owned by catalogue */
+	GHashTable *offices;    /* text → GINT_TO_POINTER(id) */
 	GPtrArray *catalogue;
 	GPtrArray *dossiers;
 	GPtrArray *legs;
@@ -28,7 +28,7 @@ struct book {
 };
 
 struct book_dossier *book_take_dossier(struct book *book, const struct uuid *id);
-struct book_leg *book_take_leg(struct book *book, struct book_dossier *dossier, const struct uuid *id,
-	const struct item_code *code);
+struct book_leg *book_take_leg(struct book *book, struct book_dossier *dossier,
+	const struct uuid *id, const struct item_code *code);
 
 #endif

@@ -16,21 +16,45 @@ static const struct pg_statement lock = {"book_lock",
 	" ORDER BY id FOR UPDATE"};
 
 static const struct pg_statement read_dossiers = {"book_dossiers",
-	"SELECT d.id, d.code, d.stub, d.service, d.sender_id, d.receiver_id, d.due_on, d.dseq, d.hash, d.legs,"
-	"  ms(d.recorded_at), a.id, a.code, a.name, p.id, p.code, p.name, p.field_code, p.field_name, w.name,"
+	"SELECT d.id, d.code, d.stub, d.service, d.sender_id, d.receiver_id, d.due_on, d.dseq, "
+	"d.hash, d.legs,"
+	"  ms(d.recorded_at), a.id, a.code, a.name, p.id, p.code, p.name, p.field_code, "
+	"p.field_name, w.name,"
 	"  d.merged_into"
-	" FROM dossier d LEFT JOIN agency a ON a.id = d.agency_id LEFT JOIN procedure p ON p.id = d.procedure_id"
-	"  LEFT JOIN person w ON w.id = CASE d.service WHEN 2 THEN d.receiver_id ELSE d.sender_id END"
+	" FROM dossier d LEFT JOIN agency a ON a.id = d.agency_id LEFT JOIN procedure p ON p.id = "
+	"d.procedure_id"
+	"  LEFT JOIN person w ON w.id = CASE d.service WHEN 2 THEN d.receiver_id ELSE d.sender_id "
+	"END"
 	" WHERE d.id IN ("
 	"  SELECT dossier_id FROM leg WHERE item_code = ANY($1::text[])"
 	"  UNION ALL SELECT id FROM dossier WHERE code = ANY($2::text[]))"};
 
 enum dossier_column {
-	D_ID, D_CODE, D_STUB, D_SERVICE, D_SENDER, D_RECEIVER, D_DUE_ON, D_DSEQ, D_HASH, D_LEGS, D_RECORDED_AT, D_AGENCY_ID,
-	D_AGENCY_CODE, D_AGENCY_NAME, D_PROCEDURE_ID, D_PROCEDURE_CODE, D_PROCEDURE_NAME, D_FIELD_CODE, D_FIELD_NAME, D_OWNER, D_MERGED
+	D_ID,
+	D_CODE,
+	D_STUB,
+	D_SERVICE,
+	D_SENDER,
+	D_RECEIVER,
+	D_DUE_ON,
+	D_DSEQ,
+	D_HASH,
+	D_LEGS,
+	D_RECORDED_AT,
+	D_AGENCY_ID,
+	D_AGENCY_CODE,
+	D_AGENCY_NAME,
+	D_PROCEDURE_ID,
+	D_PROCEDURE_CODE,
+	D_PROCEDURE_NAME,
+	D_FIELD_CODE,
+	D_FIELD_NAME,
+	D_OWNER,
+	D_MERGED
 };
 
-static struct book_agency *new_agency(struct book *book, const PGresult *rows, int row, int id_column)
+static struct book_agency *new_agency(
+	struct book *book, const PGresult *rows, int row, int id_column)
 {
 	struct book_agency *agency = g_new0(struct book_agency, 1);
 
@@ -41,7 +65,8 @@ static struct book_agency *new_agency(struct book *book, const PGresult *rows, i
 	return agency;
 }
 
-static struct book_procedure *new_procedure(struct book *book, const PGresult *rows, int row, int id_column)
+static struct book_procedure *new_procedure(
+	struct book *book, const PGresult *rows, int row, int id_column)
 {
 	struct book_procedure *procedure = g_new0(struct book_procedure, 1);
 
@@ -60,12 +85,15 @@ static void learn_dossier(struct book *book, const PGresult *rows, int row)
 	struct uuid id = pg_uuid(rows, row, D_ID);
 	struct book_dossier *dossier = book_take_dossier(book, &id);
 
-	dossier->code = pg_is_null(rows, row, D_CODE) ? NULL : book_text(book, pg_text(rows, row, D_CODE));
+	dossier->code =
+		pg_is_null(rows, row, D_CODE) ? NULL : book_text(book, pg_text(rows, row, D_CODE));
 	dossier->stub = pg_bool(rows, row, D_STUB);
 	dossier->service = (int32_t)pg_int(rows, row, D_SERVICE);
 	dossier->sender_id = pg_uuid(rows, row, D_SENDER);
 	dossier->receiver_id = pg_uuid(rows, row, D_RECEIVER);
-	dossier->due_on = pg_is_null(rows, row, D_DUE_ON) ? NULL : book_text(book, pg_text(rows, row, D_DUE_ON));
+	dossier->due_on = pg_is_null(rows, row, D_DUE_ON)
+				  ? NULL
+				  : book_text(book, pg_text(rows, row, D_DUE_ON));
 	dossier->dseq = (int32_t)pg_int(rows, row, D_DSEQ);
 	pg_bytes(rows, row, D_HASH, dossier->hash.bytes, sizeof dossier->hash.bytes);
 	dossier->legs = (int32_t)pg_int(rows, row, D_LEGS);
@@ -84,10 +112,24 @@ static void learn_dossier(struct book *book, const PGresult *rows, int row)
 }
 
 static const struct pg_statement read_legs = {"book_legs",
-	"SELECT id, dossier_id, no, kind, item_code, state_actor, seal, fee_vnd, postage_vnd, collect_vnd, offices, track"
+	"SELECT id, dossier_id, no, kind, item_code, state_actor, seal, fee_vnd, postage_vnd, "
+	"collect_vnd, offices, track"
 	" FROM leg WHERE item_code = ANY($1::text[])"};
 
-enum leg_column { L_ID, L_DOSSIER, L_NO, L_KIND, L_CODE, L_ACTOR, L_SEAL, L_FEE, L_POSTAGE, L_COLLECT, L_OFFICES, L_TRACK };
+enum leg_column {
+	L_ID,
+	L_DOSSIER,
+	L_NO,
+	L_KIND,
+	L_CODE,
+	L_ACTOR,
+	L_SEAL,
+	L_FEE,
+	L_POSTAGE,
+	L_COLLECT,
+	L_OFFICES,
+	L_TRACK
+};
 
 static void learn_offices(struct book_leg *leg, const char *array)
 {
@@ -103,7 +145,8 @@ static bool learn_track(struct book_leg *leg, const PGresult *rows, int row)
 	size_t length = pg_bytes_length(rows, row, L_TRACK);
 	g_autofree uint8_t *bytes = g_malloc(length + 1);
 
-	return (length == 0 || pg_bytes(rows, row, L_TRACK, bytes, length)) && track_decode(bytes, length, &leg->track);
+	return (length == 0 || pg_bytes(rows, row, L_TRACK, bytes, length)) &&
+	       track_decode(bytes, length, &leg->track);
 }
 
 static bool learn_leg(struct book *book, const PGresult *rows, int row)
@@ -135,7 +178,8 @@ static bool learn_leg(struct book *book, const PGresult *rows, int row)
 }
 
 static const struct pg_statement read_known = {"book_known",
-	"SELECT id, content, verdict, why, leg_state, dseq, gap, actor, ms(recorded_at) FROM event WHERE id = ANY($1::uuid[])"};
+	"SELECT id, content, verdict, why, leg_state, dseq, gap, actor, "
+	"ms(recorded_at) FROM event WHERE id = ANY($1::uuid[])"};
 
 static void learn_known(struct book *book, const PGresult *rows, int row)
 {
@@ -151,7 +195,8 @@ static void learn_known(struct book *book, const PGresult *rows, int row)
 	};
 
 	pg_bytes(rows, row, 1, known.content.bytes, sizeof known.content.bytes);
-	g_hash_table_replace(book->known, g_memdup2(&id, sizeof id), g_memdup2(&known, sizeof known));
+	g_hash_table_replace(
+		book->known, g_memdup2(&id, sizeof id), g_memdup2(&known, sizeof known));
 }
 
 static const struct pg_statement read_catalogue = {"book_catalogue",
@@ -177,7 +222,8 @@ static void learn_catalogue(struct book *book, const PGresult *rows, int row)
 		break;
 	}
 	default:
-		g_hash_table_insert(book->offices, (gpointer)code, GINT_TO_POINTER((int)pg_int(rows, row, 1)));
+		g_hash_table_insert(
+			book->offices, (gpointer)code, GINT_TO_POINTER((int)pg_int(rows, row, 1)));
 		break;
 	}
 }
@@ -196,7 +242,8 @@ static void ask_for(struct pg_params *params, GHashTable *wanted)
 	pg_params_array(params, &array);
 }
 
-static void ask_codes(const struct book *book, struct pg_trip *trip, const struct pg_statement *statement)
+static void ask_codes(
+	const struct book *book, struct pg_trip *trip, const struct pg_statement *statement)
 {
 	struct pg_params *params = pg_trip_add(trip, statement);
 

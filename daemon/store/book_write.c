@@ -8,7 +8,15 @@
  * Rows go out as one array per column: one statement per table, however many scans. The columns of each
  * statement stand in a table beside it, in the order of its parameters.
  */
-enum column_type { COLUMN_TEXT, COLUMN_INT32, COLUMN_INT64, COLUMN_BOOL, COLUMN_UUID, COLUMN_DIGEST, COLUMN_OFFICE };
+enum column_type {
+	COLUMN_TEXT,
+	COLUMN_INT32,
+	COLUMN_INT64,
+	COLUMN_BOOL,
+	COLUMN_UUID,
+	COLUMN_DIGEST,
+	COLUMN_OFFICE
+};
 
 struct column {
 	enum column_type type;
@@ -47,20 +55,22 @@ static void add_value(struct pg_array *array, enum column_type type, const char 
 	}
 }
 
-static void add_columns(struct pg_params *params, const GPtrArray *rows, const struct column *columns, size_t count)
+static void add_columns(
+	struct pg_params *params, const GPtrArray *rows, const struct column *columns, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct pg_array array;
 		pg_array_init(&array);
 		for (guint row = 0; row < rows->len; row++) {
-			add_value(&array, columns[i].type, (const char *)g_ptr_array_index(rows, row) + columns[i].offset);
+			add_value(&array, columns[i].type,
+				(const char *)g_ptr_array_index(rows, row) + columns[i].offset);
 		}
 		pg_params_array(params, &array);
 	}
 }
 
-static void keep_rows(struct pg_trip *trip, const struct pg_statement *statement, const GPtrArray *rows,
-	const struct column *columns, size_t count)
+static void keep_rows(struct pg_trip *trip, const struct pg_statement *statement,
+	const GPtrArray *rows, const struct column *columns, size_t count)
 {
 	if (rows->len > 0) {
 		add_columns(pg_trip_add(trip, statement), rows, columns, count);
@@ -282,7 +292,8 @@ static const char *offices_text(const struct book_leg *leg, GStringChunk *texts)
 	g_autoptr(GString) array = g_string_new("{");
 
 	for (guint i = 0; i < leg->offices->len; i++) {
-		g_string_append_printf(array, "%s%d", i ? "," : "", g_array_index(leg->offices, int32_t, i));
+		g_string_append_printf(
+			array, "%s%d", i ? "," : "", g_array_index(leg->offices, int32_t, i));
 	}
 	g_string_append_c(array, '}');
 	return g_string_chunk_insert(texts, array->str);
@@ -357,7 +368,8 @@ static void keep_events(const struct book *book, struct pg_trip *trip)
 
 void book_keep(const struct book *book, struct pg_trip *trip)
 {
-	keep_rows(trip, &insert_persons, book->persons, person_columns, G_N_ELEMENTS(person_columns));
+	keep_rows(
+		trip, &insert_persons, book->persons, person_columns, G_N_ELEMENTS(person_columns));
 	keep_dossiers(book, trip);
 	keep_legs(book, trip);
 	keep_events(book, trip);

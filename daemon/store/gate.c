@@ -12,29 +12,137 @@
 #define MS(number) STRING(number)
 
 const struct pg_statement gate_statement = {"gate",
-	"SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'),"
+	"SELECT current_setting('fsync'), current_setting('full_page_writes'), "
+	"current_setting('synchronous_commit'),"
 	"  current_setting('server_encoding'), pg_is_in_recovery(),"
 	"  (SELECT max(version) FROM hoso.schema_migration),"
 	"  (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),"
-	"  has_table_privilege('hoso.event', 'UPDATE') OR has_table_privilege('hoso.event', 'DELETE')"
+	"  has_table_privilege('hoso.event', 'UPDATE') OR has_table_privilege('hoso.event', "
+	"'DELETE')"
 	"   OR has_table_privilege('hoso.event', 'TRUNCATE'),"
 	"  has_table_privilege('hoso.event', 'INSERT'),"
 	"  set_config('search_path', 'hoso', false), set_config('client_encoding', 'UTF8', false),"
-	"  set_config('statement_timeout', '" MS(PG_STATEMENT_TIMEOUT_MS) "', false),"
-	"  set_config('lock_timeout', '" MS(PG_LOCK_TIMEOUT_MS) "', false),"
-	"  set_config('idle_in_transaction_session_timeout', '" MS(INTAKE_DEADLINE_MS) "', false),"
-	"  set_config('DateStyle', 'ISO', false), set_config('bytea_output', 'hex', false)"};
+	"  set_config('statement_timeout', '" MS(
+		PG_STATEMENT_TIMEOUT_MS) "', false),"
+					 "  set_config('lock_timeout', '" MS(
+						 PG_LOCK_TIMEOUT_MS) "', false),"
+								     "  "
+								     "set_config('idle_in_"
+								     "transaction_session_timeout',"
+								     " '" MS(INTAKE_DEADLINE_MS) "'"
+												 ","
+												 " "
+												 "f"
+												 "a"
+												 "l"
+												 "s"
+												 "e"
+												 ")"
+												 ","
+												 " "
+												 " "
+												 "s"
+												 "e"
+												 "t"
+												 "_"
+												 "c"
+												 "o"
+												 "n"
+												 "f"
+												 "i"
+												 "g"
+												 "("
+												 "'"
+												 "D"
+												 "a"
+												 "t"
+												 "e"
+												 "S"
+												 "t"
+												 "y"
+												 "l"
+												 "e"
+												 "'"
+												 ","
+												 " "
+												 "'"
+												 "I"
+												 "S"
+												 "O"
+												 "'"
+												 ","
+												 " "
+												 "f"
+												 "a"
+												 "l"
+												 "s"
+												 "e"
+												 ")"
+												 ","
+												 " "
+												 "s"
+												 "e"
+												 "t"
+												 "_"
+												 "c"
+												 "o"
+												 "n"
+												 "f"
+												 "i"
+												 "g"
+												 "("
+												 "'"
+												 "b"
+												 "y"
+												 "t"
+												 "e"
+												 "a"
+												 "_"
+												 "o"
+												 "u"
+												 "t"
+												 "p"
+												 "u"
+												 "t"
+												 "'"
+												 ","
+												 " "
+												 "'"
+												 "h"
+												 "e"
+												 "x"
+												 "'"
+												 ","
+												 " "
+												 "f"
+												 "a"
+												 "l"
+												 "s"
+												 "e"
+												 ")"};
 
-enum gate_column { G_FSYNC, G_FULL_PAGE, G_COMMIT, G_ENCODING, G_STANDBY, G_VERSION, G_SUPER, G_MAY_CHANGE, G_MAY_INSERT };
+enum gate_column {
+	G_FSYNC,
+	G_FULL_PAGE,
+	G_COMMIT,
+	G_ENCODING,
+	G_STANDBY,
+	G_VERSION,
+	G_SUPER,
+	G_MAY_CHANGE,
+	G_MAY_INSERT
+};
 
 static enum hoso_error judge_durability(const PGresult *answer, char *ret_why, size_t why_size)
 {
 	const char *commit = pg_text(answer, 0, G_COMMIT);
 
-	if (strcmp(pg_text(answer, 0, G_FSYNC), "on") != 0 || strcmp(pg_text(answer, 0, G_FULL_PAGE), "on") != 0 ||
+	if (strcmp(pg_text(answer, 0, G_FSYNC), "on") != 0 ||
+		strcmp(pg_text(answer, 0, G_FULL_PAGE), "on") != 0 ||
 		(strcmp(commit, "on") != 0 && strcmp(commit, "remote_apply") != 0)) {
 		g_snprintf(ret_why, why_size,
-			"fsync=%s full_page_writes=%s synchronous_commit=%s: all must be on (or remote_apply)",
+			"fsync=%s full_page_writes=%s synchronous_commit=%s: all must be on (or "
+			"remote_apply)",
 			pg_text(answer, 0, G_FSYNC), pg_text(answer, 0, G_FULL_PAGE), commit);
 		return HOSO_NOT_DURABLE;
 	}
@@ -44,11 +152,13 @@ static enum hoso_error judge_durability(const PGresult *answer, char *ret_why, s
 static enum hoso_error judge_role(const PGresult *answer, char *ret_why, size_t why_size)
 {
 	if (pg_bool(answer, 0, G_SUPER) || pg_bool(answer, 0, G_MAY_CHANGE)) {
-		g_snprintf(ret_why, why_size, "this role may change recorded events; connect as hoso_daemon");
+		g_snprintf(ret_why, why_size,
+			"this role may change recorded events; connect as hoso_daemon");
 		return HOSO_WRONG_DATABASE_ROLE;
 	}
 	if (!pg_bool(answer, 0, G_MAY_INSERT)) {
-		g_snprintf(ret_why, why_size, "this role may not insert events; connect as hoso_daemon");
+		g_snprintf(ret_why, why_size,
+			"this role may not insert events; connect as hoso_daemon");
 		return HOSO_WRONG_DATABASE_ROLE;
 	}
 	return HOSO_OK;
@@ -60,12 +170,14 @@ enum hoso_error gate_judge(const PGresult *answer, char *ret_why, size_t why_siz
 	enum hoso_error error;
 
 	if (!answer || PQntuples(answer) != 1) {
-		g_snprintf(ret_why, why_size, "no hoso schema that this role can read; run hosod migrate");
+		g_snprintf(ret_why, why_size,
+			"no hoso schema that this role can read; run hosod migrate");
 		return HOSO_WRONG_SCHEMA;
 	}
 	version = pg_int(answer, 0, G_VERSION);
 	if (version != STORE_SCHEMA_VERSION) {
-		g_snprintf(ret_why, why_size, "schema version %d, this hosod speaks %d", (int)version, STORE_SCHEMA_VERSION);
+		g_snprintf(ret_why, why_size, "schema version %d, this hosod speaks %d",
+			(int)version, STORE_SCHEMA_VERSION);
 		return HOSO_WRONG_SCHEMA;
 	}
 	if (strcmp(pg_text(answer, 0, G_ENCODING), "UTF8") != 0 || pg_bool(answer, 0, G_STANDBY)) {

@@ -47,7 +47,8 @@ struct outbox_settlement {
 };
 
 /** outbox_settle() - and COMMIT; changes nothing when somebody else has claimed the row since. */
-void outbox_settle(struct pg_trip *trip, int64_t id, int64_t attempt, const struct outbox_settlement *settlement);
+void outbox_settle(struct pg_trip *trip, int64_t id, int64_t attempt,
+	const struct outbox_settlement *settlement);
 
 /** outbox_renew() - all leases of @owner run on, and COMMIT. */
 void outbox_renew(struct pg_trip *trip, const char *owner);

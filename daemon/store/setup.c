@@ -34,7 +34,8 @@ static void free_migration(gpointer data)
 
 static bool is_migration_name(const char *name)
 {
-	return strlen(name) > 9 && strspn(name, "0123456789") == 4 && name[4] == '_' && g_str_has_suffix(name, ".sql");
+	return strlen(name) > 9 && strspn(name, "0123456789") == 4 && name[4] == '_' &&
+	       g_str_has_suffix(name, ".sql");
 }
 
 static struct migration *load_migration(const char *folder, const char *name, FILE *problems)
@@ -53,7 +54,8 @@ static struct migration *load_migration(const char *folder, const char *name, FI
 	migration->version = (int)g_ascii_strtoll(name, NULL, 10);
 	migration->name = g_strndup(name, strlen(name) - 4);
 	migration->sql = sql;
-	migration->sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)sql, length);
+	migration->sha256 =
+		g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)sql, length);
 	return migration;
 }
 
@@ -72,7 +74,8 @@ static GPtrArray *load_migrations(const char *folder, FILE *problems)
 	const char *name;
 
 	while (dir && (name = g_dir_read_name(dir)) != NULL) {
-		struct migration *migration = is_migration_name(name) ? load_migration(folder, name, problems) : NULL;
+		struct migration *migration =
+			is_migration_name(name) ? load_migration(folder, name, problems) : NULL;
 		if (migration) {
 			g_ptr_array_add(migrations, migration);
 		}
@@ -81,7 +84,8 @@ static GPtrArray *load_migrations(const char *folder, FILE *problems)
 	for (guint i = 0; i < migrations->len; i++) {
 		const struct migration *migration = g_ptr_array_index(migrations, i);
 		if (migration->version != (int)i + 1) {
-			fprintf(problems, "%s: expected version %u, found %s\n", folder, i + 1, migration->name);
+			fprintf(problems, "%s: expected version %u, found %s\n", folder, i + 1,
+				migration->name);
 			return NULL;
 		}
 	}
@@ -116,9 +120,11 @@ static PGresult *ask(PGconn *pg, const char *sql, FILE *problems)
 }
 
 /* What was applied must still be what the files say; @ret_applied is how many were. */
-static enum hoso_error compare_applied(PGconn *pg, const GPtrArray *migrations, int *ret_applied, FILE *problems)
+static enum hoso_error compare_applied(
+	PGconn *pg, const GPtrArray *migrations, int *ret_applied, FILE *problems)
 {
-	g_autoptr(PGresult) there = ask(pg, "SELECT to_regclass('hoso.schema_migration') IS NOT NULL", problems);
+	g_autoptr(PGresult) there =
+		ask(pg, "SELECT to_regclass('hoso.schema_migration') IS NOT NULL", problems);
 	g_autoptr(PGresult) rows = NULL;
 
 	*ret_applied = 0;
@@ -128,7 +134,8 @@ static enum hoso_error compare_applied(PGconn *pg, const GPtrArray *migrations, 
 	if (PQgetvalue(there, 0, 0)[0] != 't') {
 		return HOSO_OK;
 	}
-	rows = ask(pg, "SELECT version, sha256 FROM hoso.schema_migration ORDER BY version", problems);
+	rows = ask(
+		pg, "SELECT version, sha256 FROM hoso.schema_migration ORDER BY version", problems);
 	if (!rows) {
 		return HOSO_DATABASE_DOWN;
 	}
@@ -136,7 +143,8 @@ static enum hoso_error compare_applied(PGconn *pg, const GPtrArray *migrations, 
 		const struct migration *migration =
 			row < (int)migrations->len ? g_ptr_array_index(migrations, row) : NULL;
 		if (!migration) {
-			fprintf(problems, "the database has version %s, this hosod knows %u: it is too old\n",
+			fprintf(problems,
+				"the database has version %s, this hosod knows %u: it is too old\n",
 				PQgetvalue(rows, row, 0), migrations->len);
 			return HOSO_WRONG_SCHEMA;
 		}
@@ -159,10 +167,14 @@ static enum hoso_error apply(PGconn *pg, const struct migration *migration, FILE
 	g_autoptr(PGresult) committed = NULL;
 
 	if (applied) {
-		noted = PQexecParams(pg, "INSERT INTO hoso.schema_migration (version, name, sha256) VALUES ($1, $2, $3)", 3,
-			NULL, values, NULL, NULL, 0);
+		noted = PQexecParams(pg,
+			"INSERT INTO hoso.schema_migration (version, name, sha256) VALUES ($1, $2, "
+			"$3)",
+			3, NULL, values, NULL, NULL, 0);
 	}
-	committed = ask(pg, noted && PQresultStatus(noted) == PGRES_COMMAND_OK ? "COMMIT" : "ROLLBACK", problems);
+	committed =
+		ask(pg, noted && PQresultStatus(noted) == PGRES_COMMAND_OK ? "COMMIT" : "ROLLBACK",
+			problems);
 	if (!committed || strcmp(PQcmdStatus(committed), "COMMIT") != 0) {
 		fprintf(problems, "%s was not applied\n", migration->name);
 		return HOSO_WRONG_SCHEMA;
@@ -200,8 +212,8 @@ enum hoso_error setup_migrate(const char *conninfo, const char *folder, FILE *ou
 	return error;
 }
 
-enum hoso_error setup_first_supervisor(const char *conninfo, const char *account, const char *password_hash,
-	FILE *problems)
+enum hoso_error setup_first_supervisor(
+	const char *conninfo, const char *account, const char *password_hash, FILE *problems)
 {
 	g_autoptr(PGconn) pg = connect_now(conninfo, problems);
 	g_autoptr(PGresult) path = pg ? ask(pg, "SET search_path = hoso", problems) : NULL;

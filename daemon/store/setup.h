@@ -26,7 +26,7 @@ enum hoso_error setup_migrate(const char *conninfo, const char *folder, FILE *ou
  *
  * Errors: HOSO_CONFLICT (there are accounts already), HOSO_DATABASE_DOWN.
  */
-enum hoso_error setup_first_supervisor(const char *conninfo, const char *account, const char *password_hash,
-	FILE *problems);
+enum hoso_error setup_first_supervisor(
+	const char *conninfo, const char *account, const char *password_hash, FILE *problems);
 
 #endif

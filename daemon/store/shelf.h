@@ -10,6 +10,7 @@
  * shelf_keep() - put one scan that the database would not take into quarantine, with its bytes, and COMMIT.
  * The same scan again changes nothing.
  */
-void shelf_keep(struct pg_trip *trip, const struct scan *scan, const struct actor *actor, const char *sqlstate);
+void shelf_keep(struct pg_trip *trip, const struct scan *scan, const struct actor *actor,
+	const char *sqlstate);
 
 #endif

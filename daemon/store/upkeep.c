@@ -1,9 +1,10 @@
 #include "store/upkeep.h"
 
-static const struct pg_statement partitions = {"upkeep_partitions", "SELECT make_event_partitions(3)"};
+static const struct pg_statement partitions = {
+	"upkeep_partitions", "SELECT make_event_partitions(3)"};
 
-static const struct pg_statement failures = {"upkeep_failures",
-	"DELETE FROM login_failure WHERE at < now() - interval '1 day'"};
+static const struct pg_statement failures = {
+	"upkeep_failures", "DELETE FROM login_failure WHERE at < now() - interval '1 day'"};
 
 /* One at a time, whichever daemon it is: creating the same partition twice at once would fail. */
 static const struct pg_statement alone = {"upkeep_lock", "SELECT pg_advisory_xact_lock(7236002)"};

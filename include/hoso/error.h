@@ -86,7 +86,7 @@ enum hoso_error {
 #define X(name, wire, http, retry, vi, en) name,
 	HOSO_ERRORS(X)
 #undef X
-	HOSO_ERROR_COUNT
+		HOSO_ERROR_COUNT
 };
 
 enum hoso_language { HOSO_VI, HOSO_EN };

@@ -44,14 +44,14 @@ enum event_kind {
 #define X(name, wire, code, vi) name,
 	HOSO_EVENTS(X)
 #undef X
-	EVENT_KIND_COUNT
+		EVENT_KIND_COUNT
 };
 
 enum verdict {
 #define X(name, wire, vi) name,
 	HOSO_VERDICTS(X)
 #undef X
-	VERDICT_COUNT
+		VERDICT_COUNT
 };
 
 const char *event_wire(enum event_kind kind);

@@ -49,14 +49,14 @@ enum leg_kind {
 #define X(name, wire, to_agency, vi) name,
 	HOSO_LEG_KINDS(X)
 #undef X
-	LEG_KIND_COUNT
+		LEG_KIND_COUNT
 };
 
 enum leg_state {
 #define X(name, wire, terminal, vi) name,
 	HOSO_LEG_STATES(X)
 #undef X
-	LEG_STATE_COUNT
+		LEG_STATE_COUNT
 };
 
 const char *leg_kind_wire(enum leg_kind kind);
@@ -155,6 +155,7 @@ struct leg leg_fold(const struct leg_track *track);
  * VERDICT_LATE: taken, but something later was known already. A void's rules are checked here: the
  * target must be in the track; its author may void it within VOID_GRACE_MS, a supervisor always.
  */
-struct leg_step leg_append(struct leg_track *track, const struct leg_event *event, struct leg *ret_leg);
+struct leg_step leg_append(
+	struct leg_track *track, const struct leg_event *event, struct leg *ret_leg);
 
 #endif

@@ -2,6 +2,7 @@
 #define HOSO_LIMITS_H
 
 /* Every bound, with its unit and its reason. */
+/* clang-format off */
 
 /* one scan */
 #define ITEM_CODE_MAX 40         /* characters; S10 has 13, customer-assigned numbers are longer */
@@ -93,5 +94,6 @@
 #define SPOOL_RECORD_MAX (SCAN_DATA_MAX + 1024)
 #define SPOOL_UNSENT_MAX 100000  /* scans; ten days of a busy counter */
 #define DEBOUNCE_MS 2000         /* the same code from the same device is one scan */
+/* clang-format on */
 
 #endif

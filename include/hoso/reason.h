@@ -29,7 +29,7 @@ enum reason {
 #define X(name, wire, back, vi) name,
 	HOSO_REASONS(X)
 #undef X
-	REASON_COUNT
+		REASON_COUNT
 };
 
 /** reason_wire() - the code of @reason; "" for REASON_NONE. */

@@ -15,7 +15,7 @@ enum role {
 #define X(name, wire, vi) name,
 	HOSO_ROLES(X)
 #undef X
-	ROLE_COUNT
+		ROLE_COUNT
 };
 
 #define ROLE_BIT(role) (1u << (role))

@@ -74,7 +74,7 @@ enum scan_field {
 #define X(name, wire, type) name,
 	HOSO_SCAN_FIELDS(X)
 #undef X
-	FIELD_COUNT
+		FIELD_COUNT
 };
 
 #define FIELD_BIT(field) (UINT64_C(1) << (field))

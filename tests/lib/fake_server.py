@@ -29,6 +29,7 @@ class FakeServer:
         self.port = 0
         self.server = None
         self.connections = set()
+        self.accepted = 0      # connections so far
         self.token = "secret-token-of-the-test"
         self.scans = {}        # event id -> scan, in the order of the first arrival
         self.posts = 0         # scans that arrived, repeats included
@@ -52,6 +53,7 @@ class FakeServer:
             def setup(self):
                 super().setup()
                 fake.connections.add(self.connection)
+                fake.accepted += 1
 
             def finish(self):
                 fake.connections.discard(self.connection)

@@ -209,6 +209,7 @@ def test_a_disk_that_takes_nothing_is_loud(signed_in, server):
     (spool / "scans").symlink_to("/dev/full")
     result = hoso(signed_in, "scan", "--kind", "ARR", text=s10(1))
     assert result.returncode == 74
+    assert "No space left" in result.stderr.decode()
     assert "KHÔNG ĐƯỢC LƯU" in result.stderr.decode() and "ĐÃ LƯU" not in result.stdout.decode()
     assert not server.scans
 
@@ -376,5 +377,6 @@ def test_hosod_has_every_scan_once_though_it_was_killed(tmp_path, own_standalone
     child.close()
     assert child.exitstatus == 65  # nobody accepted these items: all are for the supervisor
     assert hoso(environment, "queue").stdout == b""
+    assert hoso(environment, "verify", "--all").returncode == 0
     rows = standalone.sql("SELECT item_code, count(*) FROM event GROUP BY item_code")
     assert sorted(rows) == [(code, 1) for code in sorted(codes)]

@@ -58,6 +58,14 @@ def test_the_token_goes_to_no_other_server(signed_in, server, tmp_path):
     assert other.requests and server.token not in str(other.requests)
 
 
+def test_one_connection_serves_many_questions(signed_in, server):
+    server.routes["GET", "/v1/dossiers"] = 200, {"items": [{"id": "501"}] * 5, "next": None}
+    server.routes["GET", "/v1/dossiers/501"] = 200, dossier_with_events(1)
+    before = server.accepted
+    assert hoso(signed_in, "verify", "--all").returncode == 0
+    assert server.accepted == before + 1
+
+
 def test_an_unknown_certificate_is_not_trusted(signed_in, server):
     seen = len(server.requests)
     signed_in.pop("HOSO_CA")

@@ -22,7 +22,10 @@ static void what_could_lie_on_a_screen_is_refused(void **state)
 	(void)state;
 	assert_int_equal(text_clean("a\x1b[2J", 5, clean, sizeof clean), HOSO_BAD_MEMBER);
 	assert_int_equal(text_clean("a\0b", 3, clean, sizeof clean), HOSO_BAD_MEMBER);
-	assert_int_equal(text_clean("a\xe2\x80\xae" "b", 5, clean, sizeof clean), HOSO_BAD_MEMBER);
+	assert_int_equal(text_clean("a\xe2\x80\xae"
+				    "b",
+				 5, clean, sizeof clean),
+		HOSO_BAD_MEMBER);
 	assert_int_equal(text_clean("\xc0\xaf", 2, clean, sizeof clean), HOSO_BAD_UTF8);
 	assert_int_equal(text_clean("\xed\xa0\x80", 3, clean, sizeof clean), HOSO_BAD_UTF8);
 	assert_int_equal(text_clean("abcd", 4, clean, 4), HOSO_BAD_MEMBER);
@@ -30,10 +33,12 @@ static void what_could_lie_on_a_screen_is_refused(void **state)
 
 static void a_log_line_cannot_be_forged(void **state)
 {
-	g_autofree char *safe = text_escape("a\nerr b\x1b]52;\xe2\x80\xa8\xff" "đ");
+	g_autofree char *safe = text_escape("a\nerr b\x1b]52;\xe2\x80\xa8\xff"
+					    "đ");
 
 	(void)state;
-	assert_string_equal(safe, "a\\x0aerr b\\x1b]52;\\xe2\\x80\\xa8\\xff" "đ");
+	assert_string_equal(safe, "a\\x0aerr b\\x1b]52;\\xe2\\x80\\xa8\\xff"
+				  "đ");
 }
 
 static void search_finds_names_without_marks(void **state)
@@ -51,7 +56,8 @@ static void digest_is_sha256(void **state)
 
 	(void)state;
 	text_hex(digest.bytes, sizeof digest.bytes, hex);
-	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(
+		hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 int main(void)

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import pwd
+import random
 import signal
 import shutil
 import subprocess
@@ -120,14 +121,15 @@ class Desk:
                             "HOSO_LOCALEDIR": str(ROOT / "build" / "po")}
         self.run("login", account, "--password-file", self.password)
 
-    def run(self, *arguments):
-        return subprocess.run([str(HOSO), *map(str, arguments)], env=self.environment, check=True,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True).stdout
+    def run(self, *arguments, errors=None):
+        return subprocess.run([str(HOSO), *map(str, arguments)], env=self.environment, check=True, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors).stdout
 
     def scan(self, kind, pictures, **data):
         """Scan pictures as one kind of event; the program ends with 0 only when all is recorded."""
         words = [word for key, value in data.items() for word in ("--data", f"{key.replace('__', '.')}={value}")]
-        out = self.run("scan", "--kind", kind, *words, "--drain", "120", "--image", *pictures)
+        out = self.run("scan", "--kind", kind, *words, "--drain", "120", "--image", *pictures,
+                       errors=subprocess.STDOUT)
         for line in out.splitlines():
             say("   " + line)
 
@@ -187,21 +189,29 @@ def give_back(desks, pictures):
     desks["buuta-thangtam"].scan("delivered", items[:1], recipient=DOSSIERS[0][3], **proof)
 
 
+def is_ready(town):
+    probe = subprocess.run(["curl", "--silent", "--fail", "--noproxy", "*", "--max-time", "2", "--cacert",
+                            str(town.post / "ca.pem"), town.url + "/readyz"], stdout=subprocess.DEVNULL, check=False)
+    return probe.returncode == 0
+
+
+def strike(town, victim):
+    """kill -9; the portal is started again here, the other two by standalone."""
+    if victim == "portal":
+        town.portal.kill()
+        town.portal.start()
+    else:
+        os.kill(int((town.post / f"{victim}.pid").read_text()), signal.SIGKILL)
+
+
 def storm(town, stop):
-    """Kill -9, in turn, until told to stop: hosod, PostgreSQL, the portal."""
-    victims = 0
-    while not stop.wait(2.5):
-        if victims % 3 == 2:
-            town.portal.kill()
-            town.portal.start()
-        else:
-            name = ("hosod.pid", "postgres.pid")[victims % 3]
-            try:
-                os.kill(int((town.post / name).read_text()), signal.SIGKILL)
-            except (FileNotFoundError, ProcessLookupError, ValueError):
-                continue
-        victims += 1
-    say(f"   (bão: đã giết -9 {victims} lần)")
+    """Nine strikes, each at some moment of the work, the next one when all are up again."""
+    strikes = 0
+    while strikes < 9 and not stop.wait(random.uniform(1.0, 4.0)):
+        if is_ready(town):
+            strike(town, ("hosod", "portal", "postgres")[strikes % 3])
+            strikes += 1
+    say(f"   (bão: kill -9 {strikes} lần)")
 
 
 def walk(town, desks, pictures, with_storm):
