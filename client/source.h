@@ -7,13 +7,8 @@
 #include <hoso/error.h>
 
 /*
- * Where codes come from: a terminal or pipe (source_lines.h), picture files (picture_source.h),
- * a camera (camera_source.h). Each is a struct that embeds struct source as its first member and
- * fills in the ops.
- *
- *   struct source *source_lines_new(int fd, const char *from);
- *   struct source *picture_source_new(char *const *files, size_t file_count);
- *   enum hoso_error camera_source_new(const char *device, struct source **ret_source);
+ * Where codes come from: a terminal or pipe (source_lines.h), picture files (picture_source.h), a camera
+ * (camera_source.h). Each is a struct that embeds struct source as its first member and fills in the ops.
  */
 
 /** struct source_text - one text as it was read: any bytes, not terminated by NUL, not yet checked.

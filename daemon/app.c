@@ -143,20 +143,30 @@ static bool open_assets(struct app *app)
 	return assets_new(sources, ARRAY_SIZE(sources), &app->assets) == HOSO_OK;
 }
 
-static bool listen_all(struct app *app)
+/* The socket unit's sockets, all of them; without systemd the one of the settings. */
+static bool listen_main(struct app *app)
 {
-	const struct config *config = app->config;
-	int fd = service_socket(0);
+	unsigned given = 0;
+	int fd;
 
-	if (fd >= 0 ? httpd_listen_fd(app->httpd, fd)
-		    : httpd_listen(app->httpd, config->http_listen)) {
-		return false;
+	while ((fd = service_socket(given)) >= 0) {
+		if (httpd_listen_fd(app->httpd, fd)) {
+			return false;
+		}
+		given++;
 	}
-	if (!config->metrics_listen || !config->metrics_listen[0]) {
+	return given > 0 || httpd_listen(app->httpd, app->config->http_listen) == HOSO_OK;
+}
+
+static bool listen_local(struct app *app)
+{
+	const char *address = app->config->metrics_listen;
+
+	if (!address || !address[0]) {
 		return true;
 	}
 	app->local = open_http(app, api_local_routes, api_local_route_count, NULL, NULL);
-	return app->local && httpd_listen(app->local, config->metrics_listen) == HOSO_OK;
+	return app->local && httpd_listen(app->local, address) == HOSO_OK;
 }
 
 static bool open_api(struct app *app)
@@ -172,7 +182,7 @@ static bool open_api(struct app *app)
 	app->httpd = open_http(app, api_routes, api_route_count, app->config->http_certificate,
 		app->config->http_key);
 	app->api.httpd = app->httpd;
-	return app->httpd && listen_all(app);
+	return app->httpd && listen_main(app) && listen_local(app);
 }
 
 static bool all_is_answered(const struct app *app)

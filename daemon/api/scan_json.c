@@ -140,10 +140,11 @@ static enum hoso_error read_DATE(struct member *member)
 
 static enum hoso_error read_TIME(struct member *member)
 {
+	char given[WORD_MAX + 1]; /* longer than ours: it may have more decimals, and an offset */
 	char text[CLOCK_RFC3339_SIZE];
 	int64_t ms;
 
-	if (clean_text(member, text, sizeof text) || !clock_parse_rfc3339(text, &ms)) {
+	if (clean_text(member, given, sizeof given) || !clock_parse_rfc3339(given, &ms)) {
 		return HOSO_BAD_MEMBER;
 	}
 	clock_format_rfc3339(ms, text);

@@ -79,6 +79,7 @@ static void push_sent(struct portal_push_req *req, enum hoso_error error)
 	struct push *push = container_of(req, struct push, req);
 
 	g_assert(push->state == PUSH_SENDING);
+	push->lease_over_ms = clock_monotonic_ms() + OUTBOX_LEASE_MS;
 	decide(push, error);
 	if (error) {
 		log_warn("outbox=%" PRIi64 " attempt=%" PRIi64 " error=%s status=%d: %s", push->id,
@@ -92,6 +93,7 @@ static void line_is_damaged(struct loop_task *task)
 	struct push *push = container_of(task, struct push, again);
 
 	log_err("outbox=%" PRIi64 ": the frozen line cannot be read", push->id);
+	push->lease_over_ms = clock_monotonic_ms() + OUTBOX_LEASE_MS;
 	push->outcome = HOSO_PORTAL_NEVER;
 	push->settlement =
 		(struct outbox_settlement){.state = "dead", .error = HOSO_BAD_JSON, .answer = ""};
@@ -117,7 +119,6 @@ void outbox_push_begin(struct push *push, struct portal *portal, const struct ou
 	push->was_in_doubt = row->in_doubt;
 	push->breaker_id = breaker_number(&row->dossier_id);
 	push->dossier_code = row->dossier_code;
-	push->lease_over_ms = clock_monotonic_ms() + OUTBOX_LEASE_MS;
 	push->done = done;
 	push->state = PUSH_SENDING;
 	if (portal_line_from_json(row->line, &push->line)) {

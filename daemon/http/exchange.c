@@ -10,6 +10,7 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/uuid7.h"
 #include "http/address.h"
 #include "http/connection.h"
@@ -344,6 +345,15 @@ static void head_reply(struct exchange *exchange, struct evbuffer *body)
 	evbuffer_drain(body, evbuffer_get_length(body));
 }
 
+/* One line per request; the route's pattern stands for the path, so that no code or name gets into it. */
+static void reply_log(const struct exchange *exchange, int status)
+{
+	log_info("request=%s method=%s route=%s status=%d ms=%lld peer=%s", exchange->request_id,
+		exchange_method_wire(exchange), exchange_route_path(exchange), status,
+		(long long)clock_monotonic_ms() - exchange_started_at_ms(exchange),
+		exchange_peer(exchange));
+}
+
 static void reply(
 	struct exchange *exchange, int status, const char *content_type, struct evbuffer *body)
 {
@@ -352,6 +362,7 @@ static void reply(
 	bool stopping = !exchange->exchanges || exchange->exchanges->stopping;
 
 	g_assert(!exchange->replied);
+	reply_log(exchange, status);
 	standard_headers_add(exchange, content_type);
 	if (exchange->method == HTTP_HEAD && status != 304) {
 		head_reply(exchange, body);

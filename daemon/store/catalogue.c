@@ -7,9 +7,9 @@ static const struct pg_statement read_offices = {"catalogue_offices",
 static const struct pg_statement read_agencies = {
 	"catalogue_agencies", "SELECT code, name FROM agency WHERE valid_to IS NULL ORDER BY code"};
 
-static const struct pg_statement read_procedures = {
-	"catalogue_procedures", "SELECT code, name, field_code, field_name, by_post, fee_vnd FROM "
-				"procedure WHERE valid_to IS NULL ORDER BY code"};
+static const struct pg_statement read_procedures = {"catalogue_procedures",
+	"SELECT code, name, field_code, field_name, by_post, fee_vnd FROM "
+	"procedure WHERE valid_to IS NULL ORDER BY code"};
 
 enum catalogue_step {
 	CATALOGUE_OFFICES,

@@ -8,18 +8,18 @@
 	" ORDER BY " at " DESC, " key " COLLATE \"C\" DESC LIMIT $5::bigint)"
 
 /* It is open … */
-#define STILL_OPEN                                                                                 \
-	"CASE e.verdict"                             /* … until the item is accepted, */         \
+#define STILL_OPEN                                                                                   \
+	"CASE e.verdict"                             /* … until the item is accepted, */           \
 	"  WHEN 'unknown_item' THEN l.state = 'new'" /* … until it, or what it contradicts, is   \
-							voided, */                                 \
-	"  WHEN 'conflict' THEN l.conflicts > 0 AND NOT EXISTS (SELECT FROM event v WHERE "        \
-	"v.dossier_id = l.dossier_id"                                                              \
-	"    AND v.kind = 'void' AND v.verdict IN ('recorded', 'late') AND v.data->>'target' = "   \
-	"e.id::text)" /* … until somebody who may has done the same. */                          \
-	"  ELSE NOT EXISTS (SELECT FROM event again WHERE again.dossier_id = l.dossier_id AND "    \
-	"again.leg_id = e.leg_id"                                                                  \
-	"    AND again.kind = e.kind AND again.verdict IN ('recorded', 'late') AND "               \
-	"again.recorded_at >= e.recorded_at)"                                                      \
+							voided, */ \
+	"  WHEN 'conflict' THEN l.conflicts > 0 AND NOT EXISTS (SELECT FROM event v WHERE "          \
+	"v.dossier_id = l.dossier_id"                                                                \
+	"    AND v.kind = 'void' AND v.verdict IN ('recorded', 'late') AND v.data->>'target' = "     \
+	"e.id::text)" /* … until somebody who may has done the same. */                            \
+	"  ELSE NOT EXISTS (SELECT FROM event again WHERE again.dossier_id = l.dossier_id AND "      \
+	"again.leg_id = e.leg_id"                                                                    \
+	"    AND again.kind = e.kind AND again.verdict IN ('recorded', 'late') AND "                 \
+	"again.recorded_at >= e.recorded_at)"                                                        \
 	" END"
 
 #define SCANS                                                                                      \

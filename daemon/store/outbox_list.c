@@ -81,7 +81,8 @@ struct outbox_line outbox_list_at(const struct pg_trip *trip, int row)
 	" SELECT EXISTS (SELECT FROM seen), EXISTS (SELECT FROM settled)"
 
 static const struct pg_statement retry = {"outbox_list_retry",
-	SETTLE("outbox.retry", "state = 'ready', next_at = now(), failures = 0, settled_at = NULL")};
+	SETTLE("outbox.retry",
+		"state = 'ready', next_at = now(), failures = 0, settled_at = NULL")};
 
 static const struct pg_statement skip = {"outbox_list_skip",
 	SETTLE("outbox.skip", "state = 'skipped', settled_at = now(), settled_by = $3::bigint, "

@@ -4,16 +4,18 @@ import pytest
 
 from lib import wait
 from lib.api import scan, uuid7
+from lib.standalone import Standalone
 from lib.town import PASSWORD, Town, pages
 
 NEW_PASSWORD = "mật khẩu mới rất dài 2027"
 
 
 @pytest.fixture(scope="module")
-def town(standalone, contract):
-    made = Town(standalone, contract)
-    yield made
-    made.close()
+def town(contract):
+    with Standalone() as own:
+        made = Town(own, contract)
+        yield made
+        made.close()
 
 
 def error_of(reply):
@@ -30,14 +32,12 @@ def audit(town, action, subject):
 
 
 def add_line(town, state="dead", account="north-clerk"):
-    """A line for the portal, as an event leaves it; its id."""
+    """A line for the portal in some state; its id."""
     item = town.take_in(account)
-    rows = town.standalone.sql(
-        "INSERT INTO outbox (event_id, dossier_id, item_code, dseq, kind, line, state, failures, next_at, created_at,"
-        " last_error, answer) SELECT id, dossier_id, item_code, dseq, kind, '{}', %s, 7,"
-        " now() + interval '1 day', now(), 'portal_never', 'Mã hồ sơ không tồn tại' FROM event WHERE item_code = %s"
-        " RETURNING id::text", state, item)
-    return rows[0][0]
+    ((line_id,),) = town.standalone.sql(
+        "UPDATE outbox SET state = %s, failures = 7, next_at = now() + interval '1 day', last_error = 'portal_never',"
+        " answer = 'Mã hồ sơ không tồn tại' WHERE item_code = %s RETURNING id::text", state, item)
+    return line_id
 
 
 def line(town, line_id):

@@ -7,16 +7,18 @@ import uuid
 import pytest
 
 from lib.api import rfc3339, s10, scan, uuid7
+from lib.standalone import Standalone
 from lib.town import Town, pages
 
 NOBODYS = s10(99_999_999)
 
 
 @pytest.fixture(scope="module")
-def town(standalone, contract):
-    made = Town(standalone, contract)
-    yield made
-    made.close()
+def town(contract):
+    with Standalone() as own:
+        made = Town(own, contract)
+        yield made
+        made.close()
 
 
 def get(client, path, **query):

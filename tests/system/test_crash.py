@@ -1,0 +1,207 @@
+"""
+Everything that can die, dies under load; afterwards nothing that was acknowledged is lost, doubled or out of order.
+
+The seed is printed; HOSO_SEED repeats it. HOSO_LONG=20 makes each load that many times larger.
+"""
+
+import os
+import random
+import signal
+import threading
+
+import pytest
+
+from lib import wait
+from lib.hosod import Hosod, portal_settings
+from lib.load import Client, Load, interleave, make_life
+from lib.oracle import Oracle
+from lib.sim import PortalSim
+from lib.standalone import Standalone
+from lib.world import World
+
+LONG = int(os.environ.get("HOSO_LONG", "1"))
+SEED = int(os.environ.get("HOSO_SEED", random.randrange(1_000_000)))
+CLIENTS = 8
+LIVES = 5 * LONG  # each; with CLIENTS of them that is 40 dossiers, about 560 scans
+
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
+
+
+class Scene:
+    """A database of its own, a portal, and one hosod between them that may be killed at will."""
+
+    def __init__(self, profile, portal):
+        self.portal = portal
+        self.running = Standalone().start()
+        self.settings = portal_settings(self.running, portal, profile)
+        self.hosod = Hosod(self.running, self.settings).start()
+        self.world = World(self.running)
+        self.world.token()
+        self.dice = random.Random(SEED)
+        self.answers = {}
+        print(f"HOSO_SEED={SEED}")
+
+    def close(self):
+        self.hosod.close()
+        self.world.close()
+        self.running.close()
+
+    def load(self, urls=None, lives=LIVES):
+        return Load(urls or [self.hosod.url], self.world, CLIENTS, lives, self.dice.randrange(1_000_000))
+
+    def wait_share(self, load, share):
+        """Return when @share of the load is answered: the moment for the next blow."""
+        wait.until(lambda: load.answered() >= share * load.total, 100, f"{share:.0%} of the load", every=0.01)
+
+    def expire_leases(self):
+        """As if a dead sender's lease had run out already; nobody who lives may hold one."""
+        self.running.sql("UPDATE outbox SET lease_until = now() WHERE lease_until > now()")
+
+    def restart_hosod(self):
+        self.hosod.kill()
+        self.expire_leases()
+        self.hosod.start()
+
+    def drain(self):
+        """Wait until the portal has heard of everything; what was put off for long comes now."""
+        wait.until(self._is_drained, 60, "an empty outbox", every=0.1)
+
+    def _is_drained(self):
+        self.running.sql(
+            "UPDATE outbox SET next_at = now() WHERE state = 'ready' AND lease_until IS NULL"
+            " AND next_at > now() + interval '1 second'"
+        )
+        return self.running.sql("SELECT count(*) FROM outbox WHERE state = 'ready'") == [(0,)]
+
+    def check(self, load):
+        self.answers.update(load.answers())
+        self.drain()
+        Oracle(self.running).check(self.answers, self.portal.applied())
+
+
+@pytest.fixture(scope="module", params=["dvcqg", "webhook"])
+def scene(request):
+    with PortalSim() as portal:
+        made = Scene(request.param, portal)
+        yield made
+        made.close()
+
+
+def test_nothing_dies(scene):
+    """What the others are compared with, and proof that the load is one: all roads end delivered."""
+    with scene.load() as load:
+        pass
+    scene.check(load)
+    assert sum(client.troubles for client in load.clients) == 0
+    assert {answer["verdict"] for answer in load.answers().values()} <= {"recorded", "late", "unknown_item"}
+    states = scene.running.sql("SELECT state, count(*) FROM leg GROUP BY state")
+    assert states == [("delivered", 2 * CLIENTS * LIVES)]
+
+
+def test_hosod_is_killed(scene):
+    with scene.load() as load:
+        for share in sorted(scene.dice.uniform(0.1, 0.9) for _ in range(3)):
+            scene.wait_share(load, share)
+            scene.restart_hosod()
+    scene.check(load)
+
+
+def test_backends_are_killed(scene):
+    def backends():
+        rows = scene.running.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'hoso_daemon' AND datname = 'hoso'")
+        return [pid for (pid,) in rows]
+
+    with scene.load() as load:
+        for share in (0.3, 0.7):
+            scene.wait_share(load, share)
+            # The server takes the death of one for a crash of all, and recovers.
+            os.kill(scene.dice.choice(backends()), signal.SIGKILL)
+            wait.until(lambda: scene.hosod.readyz()[0] == 200, 60, "hosod's way back")
+    scene.check(load)
+
+
+def test_sessions_are_ended_by_an_operator(scene):
+    with scene.load() as load:
+        for share in (0.2, 0.4, 0.6, 0.8):
+            scene.wait_share(load, share)
+            scene.running.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'hoso_daemon'")
+    scene.check(load)
+
+
+@pytest.mark.parametrize("number", [signal.SIGQUIT, signal.SIGKILL], ids=["immediate", "kill"])
+def test_the_database_server_is_killed(scene, number):
+    with scene.load() as load:
+        scene.wait_share(load, scene.dice.uniform(0.2, 0.8))
+        scene.running.kill_postgres(number)
+    scene.check(load)
+
+
+def test_the_portal_is_killed(scene):
+    with scene.load() as load:
+        for share in (0.3, 0.6):
+            scene.wait_share(load, share)
+            scene.portal.kill()
+            scene.portal.start()
+    scene.check(load)
+
+
+def test_hosod_stands_still(scene):
+    with scene.load() as load:
+        for share in (0.3, 0.7):
+            scene.wait_share(load, share)
+            with scene.running.paused(scene.hosod.pid):
+                threading.Event().wait(scene.dice.uniform(1, 2))
+    scene.check(load)
+
+
+def test_the_database_stands_still(scene):
+    with scene.load() as load:
+        scene.wait_share(load, 0.4)
+        with scene.running.paused(scene.running.postgres_pid()):
+            threading.Event().wait(1)
+        scene.wait_share(load, 0.6)
+        rows = scene.running.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'hoso_daemon'")
+        for (pid,) in rows:
+            os.kill(pid, signal.SIGSTOP)
+        threading.Event().wait(2)
+        for (pid,) in rows:
+            os.kill(pid, signal.SIGCONT)
+    scene.check(load)
+
+
+def test_hosod_is_asked_to_stop(scene):
+    with scene.load() as load:
+        for share in (0.3, 0.7):
+            scene.wait_share(load, share)
+            assert scene.hosod.stop() == 0
+            held = scene.running.sql("SELECT count(*) FROM outbox WHERE lease_until > now()")
+            assert held == [(0,)], "a sender that stops in order leaves nothing behind"
+            scene.hosod.start()
+    scene.check(load)
+
+
+def test_two_daemons_share_the_work_and_one_dies(scene):
+    """The other one takes over what the dead one had in the air, when its lease is over."""
+    with Hosod(scene.running, scene.settings) as second:
+        with scene.load([scene.hosod.url, second.url]) as load:
+            scene.wait_share(load, 0.5)
+            second.kill()
+        scene.check(load)
+
+
+def test_two_daemons_get_the_same_scans_at_once(scene):
+    dice = random.Random(scene.dice.randrange(1_000_000))
+    scans = interleave([make_life()[1] for _ in range(2 * LIVES)], dice)
+    token = scene.world.token()
+    with Hosod(scene.running, scene.settings) as second:
+        twins = [Client([url], scene.running.ca, token, scans, SEED) for url in (scene.hosod.url, second.url)]
+        for twin in twins:
+            twin.start()
+        for twin in twins:
+            twin.join(150)
+        for twin in twins:
+            assert twin.refused == {} and twin.unsent == []
+            Oracle(scene.running).check_answers(twin.answers)
+        scene.answers.update(twins[0].answers)
+        scene.drain()
+        Oracle(scene.running).check(scene.answers, scene.portal.applied())
