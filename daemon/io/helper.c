@@ -140,6 +140,8 @@ static bool spawn_child(struct helper *helper)
 		posix_spawn_file_actions_init(&actions);
 		posix_spawn_file_actions_adddup2(&actions, to[0], STDIN_FILENO);
 		posix_spawn_file_actions_adddup2(&actions, from[1], STDOUT_FILENO);
+		/* Not every library marks its sockets close-on-exec. */
+		posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
 		failed = posix_spawn(
 			&helper->pid, "/proc/self/exe", &actions, NULL, arguments, environment);
 		posix_spawn_file_actions_destroy(&actions);
@@ -190,13 +192,27 @@ void helper_cancel(struct helper_req *req)
 	}
 }
 
+/* The address sanitizer's shadow alone is terabytes of address space. */
+#if defined(__SANITIZE_ADDRESS__)
+#define LIMIT_MEMORY false
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LIMIT_MEMORY false
+#endif
+#endif
+#ifndef LIMIT_MEMORY
+#define LIMIT_MEMORY true
+#endif
+
 void helper_limit_self(size_t memory_bytes, unsigned cpu_seconds)
 {
 	struct rlimit memory = {memory_bytes, memory_bytes};
 	struct rlimit cpu = {cpu_seconds, cpu_seconds};
 	struct rlimit none = {0, 0};
 
-	setrlimit(RLIMIT_AS, &memory);
+	if (LIMIT_MEMORY) {
+		setrlimit(RLIMIT_AS, &memory);
+	}
 	setrlimit(RLIMIT_CPU, &cpu);
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0);

@@ -232,7 +232,7 @@ static void a_child_that_does_not_listen_may_answer(void **state)
 
 static void a_child_inherits_no_files_and_no_environment(void **state)
 {
-	int secret = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int secret = open("/dev/null", O_RDONLY); /* some library forgot close-on-exec */
 
 	(void)state;
 	setenv("HOSO_SECRET", "x", 1);
