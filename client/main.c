@@ -29,6 +29,7 @@ static const struct verb {
 	{"show", verb_show, N_("everything about one dossier or item")},
 	{"list", verb_list, N_("search dossiers")},
 	{"verify", verb_verify, N_("check that no recorded event was changed")},
+	{"exceptions", verb_exceptions, N_("what waits for a supervisor")},
 	{"outbox", verb_outbox, N_("what goes to the province's portal; retry, skip")},
 	{"decode", verb_decode, N_("read the codes of pictures")},
 	{"admin", verb_admin, N_("accounts and the catalogue")},
