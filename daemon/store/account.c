@@ -14,20 +14,21 @@ bool account_is_login(const char *text)
 	       strspn(text, G_CSET_a_2_z G_CSET_DIGITS "._-") == length;
 }
 
+/* clang-format off */
 /* Does the session's office stand at the root of its tree? */
 #define IS_ROOT "EXISTS (SELECT FROM office root WHERE root.id = $1 AND root.parent_id IS NULL)"
 
 /* May the session manage account a? $2, an agency, manages nobody. */
-#define MANAGES_ACCOUNT                                                                            \
-	"$1::int IS NOT NULL AND $2::int IS NULL"                                                  \
+#define MANAGES_ACCOUNT \
+	"$1::int IS NOT NULL AND $2::int IS NULL" \
 	" AND (a.office_id = ANY (" SCOPE_OFFICES ") OR a.agency_id IS NOT NULL AND " IS_ROOT ")"
 
 static const struct pg_statement read_accounts = {"account_read",
-	"SELECT a.account, a.name, a.role, o.code, o.name, g.code, g.name, a.disabled_at IS NOT "
-	"NULL, ms(a.created_at)"
-	" FROM account a LEFT JOIN office o ON o.id = a.office_id LEFT JOIN agency g ON g.id = "
-	"a.agency_id"
+	"SELECT a.account, a.name, a.role, o.code, o.name, g.code, g.name, a.disabled_at IS NOT NULL,"
+	"  ms(a.created_at)"
+	" FROM account a LEFT JOIN office o ON o.id = a.office_id LEFT JOIN agency g ON g.id = a.agency_id"
 	" WHERE a.account > $3 AND " MANAGES_ACCOUNT " ORDER BY a.account LIMIT $4::bigint"};
+/* clang-format on */
 
 void account_ask(struct pg_trip *trip, const struct actor *actor, const char *after, unsigned limit)
 {
@@ -60,21 +61,21 @@ struct account account_at(const struct pg_trip *trip, int row)
 	};
 }
 
+/* clang-format off */
 /* $3 account, $4 login, $5 name, $6 role, $7 place, $8 hash. One place is found, or none. */
 static const struct pg_statement insert_account = {"account_insert",
 	"WITH place AS ("
-	"  SELECT o.id AS office, NULL::int AS agency FROM office o"
-	"   WHERE $6 <> 'agency' AND o.code = $7 AND o.valid_to IS NULL AND $2::int IS NULL AND "
-	"o.id = ANY (" SCOPE_OFFICES ")"
-	"  UNION ALL SELECT NULL, g.id FROM agency g"
-	"   WHERE $6 = 'agency' AND g.code = $7 AND g.valid_to IS NULL AND $2::int IS NULL "
-	"AND " IS_ROOT "),"
+	"  SELECT o.id AS office, NULL::int AS agency FROM office o WHERE $6 <> 'agency' AND o.code = $7"
+	"    AND o.valid_to IS NULL AND $2::int IS NULL AND o.id = ANY (" SCOPE_OFFICES ")"
+	"  UNION ALL SELECT NULL, g.id FROM agency g WHERE $6 = 'agency' AND g.code = $7"
+	"    AND g.valid_to IS NULL AND $2::int IS NULL AND " IS_ROOT "),"
 	" made AS (INSERT INTO account (account, name, role, office_id, agency_id, password_hash)"
-	"  SELECT $4, $5, $6, office, agency, $8 FROM place ON CONFLICT (account) DO NOTHING "
-	"RETURNING account),"
+	"  SELECT $4, $5, $6, office, agency, $8 FROM place"
+	"  ON CONFLICT (account) DO NOTHING RETURNING account),"
 	" noted AS (INSERT INTO audit (account_id, action, subject, detail)"
 	"  SELECT $3::bigint, 'account.create', account, $6 || ' ' || $7 FROM made)"
 	" SELECT EXISTS (SELECT FROM place), EXISTS (SELECT FROM made)"};
+/* clang-format on */
 
 void account_create(
 	struct pg_trip *trip, const struct actor *actor, const struct account_new *account)
@@ -101,21 +102,23 @@ enum hoso_error account_created(const struct pg_trip *trip)
 	return pg_bool(trip->results[1], 0, 1) ? HOSO_OK : HOSO_CONFLICT;
 }
 
+/* clang-format off */
 /* $3 account, $4 login. Whoever is signed in with what was changed is not any more. */
-#define CHANGE(action, change)                                                                     \
-	"WITH changed AS (UPDATE account a SET " change                                            \
-	" WHERE a.account = $4 AND " MANAGES_ACCOUNT "  RETURNING a.id, a.account),"               \
-	" ended AS (UPDATE session SET ended_at = now()"                                           \
-	"  WHERE account_id IN (SELECT id FROM changed) AND ended_at IS NULL),"                    \
-	" noted AS (INSERT INTO audit (account_id, action, subject)"                               \
-	"  SELECT $3::bigint, '" action "', account FROM changed)"                                 \
+#define CHANGE(action, change) \
+	"WITH changed AS (UPDATE account a SET " change \
+	"  WHERE a.account = $4 AND " MANAGES_ACCOUNT " RETURNING a.id, a.account)," \
+	" ended AS (UPDATE session SET ended_at = now()" \
+	"  WHERE account_id IN (SELECT id FROM changed) AND ended_at IS NULL)," \
+	" noted AS (INSERT INTO audit (account_id, action, subject)" \
+	"  SELECT $3::bigint, '" action "', account FROM changed)" \
 	" SELECT EXISTS (SELECT FROM changed)"
 
 static const struct pg_statement disable = {"account_disable",
 	CHANGE("account.disable", "disabled_at = coalesce(a.disabled_at, now())")};
 
-static const struct pg_statement set_password = {
-	"account_set_password", CHANGE("account.password", "password_hash = $5")};
+static const struct pg_statement set_password = {"account_set_password",
+	CHANGE("account.password", "password_hash = $5")};
+/* clang-format on */
 
 static struct pg_params *change(struct pg_trip *trip, const struct pg_statement *statement,
 	const struct actor *actor, const char *login)

@@ -16,15 +16,11 @@ static const struct pg_statement lock = {"book_lock",
 	" ORDER BY id FOR UPDATE"};
 
 static const struct pg_statement read_dossiers = {"book_dossiers",
-	"SELECT d.id, d.code, d.stub, d.service, d.sender_id, d.receiver_id, d.due_on, d.dseq, "
-	"d.hash, d.legs,"
-	"  ms(d.recorded_at), a.id, a.code, a.name, p.id, p.code, p.name, p.field_code, "
-	"p.field_name, w.name,"
+	"SELECT d.id, d.code, d.stub, d.service, d.sender_id, d.receiver_id, d.due_on, d.dseq, d.hash, d.legs,"
+	"  ms(d.recorded_at), a.id, a.code, a.name, p.id, p.code, p.name, p.field_code, p.field_name, w.name,"
 	"  d.merged_into"
-	" FROM dossier d LEFT JOIN agency a ON a.id = d.agency_id LEFT JOIN procedure p ON p.id = "
-	"d.procedure_id"
-	"  LEFT JOIN person w ON w.id = CASE d.service WHEN 2 THEN d.receiver_id ELSE d.sender_id "
-	"END"
+	" FROM dossier d LEFT JOIN agency a ON a.id = d.agency_id LEFT JOIN procedure p ON p.id = d.procedure_id"
+	"  LEFT JOIN person w ON w.id = CASE d.service WHEN 2 THEN d.receiver_id ELSE d.sender_id END"
 	" WHERE d.id IN ("
 	"  SELECT dossier_id FROM leg WHERE item_code = ANY($1::text[])"
 	"  UNION ALL SELECT id FROM dossier WHERE code = ANY($2::text[]))"};
@@ -112,8 +108,7 @@ static void learn_dossier(struct book *book, const PGresult *rows, int row)
 }
 
 static const struct pg_statement read_legs = {"book_legs",
-	"SELECT id, dossier_id, no, kind, item_code, state_actor, seal, fee_vnd, postage_vnd, "
-	"collect_vnd, offices, track"
+	"SELECT id, dossier_id, no, kind, item_code, state_actor, seal, fee_vnd, postage_vnd, collect_vnd, offices, track"
 	" FROM leg WHERE item_code = ANY($1::text[])"};
 
 enum leg_column {
@@ -178,8 +173,7 @@ static bool learn_leg(struct book *book, const PGresult *rows, int row)
 }
 
 static const struct pg_statement read_known = {"book_known",
-	"SELECT id, content, verdict, why, leg_state, dseq, gap, actor, "
-	"ms(recorded_at) FROM event WHERE id = ANY($1::uuid[])"};
+	"SELECT id, content, verdict, why, leg_state, dseq, gap, actor, ms(recorded_at) FROM event WHERE id = ANY($1::uuid[])"};
 
 static void learn_known(struct book *book, const PGresult *rows, int row)
 {

@@ -1,15 +1,17 @@
 #include "store/catalogue.h"
 
+/* clang-format off */
 static const struct pg_statement read_offices = {"catalogue_offices",
 	"SELECT o.code, o.name, up.code FROM office o LEFT JOIN office up ON up.id = o.parent_id"
 	" WHERE o.valid_to IS NULL ORDER BY o.code"};
 
-static const struct pg_statement read_agencies = {
-	"catalogue_agencies", "SELECT code, name FROM agency WHERE valid_to IS NULL ORDER BY code"};
+static const struct pg_statement read_agencies = {"catalogue_agencies",
+	"SELECT code, name FROM agency WHERE valid_to IS NULL ORDER BY code"};
 
 static const struct pg_statement read_procedures = {"catalogue_procedures",
-	"SELECT code, name, field_code, field_name, by_post, fee_vnd FROM "
-	"procedure WHERE valid_to IS NULL ORDER BY code"};
+	"SELECT code, name, field_code, field_name, by_post, fee_vnd FROM procedure"
+	" WHERE valid_to IS NULL ORDER BY code"};
+/* clang-format on */
 
 enum catalogue_step {
 	CATALOGUE_OFFICES,

@@ -5,126 +5,97 @@
  * today; then every code without an open row gets one. A row that did not change is in neither.
  */
 
+/* clang-format off */
 /* The day on the wall, where the offices are. */
 #define TODAY "(now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
-#define IF_OF_TODAY(then, else)                                                                    \
-	"CASE WHEN old.valid_from = " TODAY " THEN " then " ELSE " else " END"
+#define IF_OF_TODAY(then, else) "CASE WHEN old.valid_from = " TODAY " THEN " then " ELSE " else " END"
 
 /* Two imports at once would both open a row. */
-static const struct pg_statement lock = {
-	"catalogue_lock", "SELECT pg_advisory_xact_lock(hashtext('hoso.catalogue'))"};
+static const struct pg_statement lock = {"catalogue_lock",
+	"SELECT pg_advisory_xact_lock(hashtext('hoso.catalogue'))"};
 
 #define OFFICES "unnest($1::text[], $2::text[], $3::text[]) AS new(code, name, parent)"
 
 static const struct pg_statement close_offices = {"catalogue_close_offices",
-	"UPDATE office old SET name = " IF_OF_TODAY("new.name",
-		"old.name") ","
-			    "  valid_to = " IF_OF_TODAY("NULL",
-				    TODAY) " FROM " OFFICES
-					   " WHERE old.code = new.code AND old.valid_to IS NULL"
-					   "  AND (old.name, coalesce((SELECT up.code FROM office "
-					   "up WHERE up.id = old.parent_id), ''))"
-					   "   IS DISTINCT FROM (new.name, new.parent)"};
+	"UPDATE office old SET name = " IF_OF_TODAY("new.name", "old.name") ","
+	"  valid_to = " IF_OF_TODAY("NULL", TODAY)
+	" FROM " OFFICES " WHERE old.code = new.code AND old.valid_to IS NULL"
+	"  AND (old.name, coalesce((SELECT up.code FROM office up WHERE up.id = old.parent_id), ''))"
+	"   IS DISTINCT FROM (new.name, new.parent)"};
 
 static const struct pg_statement open_offices = {"catalogue_open_offices",
-	"INSERT INTO office (code, name, valid_from) SELECT new.code, new.name, " TODAY
-	" FROM " OFFICES
+	"INSERT INTO office (code, name, valid_from) SELECT new.code, new.name, " TODAY " FROM " OFFICES
 	" WHERE NOT EXISTS (SELECT FROM office o WHERE o.code = new.code AND o.valid_to IS NULL)"};
 
 /* When all of them are there; a parent that got a new row is followed. */
 static const struct pg_statement hang_offices = {"catalogue_hang_offices",
 	"UPDATE office old SET parent_id = up.id FROM " OFFICES
 	"  LEFT JOIN office up ON up.code = new.parent AND up.valid_to IS NULL"
-	" WHERE old.code = new.code AND old.valid_to IS NULL AND old.parent_id IS DISTINCT FROM "
-	"up.id"};
+	" WHERE old.code = new.code AND old.valid_to IS NULL AND old.parent_id IS DISTINCT FROM up.id"};
 
 #define AGENCIES "unnest($1::text[], $2::text[]) AS new(code, name)"
 
 static const struct pg_statement close_agencies = {"catalogue_close_agencies",
-	"UPDATE agency old SET name = " IF_OF_TODAY("new.name",
-		"old.name") ","
-			    "  valid_to = " IF_OF_TODAY(
-				    "NULL", TODAY) " FROM " AGENCIES
-						   " WHERE old.code = new.code AND old.valid_to IS "
-						   "NULL AND old.name <> new.name"};
+	"UPDATE agency old SET name = " IF_OF_TODAY("new.name", "old.name") ","
+	"  valid_to = " IF_OF_TODAY("NULL", TODAY)
+	" FROM " AGENCIES " WHERE old.code = new.code AND old.valid_to IS NULL AND old.name <> new.name"};
 
 static const struct pg_statement open_agencies = {"catalogue_open_agencies",
-	"INSERT INTO agency (code, name, valid_from) SELECT new.code, new.name, " TODAY
-	" FROM " AGENCIES
+	"INSERT INTO agency (code, name, valid_from) SELECT new.code, new.name, " TODAY " FROM " AGENCIES
 	" WHERE NOT EXISTS (SELECT FROM agency a WHERE a.code = new.code AND a.valid_to IS NULL)"};
 
-#define PROCEDURES                                                                                 \
-	"unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::bigint[])"         \
+#define PROCEDURES \
+	"unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::bigint[])" \
 	" AS new(code, name, field_code, field_name, by_post, fee_vnd)"
 
 static const struct pg_statement close_procedures = {"catalogue_close_procedures",
-	"UPDATE procedure old SET name = " IF_OF_TODAY("new.name",
-		"old.name") ","
-			    "  field_code = " IF_OF_TODAY("new.field_code",
-				    "old.field_code") ","
-						      "  field_name = " IF_OF_TODAY(
-							      "new.field_name",
-							      "old.field_name") ","
-										"  by_post "
-										"= " IF_OF_TODAY(
-											"new.by_"
-											"post",
-											"old.by_"
-											"post") ","
-												"  "
-												"fe"
-												"e_"
-												"vn"
-												"d "
-												"="
-												" " IF_OF_TODAY(
-													"new.fee_vnd",
-													"old.fee_vnd") ","
-														       "  valid_to = " IF_OF_TODAY(
-															       "NULL",
-															       TODAY) " FROM " PROCEDURES
-																      " WHERE old.code = new.code AND old.valid_to IS NULL"
-																      "  AND (old.name, old.field_code, old.field_name, old.by_post, old.fee_vnd)"
-																      "   IS DISTINCT FROM (new.name, new.field_code, new.field_name, new.by_post, new.fee_vnd)"};
+	"UPDATE procedure old SET name = " IF_OF_TODAY("new.name", "old.name") ","
+	"  field_code = " IF_OF_TODAY("new.field_code", "old.field_code") ","
+	"  field_name = " IF_OF_TODAY("new.field_name", "old.field_name") ","
+	"  by_post = " IF_OF_TODAY("new.by_post", "old.by_post") ","
+	"  fee_vnd = " IF_OF_TODAY("new.fee_vnd", "old.fee_vnd") ","
+	"  valid_to = " IF_OF_TODAY("NULL", TODAY)
+	" FROM " PROCEDURES " WHERE old.code = new.code AND old.valid_to IS NULL"
+	"  AND (old.name, old.field_code, old.field_name, old.by_post, old.fee_vnd)"
+	"   IS DISTINCT FROM (new.name, new.field_code, new.field_name, new.by_post, new.fee_vnd)"};
 
 static const struct pg_statement open_procedures = {"catalogue_open_procedures",
 	"INSERT INTO procedure (code, name, field_code, field_name, by_post, fee_vnd, valid_from)"
-	" SELECT new.code, new.name, new.field_code, new.field_name, new.by_post, "
-	"new.fee_vnd, " TODAY " FROM " PROCEDURES
-	" WHERE NOT EXISTS (SELECT FROM procedure p WHERE p.code = new.code AND p.valid_to IS "
-	"NULL)"};
+	" SELECT new.code, new.name, new.field_code, new.field_name, new.by_post, new.fee_vnd, " TODAY
+	" FROM " PROCEDURES
+	" WHERE NOT EXISTS (SELECT FROM procedure p WHERE p.code = new.code AND p.valid_to IS NULL)"};
 
 /* People do not stay behind in a row that is closed. */
 static const struct pg_statement follow = {"catalogue_follow",
-	"UPDATE account a SET office_id = coalesce(o.id, a.office_id), agency_id = coalesce(g.id, "
-	"a.agency_id)"
+	"UPDATE account a"
+	" SET office_id = coalesce(o.id, a.office_id), agency_id = coalesce(g.id, a.agency_id)"
 	" FROM account b LEFT JOIN office was_o ON was_o.id = b.office_id"
 	"  LEFT JOIN office o ON o.code = was_o.code AND o.valid_to IS NULL"
 	"  LEFT JOIN agency was_g ON was_g.id = b.agency_id"
 	"  LEFT JOIN agency g ON g.code = was_g.code AND g.valid_to IS NULL"
 	" WHERE b.id = a.id AND (o.id <> a.office_id OR g.id <> a.agency_id)"};
 
-static const struct pg_statement clear_scope = {
-	"catalogue_clear_scope", "DELETE FROM office_scope"};
+static const struct pg_statement clear_scope = {"catalogue_clear_scope",
+	"DELETE FROM office_scope"};
 
 /*
- * By codes, for an office is the same office under all its rows; where it hangs is what its latest
- * row says. UNION, not UNION ALL: even a ring would come to an end.
+ * By codes, for an office is the same office under all its rows; where it hangs is what its latest row
+ * says. UNION, not UNION ALL: even a ring would come to an end.
  */
 static const struct pg_statement fill_scope = {"catalogue_fill_scope",
 	"INSERT INTO office_scope (ancestor, descendant)"
 	" WITH RECURSIVE latest AS (SELECT DISTINCT ON (o.code) o.code, up.code AS parent"
-	"   FROM office o LEFT JOIN office up ON up.id = o.parent_id ORDER BY o.code, o.valid_from "
-	"DESC, o.id DESC),"
+	"   FROM office o LEFT JOIN office up ON up.id = o.parent_id"
+	"   ORDER BY o.code, o.valid_from DESC, o.id DESC),"
 	"  contains(above, below) AS (SELECT code, code FROM latest"
 	"   UNION SELECT c.above, l.code FROM contains c JOIN latest l ON l.parent = c.below)"
-	" SELECT a.id, d.id FROM contains c JOIN office a ON a.code = c.above JOIN office d ON "
-	"d.code = c.below"};
+	" SELECT a.id, d.id"
+	" FROM contains c JOIN office a ON a.code = c.above JOIN office d ON d.code = c.below"};
 
 static const struct pg_statement note_import = {"catalogue_note_import",
-	"INSERT INTO audit (account_id, action, subject, detail)"
-	" VALUES ($1::bigint, 'catalogue.import', '', format('offices=%s agencies=%s "
-	"procedures=%s', $2::int, $3::int, $4::int))"};
+	"INSERT INTO audit (account_id, action, subject, detail) VALUES ($1::bigint, 'catalogue.import', '',"
+	"  format('offices=%s agencies=%s procedures=%s', $2::int, $3::int, $4::int))"};
+/* clang-format on */
 
 static void add_offices(struct pg_params *params, const GArray *offices)
 {

@@ -8,36 +8,34 @@
  * how they are read. Each list of columns belongs to the joins beside it.
  */
 
-#define DOSSIER_COLUMNS                                                                            \
-	"d.id, d.code, g.code, g.name, p.code, p.name, d.service, f.name, f.phone, f.address, "    \
-	"t.name, t.phone,"                                                                         \
-	" t.address, d.due_on, d.stub, ms(d.recorded_at)"
-#define DOSSIER_JOINS                                                                              \
+/* clang-format off */
+#define DOSSIER_COLUMNS \
+	"d.id, d.code, g.code, g.name, p.code, p.name, d.service, f.name, f.phone, f.address, t.name," \
+	" t.phone, t.address, d.due_on, d.stub, ms(d.recorded_at)"
+#define DOSSIER_JOINS \
 	" LEFT JOIN agency g ON g.id = d.agency_id LEFT JOIN procedure p ON p.id = d.procedure_id" \
 	" LEFT JOIN person f ON f.id = d.sender_id LEFT JOIN person t ON t.id = d.receiver_id"
 #define DOSSIER_COLUMN_COUNT 16
 
 /* DOSSIER_LATE_DAYS. Written with the states of the index leg_state, so that it is used. */
-#define LEG_IS_LATE(leg)                                                                           \
-	leg ".state NOT IN ('delivered', 'returned', 'cancelled') AND " leg                        \
-	    ".state NOT IN ('lost', 'new')"                                                        \
-	    " AND " leg ".state_at < now() - interval '2 days'"
+#define LEG_IS_LATE(leg) \
+	leg ".state NOT IN ('delivered', 'returned', 'cancelled')" \
+	" AND " leg ".state NOT IN ('lost', 'new') AND " leg ".state_at < now() - interval '2 days'"
 _Static_assert(DOSSIER_LATE_DAYS == 2, "as in LEG_IS_LATE");
 
-#define LEG_COLUMNS                                                                                \
-	"l.id, l.no, l.item_code, l.kind, l.state, ms(l.state_at), o.code, o.name, "               \
-	"l.state_actor, l.gaps, l.conflicts,"                                                      \
-	" l.attempts, l.invitations, l.fee_vnd, l.postage_vnd, l.collect_vnd, "                    \
-	"l.seal, " LEG_IS_LATE("l")
+#define LEG_COLUMNS \
+	"l.id, l.no, l.item_code, l.kind, l.state, ms(l.state_at), o.code, o.name, l.state_actor, l.gaps," \
+	" l.conflicts, l.attempts, l.invitations, l.fee_vnd, l.postage_vnd, l.collect_vnd, l.seal, " \
+	LEG_IS_LATE("l")
 #define LEG_JOINS " LEFT JOIN office o ON o.id = l.state_office_id"
 
-#define EVENT_COLUMNS                                                                              \
-	"e.id, e.dossier_id, e.dseq, e.item_code, e.kind, ms(e.occurred_at), ms(e.recorded_at), "  \
-	"e.verdict, e.why,"                                                                        \
-	" e.leg_state, e.gap, e.account_id, e.actor, e.role, e.office_id, o.code, e.device, "      \
-	"e.data, e.hash"
+#define EVENT_COLUMNS \
+	"e.id, e.dossier_id, e.dseq, e.item_code, e.kind, ms(e.occurred_at), ms(e.recorded_at), e.verdict," \
+	" e.why, e.leg_state, e.gap, e.account_id, e.actor, e.role, e.office_id, o.code, e.device, e.data," \
+	" e.hash"
 #define EVENT_JOINS " LEFT JOIN office o ON o.id = e.office_id"
 #define EVENT_COLUMN_COUNT 19
+/* clang-format on */
 
 /* @first: the column where the list begins. */
 struct dossier dossier_row_read(const PGresult *rows, int row, int first);

@@ -11,24 +11,21 @@
  * through all events. The last row only says how far was looked, when that is further than what is
  * shown.
  */
+/* clang-format off */
 static const struct pg_statement read_feed = {"feed_read",
 	"WITH looked AS MATERIALIZED (SELECT * FROM event"
 	"  WHERE (txid, id) > ($3::bigint, coalesce($4::uuid, uuid7_floor('epoch')))"
 	"   AND txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-	"  ORDER BY txid, id LIMIT " ROWS(
-		FEED_LOOK_MAX) "),"
-			       " shown AS MATERIALIZED (SELECT k.* FROM looked k JOIN leg l ON "
-			       "l.id = k.leg_id"
-			       "  JOIN dossier d ON d.id = l.dossier_id WHERE " SCOPE_SEES_DOSSIER
-			       " ORDER BY k.txid, k.id LIMIT $5::bigint),"
-			       " furthest AS (SELECT * FROM looked WHERE (SELECT count(*) FROM "
-			       "shown) < $5::bigint"
-			       "  ORDER BY txid DESC, id DESC LIMIT 1)"
-			       " SELECT " EVENT_COLUMNS
-			       ", e.txid, true AS is_shown FROM shown e" EVENT_JOINS
-			       " UNION ALL SELECT " EVENT_COLUMNS
-			       ", e.txid, false FROM furthest e" EVENT_JOINS
-			       " ORDER BY txid, id, is_shown DESC"};
+	"  ORDER BY txid, id LIMIT " ROWS(FEED_LOOK_MAX) "),"
+	" shown AS MATERIALIZED (SELECT k.* FROM looked k JOIN leg l ON l.id = k.leg_id"
+	"  JOIN dossier d ON d.id = l.dossier_id"
+	"  WHERE " SCOPE_SEES_DOSSIER " ORDER BY k.txid, k.id LIMIT $5::bigint),"
+	" furthest AS (SELECT * FROM looked WHERE (SELECT count(*) FROM shown) < $5::bigint"
+	"  ORDER BY txid DESC, id DESC LIMIT 1)"
+	" SELECT " EVENT_COLUMNS ", e.txid, true AS is_shown FROM shown e" EVENT_JOINS
+	" UNION ALL SELECT " EVENT_COLUMNS ", e.txid, false FROM furthest e" EVENT_JOINS
+	" ORDER BY txid, id, is_shown DESC"};
+/* clang-format on */
 
 enum feed_column { FEED_TXID = EVENT_COLUMN_COUNT, FEED_IS_SHOWN };
 

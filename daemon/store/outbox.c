@@ -12,17 +12,14 @@
 static const struct pg_statement claim = {"outbox_claim",
 	"WITH due AS MATERIALIZED ("
 	"  SELECT o.id, o.in_doubt FROM outbox o"
-	"  WHERE o.state = 'ready' AND o.next_at <= now() AND (o.lease_until IS NULL OR "
-	"o.lease_until < now())"
-	"   AND NOT EXISTS (SELECT FROM outbox e WHERE e.dossier_id = o.dossier_id AND e.dseq < "
-	"o.dseq"
+	"  WHERE o.state = 'ready' AND o.next_at <= now() AND (o.lease_until IS NULL OR o.lease_until < now())"
+	"   AND NOT EXISTS (SELECT FROM outbox e WHERE e.dossier_id = o.dossier_id AND e.dseq < o.dseq"
 	"    AND e.state IN ('waiting_code', 'ready', 'dead'))"
 	"  ORDER BY o.next_at LIMIT $1 FOR UPDATE OF o SKIP LOCKED)"
 	" UPDATE outbox u SET attempt = u.attempt + 1, in_doubt = true, lease_owner = $2,"
 	"  lease_until = now() + $3 * interval '1 millisecond'"
 	" FROM due, dossier d WHERE u.id = due.id AND d.id = u.dossier_id"
-	" RETURNING u.id, u.dossier_id, d.code, u.attempt, u.failures, ms(now()) - "
-	"ms(u.created_at), due.in_doubt, u.line"};
+	" RETURNING u.id, u.dossier_id, d.code, u.attempt, u.failures, ms(now()) - ms(u.created_at), due.in_doubt, u.line"};
 
 void outbox_claim(struct pg_trip *trip, unsigned limit, const char *owner)
 {
@@ -54,8 +51,7 @@ struct outbox_row outbox_learn(const PGresult *rows, int row)
 }
 
 static const struct pg_statement settle = {"outbox_settle",
-	"UPDATE outbox SET state = $3, next_at = now() + $4 * interval '1 millisecond', failures = "
-	"failures + $5,"
+	"UPDATE outbox SET state = $3, next_at = now() + $4 * interval '1 millisecond', failures = failures + $5,"
 	"  in_doubt = $6, last_error = $7, answer = $8, lease_until = NULL, lease_owner = NULL,"
 	"  settled_at = CASE WHEN $3 = 'ready' THEN NULL ELSE now() END"
 	" WHERE id = $1 AND attempt = $2 AND state = 'ready'"};
@@ -95,8 +91,7 @@ void outbox_renew(struct pg_trip *trip, const char *owner)
 
 static const struct pg_statement revive = {"outbox_revive",
 	"UPDATE outbox SET state = 'ready', next_at = now(), settled_at = NULL"
-	" WHERE state = 'dead' AND settled_by IS NULL AND settled_at > now() - $1 * interval '1 "
-	"millisecond'"};
+	" WHERE state = 'dead' AND settled_by IS NULL AND settled_at > now() - $1 * interval '1 millisecond'"};
 
 void outbox_revive(struct pg_trip *trip, int64_t window_ms)
 {

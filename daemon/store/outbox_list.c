@@ -14,15 +14,15 @@ bool outbox_list_is_state(const char *word)
 	return g_strv_contains(states, word);
 }
 
+/* clang-format off */
 static const struct pg_statement read_lines = {"outbox_list_read",
-	"SELECT x.id, x.event_id, x.dossier_id, d.code, x.item_code, x.dseq, x.kind, x.state, "
-	"x.attempt, x.failures,"
-	"  x.in_doubt, ms(x.next_at), x.last_error, x.answer, ms(x.created_at), ms(x.settled_at), "
-	"a.name, x.settled_why"
-	" FROM outbox x JOIN dossier d ON d.id = x.dossier_id LEFT JOIN account a ON a.id = "
-	"x.settled_by"
+	"SELECT x.id, x.event_id, x.dossier_id, d.code, x.item_code, x.dseq, x.kind, x.state, x.attempt,"
+	"  x.failures, x.in_doubt, ms(x.next_at), x.last_error, x.answer, ms(x.created_at),"
+	"  ms(x.settled_at), a.name, x.settled_why"
+	" FROM outbox x JOIN dossier d ON d.id = x.dossier_id LEFT JOIN account a ON a.id = x.settled_by"
 	" WHERE ($3::text IS NULL OR x.state = $3) AND x.id < $4::bigint AND " SCOPE_SEES_DOSSIER
 	" ORDER BY x.id DESC LIMIT $5::bigint"};
+/* clang-format on */
 
 void outbox_list_ask(struct pg_trip *trip, const struct actor *actor, const char *state,
 	int64_t before, unsigned limit)
@@ -70,23 +70,25 @@ struct outbox_line outbox_list_at(const struct pg_trip *trip, int row)
  * $3 account, $4 line, $5 reason. attempt is the fence of a claim: with a new number, an answer
  * that comes late cannot undo what a person decided.
  */
-#define SETTLE(action, change)                                                                     \
-	"WITH seen AS (SELECT x.id FROM outbox x JOIN dossier d ON d.id = x.dossier_id"            \
-	"  WHERE x.id = $4::bigint AND " SCOPE_SEES_DOSSIER "),"                                   \
-	" settled AS (UPDATE outbox SET attempt = attempt + 1, lease_until = NULL, lease_owner = " \
-	"NULL, " change "  WHERE id IN (SELECT id FROM seen) AND state IN ('dead', 'ready')"       \
-	"   AND (lease_until IS NULL OR lease_until < now()) RETURNING id),"                       \
-	" noted AS (INSERT INTO audit (account_id, action, subject, detail)"                       \
-	"  SELECT $3::bigint, '" action "', id::text, $5::text FROM settled)"                      \
+/* clang-format off */
+#define SETTLE(action, change) \
+	"WITH seen AS (SELECT x.id FROM outbox x JOIN dossier d ON d.id = x.dossier_id" \
+	"  WHERE x.id = $4::bigint AND " SCOPE_SEES_DOSSIER ")," \
+	" settled AS (UPDATE outbox SET attempt = attempt + 1, lease_until = NULL, lease_owner = NULL," \
+	"   " change \
+	"  WHERE id IN (SELECT id FROM seen) AND state IN ('dead', 'ready')" \
+	"   AND (lease_until IS NULL OR lease_until < now()) RETURNING id)," \
+	" noted AS (INSERT INTO audit (account_id, action, subject, detail)" \
+	"  SELECT $3::bigint, '" action "', id::text, $5::text FROM settled)" \
 	" SELECT EXISTS (SELECT FROM seen), EXISTS (SELECT FROM settled)"
 
 static const struct pg_statement retry = {"outbox_list_retry",
-	SETTLE("outbox.retry",
-		"state = 'ready', next_at = now(), failures = 0, settled_at = NULL")};
+	SETTLE("outbox.retry", "state = 'ready', next_at = now(), failures = 0, settled_at = NULL")};
 
 static const struct pg_statement skip = {"outbox_list_skip",
-	SETTLE("outbox.skip", "state = 'skipped', settled_at = now(), settled_by = $3::bigint, "
-			      "settled_why = $5::text")};
+	SETTLE("outbox.skip", "state = 'skipped', settled_at = now(), settled_by = $3::bigint,"
+		" settled_why = $5::text")};
+/* clang-format on */
 
 static void settle(struct pg_trip *trip, const struct pg_statement *statement,
 	const struct actor *actor, int64_t id, const char *reason)

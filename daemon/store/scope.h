@@ -10,19 +10,20 @@
  * were not there.
  */
 
+/* clang-format off */
 /* The session's office and all below it, as an array. */
 #define SCOPE_OFFICES "ARRAY(SELECT descendant FROM office_scope WHERE ancestor = $1)"
 
 /*
  * May it see dossier d? The post: one of the dossier's legs was in, or is going to, one of its
- * offices. An agency: the dossier is addressed to it, under whatever name it had when it was taken
- * in.
+ * offices. An agency: the dossier is addressed to it, under whatever name it had when it was taken in.
  */
-#define SCOPE_SEES_DOSSIER                                                                         \
-	"($1::int IS NOT NULL AND EXISTS (SELECT FROM leg s"                                       \
-	"   WHERE s.dossier_id = d.id AND s.offices && " SCOPE_OFFICES ")"                         \
-	" OR $2::int IS NOT NULL AND d.agency_id IN (SELECT same.id FROM agency same"              \
+#define SCOPE_SEES_DOSSIER \
+	"($1::int IS NOT NULL AND EXISTS (SELECT FROM leg s" \
+	"   WHERE s.dossier_id = d.id AND s.offices && " SCOPE_OFFICES ")" \
+	" OR $2::int IS NOT NULL AND d.agency_id IN (SELECT same.id FROM agency same" \
 	"   JOIN agency mine ON mine.code = same.code WHERE mine.id = $2))"
+/* clang-format on */
 
 /** scope_ask() - $1 and $2 of a statement with a scope. */
 void scope_ask(struct pg_params *params, const struct actor *actor);

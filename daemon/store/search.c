@@ -14,46 +14,42 @@
  * limit, $14 the phone's last four digits, $15 all of it. A person's name stands with a space
  * before it, so that a word's beginning can be asked for.
  */
-#define SEARCH(way_in)                                                                             \
-	"WITH page AS (SELECT d.id, d.recorded_at FROM dossier d"                                  \
-	"  WHERE " way_in " AND d.merged_into IS NULL AND " SCOPE_SEES_DOSSIER                     \
-	"   AND ($4::text[] IS NULL OR EXISTS (SELECT FROM person w WHERE w.id IN (d.sender_id, "  \
-	"d.receiver_id)"                                                                           \
-	"     AND ' ' || w.name_folded LIKE ALL ($4::text[])))"                                    \
-	"   AND EXISTS (SELECT FROM leg l" LEG_JOINS " WHERE l.dossier_id = d.id"                  \
-	"     AND ($5::text IS NULL OR l.state = $5) AND ($6::text IS NULL OR o.code = $6)"        \
-	"     AND (NOT $7::bool OR " LEG_IS_LATE(                                                  \
-		"l") "))"                                                                          \
-		     "   AND ($14::text IS NULL OR EXISTS (SELECT FROM person w WHERE w.id IN "    \
-		     "(d.sender_id, d.receiver_id)"                                                \
-		     "     AND w.phone_last4 = $14 AND ($15::text IS NULL OR w.phone = $15)))"     \
-		     "   AND ($8::text IS NULL OR d.agency_id IN (SELECT id FROM agency WHERE "    \
-		     "code = $8))"                                                                 \
-		     "   AND d.recorded_at >= at($9::bigint) AND d.recorded_at < at($10::bigint)"  \
-		     "   AND (d.recorded_at, d.id) < (at($11::bigint), $12::uuid)"                 \
-		     "  ORDER BY d.recorded_at DESC, d.id DESC LIMIT $13::bigint),"                \
-		     " seen AS (INSERT INTO view_log (account_id, what) SELECT $3::bigint, "       \
-		     "'search' WHERE EXISTS (SELECT FROM page))"                                   \
-		     " SELECT " DOSSIER_COLUMNS ", " LEG_COLUMNS                                   \
-		     " FROM page JOIN dossier d USING (id)" DOSSIER_JOINS                          \
-		     " JOIN leg l ON l.dossier_id = d.id" LEG_JOINS                                \
-		     " ORDER BY d.recorded_at DESC, d.id DESC, l.no"
+/* clang-format off */
+#define SEARCH(way_in) \
+	"WITH page AS (SELECT d.id, d.recorded_at FROM dossier d" \
+	"  WHERE " way_in " AND d.merged_into IS NULL AND " SCOPE_SEES_DOSSIER \
+	"   AND ($4::text[] IS NULL OR EXISTS (SELECT FROM person w" \
+	"     WHERE w.id IN (d.sender_id, d.receiver_id) AND ' ' || w.name_folded LIKE ALL ($4::text[])))" \
+	"   AND EXISTS (SELECT FROM leg l" LEG_JOINS " WHERE l.dossier_id = d.id" \
+	"     AND ($5::text IS NULL OR l.state = $5) AND ($6::text IS NULL OR o.code = $6)" \
+	"     AND (NOT $7::bool OR " LEG_IS_LATE("l") "))" \
+	"   AND ($14::text IS NULL OR EXISTS (SELECT FROM person w" \
+	"     WHERE w.id IN (d.sender_id, d.receiver_id) AND w.phone_last4 = $14" \
+	"      AND ($15::text IS NULL OR w.phone = $15)))" \
+	"   AND ($8::text IS NULL OR d.agency_id IN (SELECT id FROM agency WHERE code = $8))" \
+	"   AND d.recorded_at >= at($9::bigint) AND d.recorded_at < at($10::bigint)" \
+	"   AND (d.recorded_at, d.id) < (at($11::bigint), $12::uuid)" \
+	"  ORDER BY d.recorded_at DESC, d.id DESC LIMIT $13::bigint)," \
+	" seen AS (INSERT INTO view_log (account_id, what)" \
+	"  SELECT $3::bigint, 'search' WHERE EXISTS (SELECT FROM page))" \
+	" SELECT " DOSSIER_COLUMNS ", " LEG_COLUMNS " FROM page JOIN dossier d USING (id)" DOSSIER_JOINS \
+	" JOIN leg l ON l.dossier_id = d.id" LEG_JOINS " ORDER BY d.recorded_at DESC, d.id DESC, l.no"
 
 static const struct pg_statement by_time = {"search_by_time", SEARCH("true")};
 
-static const struct pg_statement by_code = {
-	"search_by_code", SEARCH("d.id IN (SELECT id FROM dossier WHERE code = $16"
-				 " UNION ALL SELECT dossier_id FROM leg WHERE item_code = $17)")};
+static const struct pg_statement by_code = {"search_by_code",
+	SEARCH("d.id IN (SELECT id FROM dossier WHERE code = $16"
+		" UNION ALL SELECT dossier_id FROM leg WHERE item_code = $17)")};
 
-static const struct pg_statement by_phone = {
-	"search_by_phone", SEARCH("d.id IN ("
-				  "SELECT own.id FROM person w JOIN dossier own ON own.sender_id = "
-				  "w.id WHERE w.phone_last4 = $14"
-				  " UNION ALL SELECT own.id FROM person w JOIN dossier own ON "
-				  "own.receiver_id = w.id WHERE w.phone_last4 = $14)")};
+static const struct pg_statement by_phone = {"search_by_phone",
+	SEARCH("d.id IN (SELECT own.id FROM person w JOIN dossier own ON own.sender_id = w.id"
+		"  WHERE w.phone_last4 = $14"
+		" UNION ALL SELECT own.id FROM person w JOIN dossier own ON own.receiver_id = w.id"
+		"  WHERE w.phone_last4 = $14)")};
 
 static const struct pg_statement by_lateness = {"search_by_lateness",
 	SEARCH("d.id IN (SELECT open.dossier_id FROM leg open WHERE " LEG_IS_LATE("open") ")")};
+/* clang-format on */
 
 /* LIKE's own signs in a name mean themselves. */
 static char *pattern_of(const char *word)

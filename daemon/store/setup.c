@@ -168,8 +168,7 @@ static enum hoso_error apply(PGconn *pg, const struct migration *migration, FILE
 
 	if (applied) {
 		noted = PQexecParams(pg,
-			"INSERT INTO hoso.schema_migration (version, name, sha256) VALUES ($1, $2, "
-			"$3)",
+			"INSERT INTO hoso.schema_migration (version, name, sha256) VALUES ($1, $2, $3)",
 			3, NULL, values, NULL, NULL, 0);
 	}
 	committed =

@@ -1,8 +1,7 @@
 #include "store/shelf.h"
 
 static const struct pg_statement insert = {"shelf_insert",
-	"INSERT INTO quarantine (event_id, account_id, item_code, kind, occurred_at, data, "
-	"sqlstate)"
+	"INSERT INTO quarantine (event_id, account_id, item_code, kind, occurred_at, data, sqlstate)"
 	" VALUES ($1, $2, $3, $4, at($5), $6, $7) ON CONFLICT (event_id) DO NOTHING"};
 
 void shelf_keep(struct pg_trip *trip, const struct scan *scan, const struct actor *actor,

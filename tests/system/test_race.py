@@ -77,7 +77,9 @@ def test_a_dossier_that_comes_into_being_behind_the_lock_is_not_written_unlocked
     first, old, new = world.person("clerk"), new_item(), new_item()
     first.send(scan("accepted", old, moment(0), **FIRST_LEG))
     holds_old = Holder(standalone, old)
-    batch = Sending(first, scan("note", old, moment(1), note="a"), scan("note", new, moment(2), note="b"))
+    # The first scan flies alone; the two behind it are one batch.
+    notes = [scan("note", item, moment(2), note="a") for item in (new_item(), old, new)]
+    batch = Sending(first, *notes)
     wait_for_waiting(standalone, holds_old, 1)
 
     second.send(scan("accepted", new, moment(0), **FIRST_LEG))
@@ -88,7 +90,7 @@ def test_a_dossier_that_comes_into_being_behind_the_lock_is_not_written_unlocked
     wait_for_waiting(standalone, holds_new, 2)
     holds_new.let_go()
 
-    assert batch.verdicts() == ["recorded", "recorded"]
+    assert batch.verdicts() == ["unknown_item", "recorded", "recorded"]
     assert rival.verdicts() == ["recorded"]
     oracle = Oracle(standalone)
     oracle.check_sequences()
