@@ -209,7 +209,8 @@ static void take_effect(const struct hearing *hearing)
 		g_strcmp0(dossier->code, scan->dossier_code.text) != 0) {
 		book_bind(hearing->book, dossier, scan->dossier_code.text);
 	}
-	if (has(hearing, FIELD_DUE_ON)) {
+	/* An invitation's day is until when the item is kept, not when the agency promised a result. */
+	if (has(hearing, FIELD_DUE_ON) && scan->kind != EVENT_INVITED) {
 		dossier->due_on = book_text(hearing->book, scan->due_on);
 		dossier->changed = true;
 	}

@@ -277,10 +277,28 @@ static void learn_rows(struct book *book, const PGresult *rows,
 	}
 }
 
+/* What came into being while we waited for the lock is seen by the reading, but is not ours to write. */
+static bool all_are_locked(const PGresult *locked, const PGresult *dossiers)
+{
+	g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
+	bool all = true;
+
+	for (int row = 0; row < PQntuples(locked); row++) {
+		g_hash_table_add(ids, PQgetvalue(locked, row, 0));
+	}
+	for (int row = 0; row < PQntuples(dossiers); row++) {
+		all = all && g_hash_table_contains(ids, PQgetvalue(dossiers, row, D_ID));
+	}
+	return all;
+}
+
 enum hoso_error book_learn(struct book *book, const struct pg_trip *trip)
 {
 	const PGresult *legs = trip->results[ASK_LEGS];
 
+	if (!all_are_locked(trip->results[ASK_LOCK], trip->results[ASK_DOSSIERS])) {
+		return HOSO_CONFLICT;
+	}
 	learn_rows(book, trip->results[ASK_DOSSIERS], learn_dossier);
 	for (int row = 0; row < PQntuples(legs); row++) {
 		if (!learn_leg(book, legs, row)) {

@@ -14,15 +14,21 @@
 /* The session's office and all below it, as an array. */
 #define SCOPE_OFFICES "ARRAY(SELECT descendant FROM office_scope WHERE ancestor = $1)"
 
+/* The session's agency under all names it ever had, as an array. */
+#define SCOPE_AGENCIES \
+	"ARRAY(SELECT same.id FROM agency same JOIN agency mine ON mine.code = same.code" \
+	" WHERE mine.id = $2)"
+
 /*
  * May it see dossier d? The post: one of the dossier's legs was in, or is going to, one of its
  * offices. An agency: the dossier is addressed to it, under whatever name it had when it was taken in.
+ * LIMIT 1 instead of EXISTS: one look per dossier. The planner would make a join of an EXISTS, and look at
+ * every dossier before it shows the first.
  */
 #define SCOPE_SEES_DOSSIER \
-	"($1::int IS NOT NULL AND EXISTS (SELECT FROM leg s" \
-	"   WHERE s.dossier_id = d.id AND s.offices && " SCOPE_OFFICES ")" \
-	" OR $2::int IS NOT NULL AND d.agency_id IN (SELECT same.id FROM agency same" \
-	"   JOIN agency mine ON mine.code = same.code WHERE mine.id = $2))"
+	"($1::int IS NOT NULL AND (SELECT true FROM leg s" \
+	"   WHERE s.dossier_id = d.id AND s.offices && " SCOPE_OFFICES " LIMIT 1)" \
+	" OR $2::int IS NOT NULL AND d.agency_id = ANY (" SCOPE_AGENCIES "))"
 /* clang-format on */
 
 /** scope_ask() - $1 and $2 of a statement with a scope. */
