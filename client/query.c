@@ -53,17 +53,40 @@ static int each_item(const json_t *page, int (*item)(void *, const json_t *), vo
 	return status;
 }
 
-int query_pages(const struct client *client, const GString *query, bool all,
+/* One list, whichever way a page is asked for: @ask writes the page that begins at @cursor. */
+struct pages {
+	const struct client *client;
+	const GString *query;
+	const char *path;
+	json_t *body;
+	int (*ask)(const struct pages *pages, const char *cursor, json_t **ret_page);
+};
+
+static int ask_by_url(const struct pages *pages, const char *cursor, json_t **ret_page)
+{
+	g_autoptr(GString) path = g_string_new(pages->query->str);
+
+	query_add(path, "cursor", cursor);
+	return query_get(pages->client, path->str, ret_page);
+}
+
+static int ask_by_body(const struct pages *pages, const char *cursor, json_t **ret_page)
+{
+	if (cursor) {
+		json_object_set_new(pages->body, "cursor", json_string(cursor));
+	}
+	return query_send(pages->client, "POST", pages->path, pages->body, ret_page);
+}
+
+static int each_page(const struct pages *pages, bool all,
 	int (*item)(void *context, const json_t *item), void *context)
 {
 	g_autofree char *cursor = NULL;
 	int status = EX_OK;
 
 	for (int page_number = 0; page_number < QUERY_PAGES_MAX; page_number++) {
-		g_autoptr(GString) path = g_string_new(query->str);
 		json_t *page = NULL;
-		query_add(path, "cursor", cursor);
-		status = query_get(client, path->str, &page);
+		status = pages->ask(pages, cursor, &page);
 		if (status == EX_OK) {
 			status = each_item(page, item, context);
 		}
@@ -74,5 +97,21 @@ int query_pages(const struct client *client, const GString *query, bool all,
 			return status;
 		}
 	}
-	return print_error(client, HOSO_TOO_MANY, NULL);
+	return print_error(pages->client, HOSO_TOO_MANY, NULL);
+}
+
+int query_pages(const struct client *client, const GString *query, bool all,
+	int (*item)(void *context, const json_t *item), void *context)
+{
+	struct pages pages = {.client = client, .query = query, .ask = ask_by_url};
+
+	return each_page(&pages, all, item, context);
+}
+
+int query_search(const struct client *client, const char *path, json_t *body, bool all,
+	int (*item)(void *context, const json_t *item), void *context)
+{
+	struct pages pages = {.client = client, .path = path, .body = body, .ask = ask_by_body};
+
+	return each_page(&pages, all, item, context);
 }

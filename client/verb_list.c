@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 #include <sysexits.h>
@@ -8,7 +9,7 @@
 #include "print.h"
 #include "query.h"
 
-/* Options that go into the query as they are: the long name is the parameter's. */
+/* Options that go into the search as they are: the long name is the member's. */
 enum {
 	OPTION_TEXT = 1000,
 	OPTION_CODE,
@@ -25,7 +26,7 @@ enum {
 
 struct list_options {
 	struct client *client;
-	GString *query;
+	json_t *search;
 	bool all;
 };
 
@@ -60,13 +61,19 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	struct list_options *list = state->input;
 	const char *parameter = parameter_of(key);
 
-	if (parameter) {
-		query_add(list->query, parameter, argument);
+	if (key == OPTION_LIMIT) {
+		json_object_set_new(
+			list->search, "limit", json_integer(g_ascii_strtoll(argument, NULL, 10)));
 		return 0;
+	}
+	if (parameter) {
+		/* jansson takes no broken UTF-8; the server would not either. */
+		return json_object_set_new(list->search, parameter, json_string(argument)) ? EINVAL
+											   : 0;
 	}
 	switch (key) {
 	case OPTION_LATE:
-		query_add(list->query, "late", "true");
+		json_object_set_new(list->search, "late", json_true());
 		return 0;
 	case OPTION_ALL:
 		list->all = true;
@@ -104,12 +111,13 @@ static int show_item(void *context, const json_t *item)
 
 int verb_list(struct client *client, int argc, char **argv)
 {
-	struct list_options list = {.client = client, .query = query_new("/v1/dossiers")};
+	struct list_options list = {.client = client, .search = json_object()};
 	int status;
 
 	client_parse(client, options, parse, NULL,
 		N_("Search dossiers; without options the newest."), argc, argv, &list);
-	status = query_pages(client, list.query, list.all, show_item, &list);
-	g_string_free(list.query, TRUE);
+	status = query_search(
+		client, "/v1/dossiers/search", list.search, list.all, show_item, &list);
+	json_decref(list.search);
 	return status;
 }

@@ -258,20 +258,47 @@ static void list_came(struct api_read *read)
 	api_reply(read->exchange, 200, api_query_page(items, LIST, more ? &cursor : NULL));
 }
 
-void api_dossier_list(struct exchange *exchange, void *api)
+static void run_search(struct exchange *exchange, struct api *api, struct api_query *query)
 {
-	static const char *const known[] = {"text", "code", "phone", "state", "office", "agency",
-		"from", "to", "late", "limit", "cursor", NULL};
-	struct api_query query = api_query_begin(exchange, known);
-	struct search search = read_search(&query);
+	struct search search = read_search(query);
 	struct api_read *read;
 
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (query->error) {
+		api_problem(exchange, query->error, query->member);
 		return;
 	}
 	read = api_read_new(api, exchange);
 	read->more = g_memdup2(&search.limit, sizeof search.limit);
 	search_ask(&read->trip, api_actor(exchange), &search);
 	api_read_run(read, list_came);
+}
+
+/* What may stand in a URL, and so in a log or a browser's history: nothing of a person. */
+void api_dossier_list(struct exchange *exchange, void *api)
+{
+	static const char *const known[] = {
+		"code", "state", "office", "agency", "from", "to", "late", "limit", "cursor", NULL};
+	struct api_query query = api_query_begin(exchange, known);
+
+	run_search(exchange, api, &query);
+}
+
+void api_dossier_search(struct exchange *exchange, void *api)
+{
+	static const char *const known[] = {"text", "code", "phone", "state", "office", "agency",
+		"from", "to", "late", "limit", "cursor", NULL};
+	struct api_query query;
+	json_t *body = NULL;
+	enum hoso_error error = api_body(exchange, &body);
+
+	if (!error && !json_is_object(body)) {
+		error = HOSO_BAD_JSON;
+	}
+	if (error) {
+		api_problem(exchange, error, NULL);
+	} else {
+		query = api_query_begin_body(body, known);
+		run_search(exchange, api, &query);
+	}
+	json_decref(body);
 }

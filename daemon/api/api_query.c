@@ -22,6 +22,21 @@ struct api_query api_query_begin(const struct exchange *exchange, const char *co
 	return query;
 }
 
+struct api_query api_query_begin_body(const json_t *body, const char *const *known)
+{
+	struct api_query query = {.object = body};
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)body, name, value)
+	{
+		if (!g_strv_contains(known, name)) {
+			api_query_fail(&query, HOSO_UNKNOWN_MEMBER, NULL);
+		}
+	}
+	return query;
+}
+
 void api_query_fail(struct api_query *query, enum hoso_error error, const char *member)
 {
 	if (!query->error) {
@@ -30,9 +45,36 @@ void api_query_fail(struct api_query *query, enum hoso_error error, const char *
 	}
 }
 
+/* A member as text, whichever way it came; in a body it must have its type. */
+static const char *member_of(struct api_query *query, const char *name, json_type type)
+{
+	const json_t *value;
+
+	if (!query->object) {
+		return exchange_query(query->exchange, name);
+	}
+	value = json_object_get(query->object, name);
+	if (!value) {
+		return NULL;
+	}
+	if (type == JSON_TRUE && json_is_boolean(value)) {
+		return json_is_true(value) ? "true" : "false";
+	}
+	if (json_typeof(value) != type) {
+		api_query_fail(query, HOSO_BAD_MEMBER, name);
+		return NULL;
+	}
+	if (type == JSON_INTEGER) {
+		g_snprintf(query->number, sizeof query->number, "%" JSON_INTEGER_FORMAT,
+			json_integer_value(value));
+		return query->number;
+	}
+	return json_string_value(value);
+}
+
 bool api_query_text(struct api_query *query, const char *member, char *ret_text, size_t size)
 {
-	const char *value = exchange_query(query->exchange, member);
+	const char *value = member_of(query, member, JSON_STRING);
 	enum hoso_error error;
 
 	ret_text[0] = '\0';
@@ -50,7 +92,7 @@ bool api_query_text(struct api_query *query, const char *member, char *ret_text,
 
 bool api_query_flag(struct api_query *query, const char *member, bool *ret_flag)
 {
-	const char *value = exchange_query(query->exchange, member);
+	const char *value = member_of(query, member, JSON_TRUE);
 
 	*ret_flag = g_strcmp0(value, "true") == 0;
 	if (value && !*ret_flag && strcmp(value, "false") != 0) {
@@ -63,7 +105,7 @@ bool api_query_flag(struct api_query *query, const char *member, bool *ret_flag)
 bool api_query_cursor(
 	struct api_query *query, const char *member, char list, struct cursor *ret_cursor)
 {
-	const char *value = exchange_query(query->exchange, member);
+	const char *value = member_of(query, member, JSON_STRING);
 	enum hoso_error error;
 
 	memset(ret_cursor, 0, sizeof *ret_cursor);
@@ -79,7 +121,7 @@ bool api_query_cursor(
 
 bool api_query_time(struct api_query *query, const char *member, bool end, int64_t *ret_ms)
 {
-	const char *value = exchange_query(query->exchange, member);
+	const char *value = member_of(query, member, JSON_STRING);
 	g_autofree char *midnight = NULL;
 	bool is_day = value && strlen(value) == strlen("2026-11-23");
 
@@ -98,7 +140,7 @@ bool api_query_time(struct api_query *query, const char *member, bool end, int64
 
 unsigned api_query_limit(struct api_query *query)
 {
-	const char *value = exchange_query(query->exchange, "limit");
+	const char *value = member_of(query, "limit", JSON_INTEGER);
 	guint64 limit = PAGE_ROWS_DEFAULT;
 
 	if (value && !g_ascii_string_to_unsigned(value, 10, 1, PAGE_ROWS_MAX, &limit, NULL)) {

@@ -13,17 +13,25 @@
 #include "http/exchange.h"
 
 /**
- * struct api_query - takes the members of a request's query; the first error sticks, and names its
- * member. When all are taken, look at @error.
+ * struct api_query - takes the members of a request's query, or of a body that stands for one; the first
+ * error sticks, and names its member. When all are taken, look at @error.
  */
 struct api_query {
 	const struct exchange *exchange;
+	const json_t *object; /* the body's members; NULL: those of the URL */
 	enum hoso_error error;
 	const char *member;
+	char number[24];
 };
 
 /** api_query_begin() - @known: NULL-terminated; any other member is HOSO_UNKNOWN_MEMBER. */
 struct api_query api_query_begin(const struct exchange *exchange, const char *const *known);
+
+/**
+ * api_query_begin_body() - the same members in a JSON object, where a name or a phone must not stand in
+ * a URL: numbers and flags as JSON has them. @body is borrowed until the last member was taken.
+ */
+struct api_query api_query_begin_body(const json_t *body, const char *const *known);
 
 /* Each returns true when the member is there and good; what it writes is "", 0 or false otherwise.
  */

@@ -19,6 +19,7 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_GET,    "/v1/me",                          ACCESS_ALL,        0,              api_session_me),
 	ROUTE(HTTP_POST,   "/v1/scans",                       ACCESS_ALL,        BODY_BYTES_MAX, api_scan_post),
 	ROUTE(HTTP_GET,    "/v1/dossiers",                    ACCESS_ALL,        0,              api_dossier_list),
+	ROUTE(HTTP_POST,   "/v1/dossiers/search",             ACCESS_ALL,        4096,           api_dossier_search),
 	ROUTE(HTTP_GET,    "/v1/dossiers/{code}",             ACCESS_ALL,        0,              api_dossier_get),
 	ROUTE(HTTP_GET,    "/v1/legs/{code}",                 ACCESS_ALL,        0,              api_dossier_get_leg),
 	ROUTE(HTTP_GET,    "/v1/feed",                        ACCESS_SUPERVISOR, 0,              api_feed_get),

@@ -62,7 +62,8 @@ static bool is_in_scope(const struct hearing *hearing)
 	if (!agency) {
 		agency = book_agency(hearing->book, hearing->scan->agency);
 	}
-	return agency && agency->id == hearing->actor->agency;
+	/* By code: a renamed agency has a new row, and its old dossiers are still its own. */
+	return agency && strcmp(agency->code, hearing->actor->office_code) == 0;
 }
 
 /*

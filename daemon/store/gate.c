@@ -14,12 +14,14 @@
 /* clang-format off */
 const struct pg_statement gate_statement = {"gate",
 	"SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'),"
-	"  current_setting('server_encoding'), pg_is_in_recovery(),"
+	"  current_setting('server_encoding'), current_setting('transaction_read_only'),"
 	"  (SELECT max(version) FROM hoso.schema_migration),"
 	"  (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),"
 	"  has_table_privilege('hoso.event', 'UPDATE') OR has_table_privilege('hoso.event', 'DELETE')"
 	"   OR has_table_privilege('hoso.event', 'TRUNCATE'),"
 	"  has_table_privilege('hoso.event', 'INSERT'),"
+	/* What was judged holds for as long as the session does: a reload of the server must not weaken it. */
+	"  set_config('synchronous_commit', current_setting('synchronous_commit'), false),"
 	"  set_config('search_path', 'hoso', false), set_config('client_encoding', 'UTF8', false),"
 	"  set_config('statement_timeout', '" MS(PG_STATEMENT_TIMEOUT_MS) "', false),"
 	"  set_config('lock_timeout', '" MS(PG_LOCK_TIMEOUT_MS) "', false),"
@@ -32,7 +34,7 @@ enum gate_column {
 	G_FULL_PAGE,
 	G_COMMIT,
 	G_ENCODING,
-	G_STANDBY,
+	G_READ_ONLY,
 	G_VERSION,
 	G_SUPER,
 	G_MAY_CHANGE,
@@ -85,9 +87,10 @@ enum hoso_error gate_judge(const PGresult *answer, char *ret_why, size_t why_siz
 			(int)version, STORE_SCHEMA_VERSION);
 		return HOSO_WRONG_SCHEMA;
 	}
-	if (strcmp(pg_text(answer, 0, G_ENCODING), "UTF8") != 0 || pg_bool(answer, 0, G_STANDBY)) {
-		g_snprintf(ret_why, why_size, "encoding %s, standby %s: a UTF8 primary is needed",
-			pg_text(answer, 0, G_ENCODING), pg_text(answer, 0, G_STANDBY));
+	if (strcmp(pg_text(answer, 0, G_ENCODING), "UTF8") != 0 ||
+		strcmp(pg_text(answer, 0, G_READ_ONLY), "off") != 0) {
+		g_snprintf(ret_why, why_size, "encoding %s, read only %s: a UTF8 database that takes writes is needed",
+			pg_text(answer, 0, G_ENCODING), pg_text(answer, 0, G_READ_ONLY));
 		return HOSO_DATABASE_DOWN;
 	}
 	error = judge_durability(answer, ret_why, why_size);

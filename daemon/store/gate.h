@@ -19,7 +19,7 @@ extern const struct pg_statement gate_statement;
  *
  * HOSO_NOT_DURABLE: fsync, full_page_writes or synchronous_commit would let go of what was acknowledged.
  * HOSO_WRONG_SCHEMA: another version, or none. HOSO_WRONG_DATABASE_ROLE: a role that may change history,
- * or may not write at all. HOSO_DATABASE_DOWN: a standby, or not UTF-8.
+ * or may not write at all. HOSO_DATABASE_DOWN: a standby or else read only, or not UTF-8.
  */
 enum hoso_error gate_judge(const PGresult *answer, char *ret_why, size_t why_size);
 

@@ -63,6 +63,11 @@ static const struct pg_statement by_phone = {"search_by_phone",
 		" UNION ALL SELECT own.id FROM person w JOIN dossier own ON own.receiver_id = w.id"
 		"  WHERE w.phone_last4 = $14)"))};
 
+/* Written with the states of the index leg_state, so that it is used. */
+static const struct pg_statement by_open_state = {"search_by_open_state",
+	SEARCH(PAGE("d.id IN (SELECT open.dossier_id FROM leg open"
+		"  WHERE open.state = $5 AND open.state NOT IN ('delivered', 'returned', 'cancelled'))"))};
+
 static const struct pg_statement by_lateness = {"search_by_lateness",
 	SEARCH(PAGE("d.id IN (SELECT open.dossier_id FROM leg open WHERE " LEG_IS_LATE("open") ")"))};
 /* clang-format on */
@@ -137,6 +142,9 @@ static const struct pg_statement *way_in(const struct actor *actor, const struct
 	}
 	if (search->late) {
 		return &by_lateness;
+	}
+	if (search->state != LEG_STATE_COUNT && !leg_state_is_terminal(search->state)) {
+		return &by_open_state;
 	}
 	return actor->agency ? &by_scope_agency : &by_time;
 }

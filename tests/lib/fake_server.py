@@ -112,6 +112,7 @@ class FakeServer:
         bare = urlsplit(path).path
         if (method, path) in self.routes or (method, bare) in self.routes:
             status, content = self.routes.get((method, path)) or self.routes[(method, bare)]
+            content = content(body) if callable(content) else content
             return status, "application/json", json.dumps(content).encode()
         return self.problem(404, "not_found")
 

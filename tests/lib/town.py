@@ -88,12 +88,26 @@ class Town:
         return made["code"]
 
 
+def natural(query):
+    """A query's members as a body has them: a number, a flag, a text."""
+    flags = {"true": True, "false": False}
+    return {name: flags.get(value, value) if name == "late" else int(value) if str(value).isdigit() and name == "limit"
+            else value for name, value in query.items()}
+
+
+def ask(client, path, query, **options):
+    """A list. What names a person goes in a body, never in a URL."""
+    if {"text", "phone"} & set(query):
+        return client.post(path + "/search", natural(query), **options)
+    return client.get(path, params=query, **options)
+
+
 def pages(client, path, limit=50, **query):
     """All items of a list, page by page."""
     items, cursor = [], None
     for _ in range(1000):
         options = {**query, "limit": limit, **({"cursor": cursor} if cursor else {})}
-        reply = client.get(path, params=options)
+        reply = ask(client, path, options)
         assert reply.status_code == 200, reply.text
         page = reply.json()
         assert len(page["items"]) <= limit

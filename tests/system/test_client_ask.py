@@ -123,13 +123,15 @@ def test_show_of_nothing_says_so(signed_in):
 
 
 def test_list_follows_the_pages_only_when_asked(signed_in, server):
-    server.routes["GET", "/v1/dossiers?state=held&late=true"] = 200, {
-        "items": [{"id": "1", "dossier_code": None, "sender": {"name": "A\x1b[31m"}}], "next": "c/2"}
-    server.routes["GET", "/v1/dossiers?state=held&late=true&cursor=c%2F2"] = 200, {"items": [{"id": "2"}], "next": None}
-    arguments = ["list", "--state", "held", "--late", "--json"]
+    wanted = {"state": "held", "late": True, "text": "đào"}
+    first = {"items": [{"id": "1", "dossier_code": None, "sender": {"name": "A\x1b[31m"}}], "next": "c/2"}
+    second = {"items": [{"id": "2"}], "next": None}
+    server.routes["POST", "/v1/dossiers/search"] = 200, (
+        lambda body: {json.dumps(wanted): first, json.dumps({**wanted, "cursor": "c/2"}): second}[json.dumps(body)])
+    arguments = ["list", "--state", "held", "--late", "--text", "đào", "--json"]
     assert [line["id"] for line in json_lines(hoso(signed_in, *arguments).stdout)] == ["1"]
     assert [line["id"] for line in json_lines(hoso(signed_in, *arguments, "--all").stdout)] == ["1", "2"]
-    assert b"\x1b" not in hoso(signed_in, "list", "--state", "held", "--late").stdout
+    assert b"\x1b" not in hoso(signed_in, "list", "--state", "held", "--late", "--text", "đào").stdout
 
 
 def test_verify_believes_a_whole_chain_only(signed_in, server):

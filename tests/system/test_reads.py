@@ -8,7 +8,7 @@ import pytest
 
 from lib.api import rfc3339, s10, scan, uuid7
 from lib.standalone import Standalone
-from lib.town import Town, pages
+from lib.town import Town, ask, pages
 
 NOBODYS = s10(99_999_999)
 
@@ -22,7 +22,7 @@ def town(contract):
 
 
 def get(client, path, **query):
-    return client.get(path, params=query)
+    return ask(client, path, query)
 
 
 def codes(items):
@@ -146,10 +146,13 @@ def test_every_look_is_written_down_and_nothing_that_was_not_seen(town):
     assert texts == 0
 
 
-@pytest.mark.parametrize("code, status, error", [
+NO_CODES = [
     (NOBODYS, 404, "not_found"), ("RR123456789VN", 422, "bad_check_digit"), ("%20", 404, "not_found"),
     ("' OR 1=1 --", 404, "not_found"), (str(uuid.uuid4()), 404, "not_found"), ("đ" * 60, 404, "not_found"),
-    (uuid7(), 404, "not_found")])
+    (uuid7(), 404, "not_found")]
+
+
+@pytest.mark.parametrize("code, status, error", NO_CODES, ids=range(len(NO_CODES)))
 def test_a_code_that_is_none_is_told_apart_from_a_misread_one(town, code, status, error):
     reply = town.root.get(f"/v1/dossiers/{code}" if "%" in code else "/v1/dossiers/" + code.replace("/", "%2F"))
     assert (reply.status_code, reply.json()["error"]) == (status, error)
@@ -245,18 +248,35 @@ def test_pages_are_complete_and_stable_while_rows_come_in(town):
     ({"code": "RR123456789VN"}, 422, "bad_check_digit", "code"), ({"text": " "}, 422, "bad_member", "text"),
     ({"text": "a" * 201}, 422, "bad_member", "text"), ({"cursor": "x"}, 400, "bad_cursor", "cursor")])
 def test_a_query_that_is_wrong_says_where(town, query, status, error, member):
-    reply = town.root.request("GET", "/v1/dossiers", valid=False, params=query)
+    reply = ask(town.root, "/v1/dossiers", query, valid=False)
     assert (reply.status_code, reply.json()["error"], reply.json()["member"]) == (status, error, member)
+
+
+@pytest.mark.parametrize("body, error, member", [
+    ({"late": "true"}, "bad_member", "late"), ({"limit": "5"}, "bad_member", "limit"), ({"text": 5}, "bad_member", "text"),
+    ({"limit": 0}, "bad_member", "limit"), ({"limit": 2.5}, "bad_member", "limit"), ({"nam": "an"}, "unknown_member", None)])
+def test_a_search_that_is_wrong_says_where(town, body, error, member):
+    reply = town.root.post("/v1/dossiers/search", body, valid=False)
+    assert (reply.status_code, reply.json()["error"], reply.json().get("member")) == (422, error, member)
+
+
+@pytest.mark.parametrize("name", ["text", "phone"])
+def test_what_names_a_person_is_not_taken_in_a_url(town, name):
+    reply = town.root.request("GET", "/v1/dossiers", valid=False, params={name: "nguyen"})
+    assert (reply.status_code, reply.json()["error"], reply.json()["member"]) == (422, "unknown_member", name)
 
 
 def forged(text):
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-@pytest.mark.parametrize("cursor", [
+FORGED = [
     "", "=", "####", "a" * 121, forged("o:5:"), forged("d:5:"), forged("d:-5:x"), forged("d:05:" + uuid7()),
     forged("d:0:" + uuid7()), forged("d:99999999999999999999:" + uuid7()), forged("d:5:' OR 1=1"),
-    forged("d:5:" + str(uuid.uuid4())), forged("d:5:" + uuid7()) + "=", forged("d:5:" + uuid7().upper())])
+    forged("d:5:" + str(uuid.uuid4())), forged("d:5:" + uuid7()) + "=", forged("d:5:" + uuid7().upper())]
+
+
+@pytest.mark.parametrize("cursor", FORGED, ids=range(len(FORGED)))
 def test_a_forged_cursor_is_refused(town, cursor):
     reply = town.root.request("GET", "/v1/dossiers", valid=False, params={"cursor": cursor})
     assert (reply.status_code, reply.json()["error"]) == (400, "bad_cursor")
