@@ -113,15 +113,62 @@ static enum audit_fault check_event(
 		       : AUDIT_BROKEN;
 }
 
-enum audit_fault audit_check(const char *dossier_id, const json_t *events, size_t *ret_at)
+/* One event with its chain: a dossier's events may include those of stubs that were merged into it. */
+struct link {
+	const char *dossier_id;
+	json_int_t dseq;
+	const json_t *event;
+	size_t at;
+};
+
+static int compare_links(gconstpointer a, gconstpointer b)
 {
-	struct digest digest = {{0}};
+	const struct link *first = a;
+	const struct link *second = b;
+	int order = strcmp(first->dossier_id, second->dossier_id);
+
+	if (order != 0) {
+		return order;
+	}
+	return first->dseq < second->dseq ? -1 : first->dseq > second->dseq;
+}
+
+/* The API tells events in the order of time; a chain is in the order of recording. */
+static GArray *sort_links(const char *dossier_id, const json_t *events)
+{
+	GArray *links = g_array_new(FALSE, FALSE, sizeof(struct link));
 
 	for (size_t i = 0; i < json_array_size(events); i++) {
-		enum audit_fault fault = check_event(
-			dossier_id, json_array_get(events, i), (json_int_t)i + 1, &digest);
+		const json_t *event = json_array_get(events, i);
+		const char *own_id = json_string_value(json_object_get(event, "dossier_id"));
+		struct link link = {.dossier_id = own_id ? own_id : dossier_id,
+			.dseq = json_integer_value(json_object_get(event, "dseq")),
+			.event = event,
+			.at = i};
+		g_array_append_val(links, link);
+	}
+	g_array_sort(links, compare_links);
+	return links;
+}
+
+enum audit_fault audit_check(const char *dossier_id, const json_t *events, size_t *ret_at)
+{
+	g_autoptr(GArray) links = sort_links(dossier_id, events);
+	const char *chain_id = "";
+	struct digest digest = {{0}};
+	json_int_t dseq = 0;
+
+	for (guint i = 0; i < links->len; i++) {
+		const struct link *link = &g_array_index(links, struct link, i);
+		enum audit_fault fault;
+		if (strcmp(link->dossier_id, chain_id) != 0) {
+			chain_id = link->dossier_id;
+			digest = (struct digest){{0}};
+			dseq = 0;
+		}
+		fault = check_event(chain_id, link->event, ++dseq, &digest);
 		if (fault) {
-			*ret_at = i;
+			*ret_at = link->at;
 			return fault;
 		}
 	}

@@ -18,8 +18,8 @@ enum audit_fault {
 };
 
 /**
- * audit_check() - are @events, in the order of dseq, what was once recorded?
- * @dossier_id: as the API gives it
+ * audit_check() - are @events, in whatever order, what was once recorded?
+ * @dossier_id: the chain of an event that names none of its own; events of merged stubs do
  * @ret_at:     index of the first event that is wrong; not written when the chain is whole.
  */
 enum audit_fault audit_check(const char *dossier_id, const json_t *events, size_t *ret_at);

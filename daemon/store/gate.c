@@ -89,7 +89,8 @@ enum hoso_error gate_judge(const PGresult *answer, char *ret_why, size_t why_siz
 	}
 	if (strcmp(pg_text(answer, 0, G_ENCODING), "UTF8") != 0 ||
 		strcmp(pg_text(answer, 0, G_READ_ONLY), "off") != 0) {
-		g_snprintf(ret_why, why_size, "encoding %s, read only %s: a UTF8 database that takes writes is needed",
+		g_snprintf(ret_why, why_size,
+			"encoding %s, read only %s: a UTF8 database that takes writes is needed",
 			pg_text(answer, 0, G_ENCODING), pg_text(answer, 0, G_READ_ONLY));
 		return HOSO_DATABASE_DOWN;
 	}

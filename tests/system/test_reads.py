@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from lib.api import rfc3339, s10, scan, uuid7
+from lib.client import hoso
 from lib.standalone import Standalone
 from lib.town import Town, ask, pages
 
@@ -355,3 +356,19 @@ def test_answers_are_json_of_the_contract_for_everybody(town):
         catalogue = get(client, "/v1/catalogue").json()
         assert {"NORTH", "SOUTH"} <= {office["code"] for office in catalogue["offices"]}
         assert json.dumps(catalogue)
+
+
+def test_verify_finds_late_events_and_merged_stubs_whole(town, tmp_path):
+    item, stray, code = town.take_in(), town.item_code(), "G01.899.909-261123-000009"
+    town.send("north-supervisor", scan("bound", item, dossier_code=code))
+    town.send("north-clerk", scan("note", item, occurred_at=rfc3339(-3600), note="đến muộn"))
+    town.send("north-clerk", scan("arrived", stray))
+    town.send("north-clerk", scan("accepted", stray, dossier_code=code, leg_kind="result"))
+    account, password = town.standalone.first_supervisor()
+    (tmp_path / "password").write_text(password + "\n")
+    environment = {"HOME": str(tmp_path), "HOSO_STATE": str(tmp_path / "state"), "HOSO_SERVER": town.standalone.url,
+                   "HOSO_CA": str(town.standalone.ca)}
+    assert hoso(environment, "login", account, "--password-file", tmp_path / "password").returncode == 0
+    whole = hoso(environment, "verify", code)
+    assert whole.returncode == 0, whole
+    assert hoso(environment, "verify", "--all").returncode == 0
