@@ -146,20 +146,6 @@ static void password_is_hashed(struct login_hash_req *hash, enum hoso_error erro
 	form_free(form);
 }
 
-/* Taken as it is: neither normalised nor trimmed, as when signing in. */
-static void read_password(struct api_reader *reader, char ret_password[PASSWORD_MAX + 1])
-{
-	json_t *value = api_read_member(reader, "password", API_REQUIRED);
-	const char *text = json_string_value(value);
-
-	if (value && (!text || text[0] == '\0' || json_string_length(value) > PASSWORD_MAX ||
-			     strlen(text) != json_string_length(value))) {
-		api_read_fail(reader, HOSO_BAD_MEMBER, "password");
-	} else if (value) {
-		g_strlcpy(ret_password, text, PASSWORD_MAX + 1);
-	}
-}
-
 /* Words that stand in one line of a list. */
 static void read_line(struct api_reader *reader, const char *member, char *ret_text, size_t size)
 {
@@ -201,7 +187,7 @@ static enum hoso_error read_form(struct form *form, const char **ret_member)
 		if (form->is_new) {
 			read_account(&reader, &form->account);
 		}
-		read_password(&reader, form->password);
+		api_read_password(&reader, form->password);
 		error = api_read_end(&reader);
 		*ret_member = reader.member;
 	}

@@ -228,6 +228,19 @@ bool api_read_time(
 	return true;
 }
 
+void api_read_password(struct api_reader *reader, char *ret_password)
+{
+	json_t *value = api_read_member(reader, "password", API_REQUIRED);
+	const char *text = json_string_value(value);
+
+	if (value && (!text || text[0] == '\0' || json_string_length(value) > PASSWORD_MAX ||
+			     strlen(text) != json_string_length(value))) {
+		api_read_fail(reader, HOSO_BAD_MEMBER, "password");
+	} else if (value) {
+		g_strlcpy(ret_password, text, PASSWORD_MAX + 1);
+	}
+}
+
 enum hoso_error api_read_end(struct api_reader *reader)
 {
 	if (reader->taken < json_object_size(reader->object)) {

@@ -55,6 +55,12 @@ bool api_read_uuid(
 bool api_read_time(
 	struct api_reader *reader, const char *member, enum api_need need, int64_t *ret_ms);
 
+/**
+ * api_read_password() - "password", required, taken as it is: neither normalised nor trimmed, and never echoed.
+ * @ret_password: PASSWORD_MAX + 1 bytes
+ */
+void api_read_password(struct api_reader *reader, char *ret_password);
+
 /** api_read_member() - the raw member, borrowed; NULL when absent. */
 json_t *api_read_member(struct api_reader *reader, const char *member, enum api_need need);
 

@@ -48,23 +48,6 @@ static void signed_in(struct login_req *req, enum hoso_error error)
 	g_free(sign_in);
 }
 
-/* A password is taken as it is: neither normalised nor trimmed, and never echoed. */
-static void read_password(struct api_reader *reader, char ret_password[PASSWORD_MAX + 1])
-{
-	json_t *value = api_read_member(reader, "password", API_REQUIRED);
-
-	if (!value) {
-		return;
-	}
-	if (!json_is_string(value) || json_string_length(value) == 0 ||
-		json_string_length(value) > PASSWORD_MAX ||
-		strlen(json_string_value(value)) != json_string_length(value)) {
-		api_read_fail(reader, HOSO_BAD_MEMBER, "password");
-		return;
-	}
-	g_strlcpy(ret_password, json_string_value(value), PASSWORD_MAX + 1);
-}
-
 static enum hoso_error read_sign_in(
 	const struct exchange *exchange, struct login_req *req, const char **ret_member)
 {
@@ -82,7 +65,7 @@ static enum hoso_error read_sign_in(
 	}
 	reader.object = body;
 	api_read_text(&reader, "account", API_REQUIRED, req->account, sizeof req->account);
-	read_password(&reader, req->password);
+	api_read_password(&reader, req->password);
 	api_read_text(&reader, "device", API_OPTIONAL, req->device, sizeof req->device);
 	if (strpbrk(req->device, "\n\t")) {
 		api_read_fail(&reader, HOSO_BAD_MEMBER, "device");

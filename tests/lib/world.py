@@ -31,12 +31,14 @@ _SERIALS = itertools.count(random.Random().randrange(10_000_000, 90_000_000))
 
 _MAKE = """
 INSERT INTO hoso.office (code, name, valid_from)
- VALUES ('KT0', 'Bưu điện tỉnh', '2020-01-01'), ('KT1', 'Bưu cục 1', '2020-01-01'), ('KT2', 'Bưu cục 2', '2020-01-01')
+ VALUES ('KT0', 'Bưu điện tỉnh', '2020-01-01'), ('KT1', 'Bưu cục 1', '2020-01-01'),
+  ('KT2', 'Bưu cục 2', '2020-01-01')
  ON CONFLICT DO NOTHING;
 INSERT INTO hoso.office_scope SELECT a.id, d.id FROM hoso.office a, hoso.office d
  WHERE a.code LIKE 'KT_' AND d.code LIKE 'KT_' AND (a.code = 'KT0' OR a.code = d.code) ON CONFLICT DO NOTHING;
 INSERT INTO hoso.agency (code, name, valid_from)
- VALUES ('KT.A1', 'UBND phường Một', '2020-01-01'), ('KT.A2', 'UBND phường Hai', '2020-01-01') ON CONFLICT DO NOTHING;
+ VALUES ('KT.A1', 'UBND phường Một', '2020-01-01'), ('KT.A2', 'UBND phường Hai', '2020-01-01')
+ ON CONFLICT DO NOTHING;
 INSERT INTO hoso.procedure (code, name, by_post, valid_from)
  VALUES ('1.000001', 'Cấp bản sao trích lục hộ tịch', true, '2020-01-01'),
   ('1.000002', 'Chỉ nhận trực tiếp', false, '2020-01-01') ON CONFLICT DO NOTHING;

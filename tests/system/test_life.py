@@ -209,7 +209,12 @@ def test_a_redirection_keeps_the_state(clerk, standalone):
 
 def test_an_item_goes_back_only_when_the_law_lets_it(world, clerk, standalone):
     item, chief = new_item(), world.person("chief")
-    send(clerk, accepted(item), scan("out_for_delivery", item, moment(1)), scan("delivery_failed", item, moment(2), reason="A3"))
+    send(
+        clerk,
+        accepted(item),
+        scan("out_for_delivery", item, moment(1)),
+        scan("delivery_failed", item, moment(2), reason="A3"),
+    )
     early = send(chief, scan("returning", item, moment(3), reason="A4"))[0]
     assert (early["verdict"], early["why"], early["leg_state"]) == ("refused", "too_early", "attempt_failed")
     assert send(clerk, scan("returning", item, moment(3), reason="A5"))[0]["why"] == "wrong_role"
@@ -240,7 +245,8 @@ class TestOfficer:
     def test_acts_on_the_own_agencys_dossiers(self, clerk, officer, standalone):
         item, code = new_item(), new_dossier_code()
         send(clerk, accepted(item))
-        results = send(officer, scan("delivered", item, moment(1), **TO_AGENCY), scan("bound", item, moment(2), dossier_code=code))
+        delivered = scan("delivered", item, moment(1), **TO_AGENCY)
+        results = send(officer, delivered, scan("bound", item, moment(2), dossier_code=code))
         assert verdicts(results) == ["recorded", "recorded"]
         assert leg_of(standalone, item) == ("delivered", code, 1)
 

@@ -139,8 +139,13 @@ def test_a_token_that_is_nearly_right_is_wrong(sign_in, newcomer, world):
     client.token = token
     assert is_in(client)
     for forged in (
-        token[:-1] + ("A" if token[-1] != "A" else "E"), token.swapcase(), token[:-1], token + "A", token[::-1], "A" * 43,
-        token.replace(token[0], "." if token[0] != "." else "-", 1),
+        token[:-1] + ("A" if token[-1] != "A" else "E"),
+        "." + token[1:],
+        token.swapcase(),
+        token[::-1],
+        token[:-1],
+        token + "A",
+        "A" * 43,
     ):
         client.token = forged
         assert client.get("/v1/me", valid=False).status_code == 401
@@ -182,7 +187,9 @@ def test_a_supervisor_disables_an_account(sign_in, newcomer, world):
     wait.until(lambda: not is_in(client), SESSION_CACHE_S, "the end of a disabled account's session")
 
 
-@pytest.mark.parametrize("age", ["created_at = now() - interval '12 hours 1 minute'", "seen_at = now() - interval '8 hours 1 minute'"])
+@pytest.mark.parametrize(
+    "age", ["created_at = now() - interval '12 hours 1 minute'", "seen_at = now() - interval '8 hours 1 minute'"]
+)
 def test_a_session_ends_by_itself(sign_in, newcomer, world, age):
     client = world.person("clerk").another()
     client.token = sign_in(newcomer, world.password).json()["token"]

@@ -35,7 +35,8 @@ class Holder:
         self.connection = standalone.connect()
         self.connection.execute("BEGIN")
         self.connection.execute(
-            "SELECT d.id FROM dossier d JOIN leg l ON l.dossier_id = d.id WHERE l.item_code = %s FOR UPDATE OF d", (item,)
+            "SELECT d.id FROM dossier d JOIN leg l ON l.dossier_id = d.id WHERE l.item_code = %s FOR UPDATE OF d",
+            (item,),
         )
 
     def let_go(self):

@@ -8,7 +8,7 @@ import pytest
 
 from lib.api import rfc3339, s10, scan, uuid7
 from lib.oracle import Oracle
-from lib.world import FIRST_LEG, NOT_BY_POST, TO_AGENCY, World, moment, new_item
+from lib.world import FIRST_LEG, NOT_BY_POST, TO_AGENCY, TO_CITIZEN, World, moment, new_item
 
 DAY_MS = 86400 * 1000
 
@@ -69,7 +69,7 @@ BAD_SCANS = {
     "no kind": ("missing_member", "kind", lambda: without(note(), "kind")),
     "no time": ("missing_member", "occurred_at", lambda: without(note(), "occurred_at")),
     "no id": ("missing_member", "event_id", lambda: without(note(), "event_id")),
-    "time without a zone": ("bad_member", "occurred_at", lambda: {**note(), "occurred_at": "2026-01-01T00:00:00"}),
+    "local time": ("bad_member", "occurred_at", lambda: {**note(), "occurred_at": "2026-01-01T00:00:00"}),
     "id is text": ("bad_event_id", "event_id", lambda: {**note(), "event_id": "abc"}),
     "id is a UUIDv4": ("bad_event_id", "event_id", lambda: note(event_id="0b56f5a4-71c0-4b0e-9b3d-0e6f6e6b1c11")),
     "old id": ("event_too_old", None, lambda: note(event_id=shifted_uuid7(-61 * DAY_MS))),
@@ -82,7 +82,7 @@ BAD_SCANS = {
     "other reason in no words": ("missing_data", "note", lambda: scan("delivery_failed", new_item(), reason="OT")),
     "somebody else, no authorisation": (
         "missing_data", "authorisation",
-        lambda: scan("delivered", new_item(), recipient="Lê C", relation="authorised", id_kind="cccd", id_last4="0001"),
+        lambda: scan("delivered", new_item(), **{**TO_CITIZEN, "relation": "authorised"}),
     ),
     "reason": ("unknown_reason", "reason", lambda: scan("delivery_failed", new_item(), reason="Z9")),
     "dossier code": ("bad_dossier_code", "dossier_code", lambda: scan("bound", new_item(), dossier_code="a b")),
@@ -91,7 +91,7 @@ BAD_SCANS = {
     ),
     "whole identity number": (
         "bad_member", "id_last4",
-        lambda: scan("delivered", new_item(), recipient="Lê C", relation="self", id_kind="cccd", id_last4="044090001234"),
+        lambda: scan("delivered", new_item(), **{**TO_CITIZEN, "id_last4": "044090001234"}),
     ),
     "money is a fraction": ("bad_member", "fee", lambda: accepted(fee=1.5)),
     "money is negative": ("bad_member", "fee", lambda: accepted(fee=-1)),

@@ -218,6 +218,31 @@ static void a_second_void_of_the_same_event_is_a_duplicate_and_kept(void **state
 	assert_int_equal(track.count, 4);
 }
 
+/* The return stands on two invitations; without one of them it would have been too early. */
+static void a_void_that_takes_the_ground_away_leaves_a_conflict_to_look_at(void **state)
+{
+	static const struct {
+		enum event_kind kind;
+		int64_t day;
+	} steps[] = {{EVENT_ACCEPTED, 0}, {EVENT_HELD, 0}, {EVENT_INVITED, 1}, {EVENT_INVITED, 3},
+		{EVENT_RETURNING, 4}};
+	struct leg_track track = {0};
+	struct leg leg;
+
+	(void)state;
+	for (unsigned i = 0; i < G_N_ELEMENTS(steps); i++) {
+		struct leg_event event = event_at(i, steps[i].kind, steps[i].day * 24 * 60 + i);
+
+		event.reason = REASON_A4;
+		assert_int_equal(append(&track, event, &leg).verdict, VERDICT_RECORDED);
+	}
+	assert_int_equal(leg.state, LEG_RETURNING);
+	assert_int_equal(leg.conflicts, 0);
+	append(&track, void_of(9, 2, 5 * 24 * 60, ROLE_SUPERVISOR), &leg);
+	assert_int_equal(leg.state, LEG_HELD);
+	assert_int_equal(leg.conflicts, 1);
+}
+
 static void a_full_track_takes_nothing_more(void **state)
 {
 	static struct leg_track track;
@@ -429,6 +454,7 @@ int main(void)
 		cmocka_unit_test(the_author_may_void_within_a_quarter_of_an_hour),
 		cmocka_unit_test(a_void_of_nothing_and_a_void_of_a_void_are_refused),
 		cmocka_unit_test(a_second_void_of_the_same_event_is_a_duplicate_and_kept),
+		cmocka_unit_test(a_void_that_takes_the_ground_away_leaves_a_conflict_to_look_at),
 		cmocka_unit_test(a_full_track_takes_nothing_more),
 		cmocka_unit_test(any_order_of_the_same_events_folds_to_the_same_leg),
 		cmocka_unit_test(events_may_come_in_any_order_and_none_is_lost),

@@ -18,9 +18,9 @@ sys.path[:0] = [str(HERE), str(ROOT / "tests")]
 
 import labels  # noqa: E402
 import report  # noqa: E402
+from lib.places import BUILD, HOSO, HOSOD  # noqa: E402
 from lib.sim import PortalSim  # noqa: E402
 
-HOSO = ROOT / "build" / "client" / "hoso"
 PORTAL_PASSWORD = "mat khau cua cong thu"
 
 # One account per role; couriers and clerks belong to the post office they work in.
@@ -77,7 +77,7 @@ class Town:
         return path
 
     def start_post(self, settings):
-        command = [str(ROOT / "tools" / "standalone"), str(self.post), "--listen", "127.0.0.1:0"]
+        command = [str(ROOT / "tools" / "standalone"), str(self.post), "--listen", "127.0.0.1:0", "--hosod", str(HOSOD)]
         for setting in settings:
             command += ["--set", setting]
         with (self.folder / "standalone.log").open("wb") as log:
@@ -118,7 +118,7 @@ class Desk:
         self.password.chmod(0o600)
         self.environment = {**os.environ, "HOSO_SERVER": town.url, "HOSO_CA": str(town.post / "ca.pem"),
                             "HOSO_STATE": str(self.state), "XDG_CONFIG_HOME": str(self.state),
-                            "HOSO_LOCALEDIR": str(ROOT / "build" / "po")}
+                            "HOSO_LOCALEDIR": str(BUILD / "po")}
         self.run("login", account, "--password-file", self.password)
 
     def run(self, *arguments, errors=None):
