@@ -132,7 +132,7 @@ void book_want(struct book *book, const struct scan *scan);
 /** book_ask() - BEGIN, lock the dossiers, and then, in statements that see what the lock waited for, read. */
 void book_ask(const struct book *book, struct pg_trip *trip);
 
-/** book_learn() - take the answers in. HOSO_CONFLICT when a leg is there whose dossier is not under lock. */
+/** book_learn() - take the answers in. HOSO_CONFLICT when a dossier or a leg is there that is not under lock. */
 _must_check_ enum hoso_error book_learn(struct book *book, const struct pg_trip *trip);
 
 /** book_keep() - write what changed, and COMMIT. */

@@ -132,6 +132,7 @@ void stage_hold_commits(struct stage *stage)
 {
 	int64_t deadline_ms = clock_monotonic_ms() + DEADLINE_MS;
 	PGconn *probe = connect_as("HOSO_TEST_DAEMON");
+	PGresult *result;
 	bool held = false;
 
 	stage_exec(stage, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
@@ -140,7 +141,8 @@ void stage_hold_commits(struct stage *stage)
 		assert_true(PQsendQuery(
 			probe, "INSERT INTO audit (action, subject) VALUES ('probe', '')"));
 		held = is_held(stage, probe);
-		while (!held && PQgetResult(probe)) {
+		while (!held && (result = PQgetResult(probe)) != NULL) {
+			PQclear(result);
 		}
 	}
 	assert_true(held);

@@ -100,8 +100,10 @@ class Hosod:
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGCONT)
             self.kill()
+        said = self.text() if self.output.exists() else ""
         if "HOSO_KEEP" not in os.environ:
             self.output.unlink(missing_ok=True)
+        assert "Sanitizer" not in said and "runtime error" not in said, said[-4000:]
 
     def text(self):
         return self.output.read_text(errors="replace")

@@ -81,8 +81,8 @@ class Client(threading.Thread):
 class Load:
     """@clients at work on lives of their own, and each with a note on some neighbour's dossier."""
 
-    def __init__(self, urls, world, clients, lives, seed):
-        self.clients = []
+    def __init__(self, urls, world, clients, lives, seed, seconds=120):
+        self.clients, self.seconds = [], seconds
         ca, dice = world.running.ca, random.Random(seed)
         work = [[make_life() for _ in range(lives)] for _ in range(clients)]
         for number, mine in enumerate(work):
@@ -90,7 +90,7 @@ class Load:
             for item, _ in work[(number + 1) % clients]:
                 place = dice.randrange(len(scans))
                 scans.insert(place, scan("note", item, moment(dice.uniform(30, 40)), note="khách hỏi"))
-            self.clients.append(Client(urls, ca, world.token(), scans, seed * 1000 + number))
+            self.clients.append(Client(urls, ca, world.token(), scans, seed * 1000 + number, seconds))
         self.total = sum(len(client.unsent) for client in self.clients)
 
     def __enter__(self):
@@ -100,7 +100,7 @@ class Load:
 
     def __exit__(self, *_):
         for client in self.clients:
-            client.join(150)
+            client.join(self.seconds + 30)
 
     def answered(self):
         return sum(len(client.answers) for client in self.clients)

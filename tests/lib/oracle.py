@@ -52,9 +52,22 @@ class Oracle:
             self.outbox = _rows(connection, _OUTBOX)
             self.quarantine = _rows(connection, "SELECT event_id::text AS event, sqlstate FROM quarantine")
         self.by_id = {event["id"]: event for event in self.events}
+        self._sort_events()
+
+    def _sort_events(self):
         self.of_dossier = defaultdict(list)
         for event in self.events:
             self.of_dossier[event["dossier"]].append(event)
+
+    def narrow(self, *items):
+        """Look at the dossiers of these items only; for a database that others use, too."""
+        seen = {event["dossier"] for event in self.events if event["item_code"] in items}
+        self.dossiers = [dossier for dossier in self.dossiers if dossier["id"] in seen]
+        self.events = [event for event in self.events if event["dossier"] in seen]
+        self.legs = [leg for leg in self.legs if leg["item_code"] in items]
+        self.outbox = [row for row in self.outbox if row["dossier"] in seen]
+        self._sort_events()
+        return self
 
     def check(self, answers=None, applied=None):
         """

@@ -47,11 +47,11 @@ class Scene:
         self.running.close()
 
     def load(self, urls=None, lives=LIVES):
-        return Load(urls or [self.hosod.url], self.world, CLIENTS, lives, self.dice.randrange(1_000_000))
+        return Load(urls or [self.hosod.url], self.world, CLIENTS, lives, self.dice.randrange(1_000_000), 120 * LONG)
 
     def wait_share(self, load, share):
         """Return when @share of the load is answered: the moment for the next blow."""
-        wait.until(lambda: load.answered() >= share * load.total, 100, f"{share:.0%} of the load", every=0.01)
+        wait.until(lambda: load.answered() >= share * load.total, 100 * LONG, f"{share:.0%} of the load", every=0.01)
 
     def expire_leases(self):
         """As if a dead sender's lease had run out already; nobody who lives may hold one."""
@@ -64,7 +64,7 @@ class Scene:
 
     def drain(self):
         """Wait until the portal has heard of everything; what was put off for long comes now."""
-        wait.until(self._is_drained, 60, "an empty outbox", every=0.1)
+        wait.until(self._is_drained, 60 * LONG, "an empty outbox", every=0.1)
 
     def _is_drained(self):
         self.running.sql(
@@ -194,11 +194,12 @@ def test_two_daemons_get_the_same_scans_at_once(scene):
     scans = interleave([make_life()[1] for _ in range(2 * LIVES)], dice)
     token = scene.world.token()
     with Hosod(scene.running, scene.settings) as second:
-        twins = [Client([url], scene.running.ca, token, scans, SEED) for url in (scene.hosod.url, second.url)]
+        urls = (scene.hosod.url, second.url)
+        twins = [Client([url], scene.running.ca, token, scans, SEED, 120 * LONG) for url in urls]
         for twin in twins:
             twin.start()
         for twin in twins:
-            twin.join(150)
+            twin.join(120 * LONG + 30)
         for twin in twins:
             assert twin.refused == {} and twin.unsent == []
             Oracle(scene.running).check_answers(twin.answers)

@@ -44,13 +44,13 @@ def leg_of(standalone, code):
 
 
 def check(standalone, *codes):
-    """The oracle, with the states of these items' legs, which lead simple lives."""
-    oracle = Oracle(standalone)
+    """The oracle on these items, which lead simple lives."""
+    oracle = Oracle(standalone).narrow(*codes)
+    assert len(oracle.legs) == len(codes)
     oracle.check_sequences()
     oracle.check_chains()
-    oracle.legs = [leg for leg in oracle.legs if leg["item_code"] in codes]
-    assert len(oracle.legs) == len(codes)
     oracle.check_states()
+    oracle.check_outbox()
 
 
 def test_there_and_back(clerk, standalone):
@@ -118,7 +118,10 @@ def test_a_result_seen_before_its_acceptance_joins_its_dossier(clerk, standalone
         "SELECT d.stub, o.code FROM dossier d JOIN dossier o ON o.id = d.merged_into WHERE d.id = %s", stub[0][0]
     )
     assert merged == [(True, code)]
-    Oracle(standalone).check_sequences()
+    oracle = Oracle(standalone).narrow(there, back)
+    oracle.check_sequences()
+    oracle.check_chains()
+    oracle.check_outbox()
 
 
 def test_a_result_of_an_unknown_dossier_waits_for_a_person(clerk, standalone):

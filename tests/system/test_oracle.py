@@ -15,13 +15,8 @@ def clean(standalone):
     world, item, code = World(standalone), new_item(), new_dossier_code()
     results = world.person("clerk").send(*submit_life(item, code)).json()
     world.close()
-    oracle = Oracle(standalone)
-    (dossier,) = [row for row in oracle.dossiers if row["code"] == code]
-    oracle.dossiers = [dossier]
-    oracle.legs = [leg for leg in oracle.legs if leg["item_code"] == item]
-    oracle.events = list(oracle.of_dossier[dossier["id"]])
-    oracle.of_dossier = {dossier["id"]: oracle.events}
-    oracle.outbox = [row for row in oracle.outbox if row["dossier"] == dossier["id"]]
+    oracle = Oracle(standalone).narrow(item)
+    oracle.events = oracle.of_dossier[oracle.dossiers[0]["id"]]
     oracle.quarantine = []
     answers = {result["event_id"]: result for result in results}
     for row in oracle.outbox:

@@ -136,6 +136,8 @@ static void the_child_reaches_nothing(void **state)
 	close(ends[1]);
 }
 
+/* The address sanitizer's shadow leaves no bound on the address space. */
+#ifndef __SANITIZE_ADDRESS__
 static enum hoso_error devour(const void *input, GByteArray *ret_answer)
 {
 	(void)input;
@@ -153,11 +155,9 @@ static enum hoso_error devour(const void *input, GByteArray *ret_answer)
 static void memory_is_bounded(void **state)
 {
 	(void)state;
-#ifdef __SANITIZE_ADDRESS__
-	skip();
-#endif
 	assert_int_equal(sandbox_run(devour, "x", &limits, &answer), HOSO_TOO_LARGE);
 }
+#endif
 
 int main(void)
 {
@@ -168,7 +168,9 @@ int main(void)
 		cmocka_unit_test(an_endless_child_is_ended),
 		cmocka_unit_test(too_long_an_answer_is_none),
 		cmocka_unit_test(the_child_reaches_nothing),
+#ifndef __SANITIZE_ADDRESS__
 		cmocka_unit_test(memory_is_bounded),
+#endif
 	};
 
 	return cmocka_run_group_tests_name("sandbox", tests, NULL, NULL);
