@@ -48,6 +48,7 @@ struct intake {
 	struct book *book;
 	struct pg_trip trip;
 	char poison[6]; /* SQLSTATE that sent a scan to the shelf */
+	struct loop_task depart;
 	struct loop_task tick;
 	struct intake_counts counts;
 };
@@ -130,6 +131,11 @@ static void intake_wake(void *arg)
 	if (intake->state == INTAKE_RESTING && pg_conn_is_idle(intake->conn) && find_work(intake)) {
 		intake_enter(intake, INTAKE_ASKING);
 	}
+}
+
+static void depart_due(struct loop_task *task)
+{
+	intake_wake(container_of(task, struct intake, depart));
 }
 
 static void split_range(struct intake *intake)
@@ -373,7 +379,10 @@ enum hoso_error intake_submit(struct intake *intake, struct intake_req *req, int
 	req->was_sent = false;
 	req->deadline_ms = clock_monotonic_ms() + INTAKE_DEADLINE_MS;
 	g_queue_push_tail(&intake->waiting, req);
-	intake_wake(intake);
+	/* In the next turn of the loop, so that all scans of one request fly together. */
+	if (intake->state == INTAKE_RESTING) {
+		loop_defer(intake->loop, &intake->depart, depart_due);
+	}
 	return HOSO_OK;
 }
 
@@ -404,6 +413,7 @@ void intake_free(struct intake *intake)
 		return;
 	}
 	loop_cancel(&intake->tick);
+	loop_cancel(&intake->depart);
 	pg_conn_free(intake->conn);
 	pg_trip_clear(&intake->trip);
 	book_free(intake->book);
