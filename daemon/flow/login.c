@@ -23,7 +23,8 @@ struct login {
 	struct loop *loop;
 	struct pg_pool *pool;
 	unsigned hashing;
-	GQueue waiting; /* struct helper_req */
+	unsigned signing_in; /* from the first question to the last: guesses at once are few, too */
+	GQueue waiting;      /* struct helper_req */
 };
 
 static void login_enter(struct login_req *req, enum login_state state);
@@ -74,6 +75,7 @@ static void login_end(struct login_req *req, enum hoso_error error)
 {
 	explicit_bzero(req->password, sizeof req->password);
 	pg_trip_clear(&req->trip);
+	req->login->signing_in--;
 	req->done(req, error);
 }
 
@@ -201,13 +203,17 @@ static void login_enter(struct login_req *req, enum login_state state)
 enum hoso_error login_begin(struct login *login, struct login_req *req,
 	void (*done)(struct login_req *, enum hoso_error))
 {
-	if (!has_room(login)) {
+	enum hoso_error error;
+
+	if (login->signing_in >= LOGIN_HELPERS_MAX + LOGIN_WAITING_MAX) {
 		return HOSO_BUSY;
 	}
 	req->login = login;
 	req->done = done;
 	login_enter(req, LOGIN_ASKING);
-	return pg_pool_run(login->pool, &req->trip, trip_came_back);
+	error = pg_pool_run(login->pool, &req->trip, trip_came_back);
+	login->signing_in += error == HOSO_OK;
+	return error;
 }
 
 static void password_made(struct helper_req *helper, enum hoso_error error)

@@ -12,6 +12,7 @@
 
 /*
  * Signing in. At most LOGIN_HELPERS_MAX passwords are hashed at a time; LOGIN_WAITING_MAX wait; beyond: busy.
+ * So guesses that come at once are as few as guesses in a row: those in flight, and LOGIN_FAILURES_MAX.
  * An unknown account takes as long as a wrong password, and gets the same answer.
  */
 
