@@ -75,7 +75,9 @@ static struct dvcqg_state next_after_telling(
 		state.synced = true;
 		return go_on(state, DVCQG_SYNCING);
 	}
-	return finish(state, error);
+	/* This portal has no key that makes a line count once, and a gateway's 503 proves nothing about
+	 * what stands behind it: it is asked before the line goes again. */
+	return finish(state, error == HOSO_PORTAL_LATER ? HOSO_PORTAL_UNKNOWN : error);
 }
 
 static struct dvcqg_state next_after_syncing(struct dvcqg_state state, enum hoso_error error)
