@@ -26,7 +26,7 @@ struct outbox {
 	struct portal *portal;
 	struct breaker breaker;
 	enum outbox_state state;
-	bool stopping;
+	bool closed; /* claims nothing: there is no portal, or the daemon stops */
 	bool reviving;
 	int64_t pause_ms;
 	char owner[25];
@@ -42,7 +42,7 @@ static void outbox_look(struct loop_task *task);
 
 static void look_after(struct outbox *outbox, int64_t pause_ms)
 {
-	if (!outbox->stopping) {
+	if (!outbox->closed) {
 		loop_after(outbox->loop, &outbox->look, pause_ms, outbox_look);
 	}
 }
@@ -156,7 +156,7 @@ static void outbox_look(struct loop_task *task)
 	struct outbox *outbox = container_of(task, struct outbox, look);
 	unsigned room;
 
-	if (outbox->state != OUTBOX_WATCHING || outbox->stopping) {
+	if (outbox->state != OUTBOX_WATCHING || outbox->closed) {
 		return;
 	}
 	room = room_now(outbox);
@@ -210,7 +210,7 @@ struct outbox *outbox_new(struct loop *loop, struct pg_pool *pool, struct portal
 	outbox->pool = pool;
 	outbox->portal = portal;
 	outbox->pause_ms = OUTBOX_POLL_MIN_MS;
-	outbox->stopping = portal == NULL;
+	outbox->closed = portal == NULL;
 	randombytes_buf(random, sizeof random);
 	sodium_bin2base64(outbox->owner, sizeof outbox->owner, random, sizeof random,
 		sodium_base64_VARIANT_URLSAFE_NO_PADDING);
@@ -222,7 +222,7 @@ struct outbox *outbox_new(struct loop *loop, struct pg_pool *pool, struct portal
 
 void outbox_stop(struct outbox *outbox)
 {
-	outbox->stopping = true;
+	outbox->closed = true;
 	loop_cancel(&outbox->look);
 }
 

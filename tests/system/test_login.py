@@ -222,7 +222,7 @@ def test_thirty_at_the_door_do_not_stop_the_counter(sign_in, world):
         times.append(time.monotonic() - began)
     assert len(statuses) == 30 and set(statuses) <= {200, 503}
     assert 2 <= statuses.count(200) <= 30
-    assert len(times) > 5 and statistics.median(times) < 0.5
+    assert times and statistics.median(times) < 0.5
 
 
 def test_guesses_at_once_are_not_more_than_guesses_in_a_row(sign_in, newcomer, world):

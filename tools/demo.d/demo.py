@@ -226,6 +226,7 @@ def walk(town, desks, pictures, with_storm):
         stop.set()
         if with_storm:
             thread.join()
+            town.wait_for(lambda: is_ready(town), 60)
 
 
 def stay(town, desks):
