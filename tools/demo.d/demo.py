@@ -205,9 +205,11 @@ def strike(town, victim):
 
 
 def storm(town, stop):
-    """Nine strikes, each at some moment of the work, the next one when all are up again."""
+    """Up to nine strikes, each at some moment of the work, the next one when all are up again; each of the three
+    falls once, even if the work is quicker."""
     strikes = 0
-    while strikes < 9 and not stop.wait(random.uniform(1.0, 4.0)):
+    while strikes < 3 or (strikes < 9 and not stop.is_set()):
+        time.sleep(random.uniform(0.5, 3.0))
         if is_ready(town):
             strike(town, ("hosod", "portal", "postgres")[strikes % 3])
             strikes += 1
