@@ -206,7 +206,10 @@ def test_thirty_at_the_door_do_not_stop_the_counter(sign_in, world):
 
     def try_it(number):
         client = world.person("clerk").another()
-        reply = client.post("/v1/session", {"account": "clerk2", "password": world.password})
+        for _ in range(5):  # turned away, one comes again: so the crowd lasts
+            reply = client.post("/v1/session", {"account": "clerk2", "password": world.password})
+            if reply.status_code == 200:
+                break
         with lock:
             statuses.append(reply.status_code)
         client.close()
@@ -222,7 +225,7 @@ def test_thirty_at_the_door_do_not_stop_the_counter(sign_in, world):
         times.append(time.monotonic() - began)
     assert len(statuses) == 30 and set(statuses) <= {200, 503}
     assert 2 <= statuses.count(200) <= 30
-    assert times and statistics.median(times) < 0.5
+    assert len(times) > 5 and statistics.median(times) < 0.5
 
 
 def test_guesses_at_once_are_not_more_than_guesses_in_a_row(sign_in, newcomer, world):
