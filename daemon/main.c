@@ -1,4 +1,5 @@
 #include <locale.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 
 #define EXIT_USAGE 64
 #define EXIT_UNAVAILABLE 69
+#define MEMORY_KEPT_BYTES (8 * 1024 * 1024)
 
 static const char usage[] =
 	"hosod [migrate | first-supervisor] [--config FILE] [--set section.key=value …]\n"
@@ -78,8 +80,19 @@ static int first_supervisor(const struct config *config)
 	return exit_for(error);
 }
 
+/*
+ * A request's memory is given back to the C library and asked for again by the next: to and from the
+ * kernel each time, it costs more than the request.
+ */
+static void keep_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, MEMORY_KEPT_BYTES);
+	mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT_BYTES);
+}
+
 static int serve(struct config **config, const struct config_sources *sources)
 {
+	keep_memory();
 	if (sodium_init() < 0) {
 		return CONFIG_EXIT_BAD;
 	}

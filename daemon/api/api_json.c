@@ -84,9 +84,16 @@ static void reply_as(struct exchange *exchange, int status, const char *content_
 	exchange_reply(exchange, status, content_type, body);
 }
 
+static const char content_type_json[] = "application/json; charset=utf-8";
+
 void api_reply(struct exchange *exchange, int status, json_t *json)
 {
-	reply_as(exchange, status, "application/json; charset=utf-8", json);
+	reply_as(exchange, status, content_type_json, json);
+}
+
+void api_reply_text(struct exchange *exchange, int status, GString *json)
+{
+	exchange_reply(exchange, status, content_type_json, json);
 }
 
 void api_problem(struct exchange *exchange, enum hoso_error error, const char *member)

@@ -24,6 +24,9 @@ _must_check_ enum hoso_error api_body(const struct exchange *exchange, json_t **
 /** api_reply() - compact JSON; @json is taken over. */
 void api_reply(struct exchange *exchange, int status, json_t *json);
 
+/** api_reply_text() - the same with JSON that is text already; @json is taken over. */
+void api_reply_text(struct exchange *exchange, int status, GString *json);
+
 /** api_problem() - an RFC 9457 problem from the error table; @member says which, or NULL. 503 carries Retry-After. */
 void api_problem(struct exchange *exchange, enum hoso_error error, const char *member);
 

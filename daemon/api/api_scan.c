@@ -1,5 +1,6 @@
 #include "api/api_scan.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
@@ -11,6 +12,8 @@
 #include "api/scan_json.h"
 #include "base/clock.h"
 #include "base/uuid7.h"
+
+#define RESULT_BYTES_USUAL 256 /* of one scan */
 
 /*
  * A request of n scans is n lives of one scan: each is checked, judged and answered by itself, and the
@@ -29,48 +32,72 @@ struct scan_post {
 	} * ones;
 };
 
-static void put_id(json_t *result, const struct one *one)
+/* Most of an answer is words of our own tables; only these two members hold what people wrote. */
+static void add_text(GString *body, const char *member, const char *text)
 {
-	json_object_set_new(
-		result, "event_id", one->has_id ? api_uuid(&one->req.scan.event_id) : json_null());
+	json_t *value = json_string(text);
+	char *quoted = json_dumps(value, JSON_ENCODE_ANY);
+
+	g_string_append_printf(body, ",\"%s\":%s", member, quoted);
+	free(quoted);
+	json_decref(value);
 }
 
-static json_t *error_result(const struct one *one, enum hoso_language language)
+static void add_word(GString *body, const char *member, const char *word)
+{
+	g_string_append(body, member);
+	g_string_append_c(body, '"');
+	g_string_append(body, word);
+	g_string_append_c(body, '"');
+}
+
+static void add_id(GString *body, const struct one *one)
+{
+	char id[UUID_TEXT_SIZE];
+
+	if (one->has_id) {
+		uuid7_format(&one->req.scan.event_id, id);
+		add_word(body, "{\"event_id\":", id);
+	} else {
+		g_string_append(body, "{\"event_id\":null");
+	}
+}
+
+static void add_error(GString *body, const struct one *one, enum hoso_language language)
 {
 	enum hoso_error error = one->req.answer.error;
-	json_t *result = json_object();
 
-	put_id(result, one);
-	json_object_set_new(result, "error", json_string(error_wire(error)));
-	json_object_set_new(result, "status", json_integer(error_http(error)));
-	json_object_set_new(result, "detail", json_string(error_text(error, language)));
+	add_id(body, one);
+	add_word(body, ",\"error\":", error_wire(error));
+	g_string_append_printf(body, ",\"status\":%d", error_http(error));
+	add_text(body, "detail", error_text(error, language));
 	if (one->member) {
-		json_object_set_new(result, "member", json_string(one->member));
+		add_word(body, ",\"member\":", one->member);
 	}
-	return result;
+	g_string_append_c(body, '}');
 }
 
-static json_t *verdict_result(const struct one *one, enum hoso_language language)
+static void add_verdict(GString *body, const struct one *one, enum hoso_language language)
 {
 	const struct scan_answer *answer = &one->req.answer;
-	json_t *result = json_object();
+	char recorded_at[CLOCK_RFC3339_SIZE];
 
-	put_id(result, one);
-	json_object_set_new(result, "verdict", json_string(verdict_wire(answer->verdict)));
-	json_object_set_new(result, "leg_state", json_string(leg_state_wire(answer->leg_state)));
-	json_object_set_new(result, "dseq", json_integer(answer->dseq));
-	json_object_set_new(result, "gap", json_boolean(answer->gap));
-	json_object_set_new(result, "replayed", json_boolean(answer->replayed));
-	json_object_set_new(result, "recorded_at", api_time(answer->recorded_at_ms));
+	add_id(body, one);
+	add_word(body, ",\"verdict\":", verdict_wire(answer->verdict));
+	add_word(body, ",\"leg_state\":", leg_state_wire(answer->leg_state));
+	g_string_append_printf(body, ",\"dseq\":%d", (int)answer->dseq);
+	g_string_append(body, answer->gap ? ",\"gap\":true" : ",\"gap\":false");
+	g_string_append(body, answer->replayed ? ",\"replayed\":true" : ",\"replayed\":false");
+	clock_format_rfc3339(answer->recorded_at_ms, recorded_at);
+	add_word(body, ",\"recorded_at\":", recorded_at);
 	if (answer->why) {
-		json_object_set_new(result, "why", json_string(error_wire(answer->why)));
-		json_object_set_new(
-			result, "detail", json_string(error_text(answer->why, language)));
+		add_word(body, ",\"why\":", error_wire(answer->why));
+		add_text(body, "detail", error_text(answer->why, language));
 	}
 	if (answer->recorded_by[0]) {
-		json_object_set_new(result, "recorded_by", json_string(answer->recorded_by));
+		add_text(body, "recorded_by", answer->recorded_by);
 	}
-	return result;
+	g_string_append_c(body, '}');
 }
 
 /* When nothing at all was decided, the whole request is a 503: the client keeps everything and comes back. */
@@ -94,14 +121,18 @@ static void reply(struct scan_post *post)
 	if (failure) {
 		api_problem(post->exchange, failure, NULL);
 	} else {
-		json_t *results = json_array();
+		GString *body = g_string_sized_new(post->count * RESULT_BYTES_USUAL);
 		for (unsigned i = 0; i < post->count; i++) {
 			const struct one *one = &post->ones[i];
-			json_array_append_new(results, one->req.answer.error
-							       ? error_result(one, language)
-							       : verdict_result(one, language));
+			g_string_append_c(body, i == 0 ? '[' : ',');
+			if (one->req.answer.error) {
+				add_error(body, one, language);
+			} else {
+				add_verdict(body, one, language);
+			}
 		}
-		api_reply(post->exchange, 200, results);
+		g_string_append_c(body, ']');
+		api_reply_text(post->exchange, 200, body);
 	}
 	g_free(post->ones);
 	g_free(post);
@@ -161,10 +192,11 @@ static void take_in(struct exchange *exchange, struct api *api, json_t *body)
 	post->exchange = exchange;
 	post->api = api;
 	post->count = (unsigned)json_array_size(body);
-	post->ones = g_new0(struct one, post->count);
+	post->ones = g_new(struct one, post->count);
 	for (unsigned i = 0; i < post->count; i++) {
-		post->ones[i].req.answer.error =
-			read_one(post, &post->ones[i], json_array_get(body, i), now_ms);
+		struct one *one = &post->ones[i];
+		enum hoso_error error = read_one(post, one, json_array_get(body, i), now_ms);
+		one->req.answer = (struct scan_answer){.error = error};
 	}
 	submit_all(post);
 }

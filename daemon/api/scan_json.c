@@ -361,9 +361,10 @@ static const member_reader readers[FIELD_COUNT] = {
 
 static enum hoso_error read_data(json_t *data, struct scan *scan, const char **ret_member)
 {
+	size_t given = json_object_size(data);
 	size_t taken = 0;
 
-	for (int field = 0; field < FIELD_COUNT; field++) {
+	for (int field = 0; field < FIELD_COUNT && taken < given; field++) {
 		struct member member = {
 			.data = data, .scan = scan, .field = (enum scan_field)field};
 		enum hoso_error error;
@@ -381,7 +382,7 @@ static enum hoso_error read_data(json_t *data, struct scan *scan, const char **r
 		scan->present |= FIELD_BIT(field);
 		taken++;
 	}
-	if (taken < json_object_size(data)) {
+	if (taken < given) {
 		*ret_member = "data";
 		return HOSO_UNKNOWN_MEMBER;
 	}
@@ -487,7 +488,9 @@ static enum hoso_error read_scan(json_t *json, int64_t now_ms, bool other_item_c
 enum hoso_error scan_from_json(json_t *json, int64_t now_ms, bool other_item_codes,
 	struct scan *ret_scan, const char **ret_member)
 {
-	memset(ret_scan, 0, sizeof *ret_scan);
+	/* All but the data's text, which is long, last, and written whole. */
+	memset(ret_scan, 0, offsetof(struct scan, data));
+	ret_scan->data[0] = '\0';
 	*ret_member = NULL;
 	if (!json_is_object(json)) {
 		return HOSO_BAD_MEMBER;

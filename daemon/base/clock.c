@@ -36,15 +36,29 @@ void clock_set_now_ms(int64_t now_ms)
 	set_now_ms = now_ms;
 }
 
+static void put_digits(char *at, int number, int digits)
+{
+	while (digits-- > 0) {
+		at[digits] = (char)('0' + number % 10);
+		number /= 10;
+	}
+}
+
 void clock_format_rfc3339(int64_t ms, char ret_text[CLOCK_RFC3339_SIZE])
 {
+	static const char shape[CLOCK_RFC3339_SIZE] = "yyyy-mm-ddThh:mm:ss.mmmZ";
 	time_t seconds = (time_t)(ms / 1000);
 	struct tm utc;
-	char second[24];
 
 	gmtime_r(&seconds, &utc);
-	strftime(second, sizeof second, "%Y-%m-%dT%H:%M:%S", &utc);
-	g_snprintf(ret_text, CLOCK_RFC3339_SIZE, "%s.%03dZ", second, (int)(ms % 1000));
+	memcpy(ret_text, shape, sizeof shape);
+	put_digits(ret_text, utc.tm_year + 1900, 4);
+	put_digits(ret_text + 5, utc.tm_mon + 1, 2);
+	put_digits(ret_text + 8, utc.tm_mday, 2);
+	put_digits(ret_text + 11, utc.tm_hour, 2);
+	put_digits(ret_text + 14, utc.tm_min, 2);
+	put_digits(ret_text + 17, utc.tm_sec, 2);
+	put_digits(ret_text + 20, (int)(ms % 1000), 3);
 }
 
 /* GDateTime also takes ISO 8601's other shapes (weeks, no colons); RFC 3339 has just this one. */

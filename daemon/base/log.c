@@ -39,6 +39,16 @@ enum log_level log_level_from_word(const char *word)
 	return (enum log_level)level;
 }
 
+static bool is_under_journal(void)
+{
+	static int known = -1;
+
+	if (known < 0) {
+		known = getenv("JOURNAL_STREAM") != NULL;
+	}
+	return known;
+}
+
 void log_write(enum log_level level, const char *format, ...)
 {
 	g_autofree char *text = NULL;
@@ -54,12 +64,12 @@ void log_write(enum log_level level, const char *format, ...)
 	text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
 	safe = text_escape(text);
-	if (getenv("JOURNAL_STREAM")) {
+	if (is_under_journal()) {
 		line = g_strdup_printf("<%d>%s\n", levels[level].priority, safe);
 	} else {
 		char now[CLOCK_RFC3339_SIZE];
 		clock_format_rfc3339(clock_now_ms(), now);
-		line = g_strdup_printf("%s %s %s\n", now, levels[level].word, safe);
+		line = g_strconcat(now, " ", levels[level].word, " ", safe, "\n", NULL);
 	}
 	/* One write per line: lines of several processes on one stderr do not mix. */
 	written = write(STDERR_FILENO, line, strlen(line));

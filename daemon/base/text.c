@@ -40,11 +40,28 @@ enum hoso_error text_clean(const char *text, size_t length, char *ret_text, size
 	return HOSO_OK;
 }
 
+/* How many bytes from here on are plain ASCII: nearly all of what is ever escaped. */
+static size_t plain_span(const char *text)
+{
+	size_t length = 0;
+
+	while (text[length] >= 0x20 && text[length] < 0x7F) {
+		length++;
+	}
+	return length;
+}
+
 char *text_escape(const char *text)
 {
 	GString *safe = g_string_new(NULL);
 
 	while (*text) {
+		size_t plain = plain_span(text);
+		if (plain > 0) {
+			g_string_append_len(safe, text, (gssize)plain);
+			text += plain;
+			continue;
+		}
 		gunichar c = g_utf8_get_char_validated(text, -1);
 		if (c == (gunichar)-1 || c == (gunichar)-2) {
 			g_string_append_printf(safe, "\\x%02x", (unsigned char)*text);

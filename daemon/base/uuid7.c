@@ -8,12 +8,22 @@
 
 #include "base/text.h"
 
+/* Fetched for several ids at a time: the call costs more than the id. */
 static void fill_random(void *bytes, size_t length)
 {
-	/* Up to 256 bytes come whole or not at all (getrandom(2)); without randomness ids would collide. */
-	if (getrandom(bytes, length, 0) != (ssize_t)length) {
-		abort();
+	static uint8_t pool[256];
+	static size_t left;
+
+	g_assert(length <= sizeof pool);
+	if (left < length) {
+		/* Up to 256 bytes come whole or not at all (getrandom(2)); without randomness ids would collide. */
+		if (getrandom(pool, sizeof pool, 0) != (ssize_t)sizeof pool) {
+			abort();
+		}
+		left = sizeof pool;
 	}
+	left -= length;
+	memcpy(bytes, pool + left, length);
 }
 
 struct uuid uuid7_make(int64_t now_ms)
@@ -68,11 +78,17 @@ bool uuid7_parse(const char *text, struct uuid *ret_uuid)
 
 void uuid7_format(const struct uuid *uuid, char ret_text[UUID_TEXT_SIZE])
 {
-	char hex[33];
+	static const struct {
+		uint8_t from, bytes, to;
+	} groups[] = {{0, 4, 0}, {4, 2, 9}, {6, 2, 14}, {8, 2, 19}, {10, 6, 24}};
 
-	text_hex(uuid->bytes, sizeof uuid->bytes, hex);
-	g_snprintf(ret_text, UUID_TEXT_SIZE, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12,
-		hex + 16, hex + 20);
+	/* Each group's end is overwritten by the next one's dash, the last one's stays. */
+	for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
+		text_hex(uuid->bytes + groups[i].from, groups[i].bytes, ret_text + groups[i].to);
+		if (i > 0) {
+			ret_text[groups[i].to - 1] = '-';
+		}
+	}
 }
 
 int64_t uuid7_time_ms(const struct uuid *uuid)

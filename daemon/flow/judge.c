@@ -54,16 +54,16 @@ static const struct book_dossier *known_dossier(const struct hearing *hearing)
 static bool is_in_scope(const struct hearing *hearing)
 {
 	const struct book_dossier *dossier = known_dossier(hearing);
-	const struct book_agency *agency = dossier ? dossier->agency : NULL;
+	const char *code = dossier ? dossier->agency_code : NULL;
 
 	if (hearing->actor->role != ROLE_AGENCY) {
 		return true;
 	}
-	if (!agency) {
-		agency = book_agency(hearing->book, hearing->scan->agency);
+	if (!code && book_agency(hearing->book, hearing->scan->agency)) {
+		code = hearing->scan->agency;
 	}
 	/* By code: a renamed agency has a new row, and its old dossiers are still its own. */
-	return agency && strcmp(agency->code, hearing->actor->office_code) == 0;
+	return g_strcmp0(code, hearing->actor->office_code) == 0;
 }
 
 /*
@@ -167,20 +167,42 @@ static struct uuid add_person(const struct hearing *hearing, const struct party 
 	return id;
 }
 
+/* The words are the catalogue's of this day: a dossier keeps the version it was taken in under. */
+static const char *freeze_words(const struct hearing *hearing, const struct book_agency *agency,
+	const struct book_procedure *procedure)
+{
+	const struct scan *scan = hearing->scan;
+	struct portal_line line = {
+		.service = scan->service, .received_at_ms = hearing->leg->dossier->recorded_at_ms};
+	g_autofree char *json = NULL;
+
+	g_strlcpy(line.owner, scan->service == 2 ? scan->receiver.name : scan->sender.name,
+		sizeof line.owner);
+	g_strlcpy(line.procedure, procedure->code, sizeof line.procedure);
+	g_strlcpy(line.procedure_name, procedure->name, sizeof line.procedure_name);
+	g_strlcpy(line.field, procedure->field_code, sizeof line.field);
+	g_strlcpy(line.field_name, procedure->field_name, sizeof line.field_name);
+	g_strlcpy(line.agency, agency->code, sizeof line.agency);
+	json = portal_line_dossier_to_json(&line);
+	return book_text(hearing->book, json);
+}
+
 static void open_dossier(const struct hearing *hearing)
 {
 	struct book_dossier *dossier = hearing->leg->dossier;
 	const struct scan *scan = hearing->scan;
+	const struct book_agency *agency = book_agency(hearing->book, scan->agency);
+	const struct book_procedure *procedure = book_procedure(hearing->book, scan->procedure);
 
 	dossier->stub = false;
-	dossier->agency = book_agency(hearing->book, scan->agency);
-	dossier->procedure = book_procedure(hearing->book, scan->procedure);
+	dossier->agency_id = agency->id;
+	dossier->agency_code = agency->code;
+	dossier->procedure_id = procedure->id;
 	dossier->service = scan->service;
 	dossier->sender_id = add_person(hearing, &scan->sender);
 	dossier->receiver_id = add_person(hearing, &scan->receiver);
-	dossier->owner = book_text(
-		hearing->book, scan->service == 2 ? scan->receiver.name : scan->sender.name);
-	dossier->changed = true;
+	dossier->words = freeze_words(hearing, agency, procedure);
+	book_raise(&dossier->change, BOOK_CHANGED);
 }
 
 static void open_leg(const struct hearing *hearing)
@@ -195,6 +217,7 @@ static void open_leg(const struct hearing *hearing)
 	leg->fee_vnd = scan->fee_vnd;
 	leg->postage_vnd = scan->postage_vnd;
 	leg->collect_vnd = scan->collect_vnd;
+	book_raise(&leg->change, BOOK_CHANGED);
 }
 
 /* What a taken scan changes beside the leg's state. */
@@ -213,7 +236,7 @@ static void take_effect(const struct hearing *hearing)
 	/* An invitation's day is until when the item is kept, not when the agency promised a result. */
 	if (has(hearing, FIELD_DUE_ON) && scan->kind != EVENT_INVITED) {
 		dossier->due_on = book_text(hearing->book, scan->due_on);
-		dossier->changed = true;
+		book_raise(&dossier->change, BOOK_CHANGED);
 	}
 	book_visit(hearing->leg, book_office(hearing->book, scan->next_office));
 }
@@ -246,19 +269,6 @@ static bool is_told(const struct hearing *hearing)
 	return kind != EVENT_VOID || voids_a_line(hearing);
 }
 
-static void copy_words(
-	struct portal_line *line, const struct book_dossier *dossier, const struct actor *actor)
-{
-	g_strlcpy(line->actor, actor->name, sizeof line->actor);
-	g_strlcpy(line->office, actor->office_name, sizeof line->office);
-	g_strlcpy(line->owner, dossier->owner, sizeof line->owner);
-	g_strlcpy(line->procedure, dossier->procedure->code, sizeof line->procedure);
-	g_strlcpy(line->procedure_name, dossier->procedure->name, sizeof line->procedure_name);
-	g_strlcpy(line->field, dossier->procedure->field_code, sizeof line->field);
-	g_strlcpy(line->field_name, dossier->procedure->field_name, sizeof line->field_name);
-	g_strlcpy(line->agency, dossier->agency->code, sizeof line->agency);
-}
-
 static void freeze_line(const struct hearing *hearing, struct book_event *event)
 {
 	const struct book_dossier *dossier = hearing->leg->dossier;
@@ -271,13 +281,12 @@ static void freeze_line(const struct hearing *hearing, struct book_event *event)
 		.state = hearing->leg->leg.state,
 		.role = hearing->actor->role,
 		.occurred_at_ms = scan->occurred_at_ms,
-		.received_at_ms = dossier->recorded_at_ms,
-		.service = dossier->service,
 	};
 	g_autofree char *json = NULL;
 
 	g_strlcpy(line.item_code, scan->code.text, sizeof line.item_code);
-	copy_words(&line, dossier, hearing->actor);
+	g_strlcpy(line.actor, hearing->actor->name, sizeof line.actor);
+	g_strlcpy(line.office, hearing->actor->office_name, sizeof line.office);
 	portal_line_compose_text(&line, scan->detail);
 	json = portal_line_to_json(&line);
 	event->line = book_text(hearing->book, json);
@@ -338,8 +347,8 @@ static struct book_event *record(const struct hearing *hearing, const struct dig
 	};
 	event->hash = hash_of(hearing, event);
 	dossier->hash = event->hash;
-	dossier->changed = true;
-	leg->changed = !leg->damaged;
+	book_raise(&dossier->change, BOOK_MOVED);
+	book_raise(&leg->change, BOOK_MOVED);
 	book_visit(leg, hearing->actor->office);
 	return event;
 }

@@ -121,7 +121,7 @@ void outbox_push_begin(struct push *push, struct portal *portal, const struct ou
 	push->dossier_code = row->dossier_code;
 	push->done = done;
 	push->state = PUSH_SENDING;
-	if (portal_line_from_json(row->line, &push->line)) {
+	if (portal_line_from_json(row->line, row->words, &push->line)) {
 		loop_defer(push->loop, &push->again, line_is_damaged);
 		return;
 	}

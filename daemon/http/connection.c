@@ -5,7 +5,6 @@
 #include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 #include <event2/http.h>
-#include <openssl/err.h>
 #include <sys/socket.h>
 
 #include <hoso/limits.h>
@@ -15,8 +14,10 @@
 #include "http/address.h"
 #include "http/framing.h"
 #include "http/refusal.h"
+#include "http/tls.h"
 #include "io/loop.h"
 
+#define TLS_RECORD_BYTES 16384
 /*
  *  HANDSHAKE ─► IDLE ─► HEAD ─► BODY ─► HANDLER ─► REPLY ─┐
  *                ▲         └──────────────▲               │
@@ -56,7 +57,7 @@ struct connection {
 	bool lingering;
 	bool is_unix;
 	bool counted;
-	struct loop_task deadline;
+	struct loop_deadline deadline;
 	struct loop_task soon;
 	void (*gone)(void *arg);
 	void *gone_arg;
@@ -106,15 +107,15 @@ static int64_t phase_deadline_ms(const struct connection *connection)
 	return deadlines_ms[connection->phase];
 }
 
-static void deadline_passed(struct loop_task *task);
+static void deadline_passed(struct loop_deadline *deadline);
 
 static void phase_enter(struct connection *connection, enum phase phase)
 {
 	connection->phase = phase;
 	if (phase == PHASE_HANDLER) {
-		loop_cancel(&connection->deadline);
+		loop_deadline_clear(&connection->deadline);
 	} else {
-		loop_after(connection->all->loop, &connection->deadline,
+		loop_deadline_set(connection->all->loop, &connection->deadline,
 			phase_deadline_ms(connection), deadline_passed);
 	}
 }
@@ -135,7 +136,7 @@ static void connection_free(struct connection *connection)
 {
 	struct connections *all = connection->all;
 
-	loop_cancel(&connection->deadline);
+	loop_deadline_done(&connection->deadline);
 	loop_cancel(&connection->soon);
 	if (connection->counted) {
 		address_leave(all->addresses, connection->address);
@@ -147,24 +148,13 @@ static void connection_free(struct connection *connection)
 	all->changed(all);
 }
 
-/* Says goodbye in TLS while it can: a client could not tell a cut from an end otherwise. */
-static void tls_close(struct connection *connection)
-{
-	SSL *ssl = connection->ssl;
-
-	if (ssl && SSL_is_init_finished(ssl) && !(SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN)) {
-		SSL_shutdown(ssl);
-		ERR_clear_error();
-	}
-}
-
 /* evhttp's half ends; runs inside evhttp_connection_free(), before anything of it is gone. */
 static void half_closed(struct evhttp_connection *half, void *arg)
 {
 	struct connection *connection = arg;
 
 	(void)half;
-	tls_close(connection);
+	tls_say_goodbye(connection->ssl);
 	evbuffer_remove_cb_entry(bufferevent_get_input(connection->bufferevent), connection->gate);
 	if (connection->gone) {
 		connection->gone(connection->gone_arg);
@@ -202,7 +192,9 @@ static void drop(struct connection *connection)
 
 static void refusal_written(struct bufferevent *bufferevent, void *arg)
 {
-	tls_close(arg);
+	struct connection *connection = arg;
+
+	tls_say_goodbye(connection->ssl);
 	shutdown(bufferevent_getfd(bufferevent), SHUT_WR);
 }
 
@@ -252,9 +244,9 @@ static void refusal_progress(struct connection *connection)
 	}
 }
 
-static void deadline_passed(struct loop_task *task)
+static void deadline_passed(struct loop_deadline *deadline)
 {
-	struct connection *connection = container_of(task, struct connection, deadline);
+	struct connection *connection = container_of(deadline, struct connection, deadline);
 
 	if (connection->phase == PHASE_HANDSHAKE && connection->ssl &&
 		SSL_is_init_finished(connection->ssl)) {
@@ -456,6 +448,15 @@ bool connection_reply(
 	evhttp_request_set_on_complete_cb(request, reply_sent, connection);
 	phase_update(connection);
 	return connection->replies + 1 >= CONNECTION_REQUESTS_MAX;
+}
+
+void connection_join_output(struct connection *connection)
+{
+	struct evbuffer *output = bufferevent_get_output(connection->bufferevent);
+
+	if (evbuffer_get_length(output) <= TLS_RECORD_BYTES) {
+		evbuffer_pullup(output, -1);
+	}
 }
 
 /* All of them. */

@@ -79,4 +79,7 @@ void connection_lend(struct connection *connection, void (*gone)(void *arg), voi
 bool connection_reply(
 	struct connection *connection, struct evhttp_request *request, size_t reply_bytes);
 
+/** connection_join_output() - head and body leave in one write, and over TLS in one record, if both are short. */
+void connection_join_output(struct connection *connection);
+
 #endif

@@ -374,6 +374,7 @@ static void reply(
 			exchange_add_header(exchange, "Connection", "close");
 		}
 		evhttp_send_reply(request, status, NULL, body);
+		connection_join_output(connection);
 	}
 	exchange->replied = true;
 	exchange_free(exchange);

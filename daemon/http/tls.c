@@ -42,3 +42,11 @@ SSL_CTX *tls_new(const char *certificate, const char *key)
 	SSL_CTX_free(tls);
 	return NULL;
 }
+
+void tls_say_goodbye(SSL *ssl)
+{
+	if (ssl && SSL_is_init_finished(ssl) && !(SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN)) {
+		SSL_shutdown(ssl);
+		ERR_clear_error();
+	}
+}

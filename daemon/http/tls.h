@@ -12,4 +12,7 @@
  */
 SSL_CTX *tls_new(const char *certificate, const char *key);
 
+/** tls_say_goodbye() - while it can be said: a client could not tell a cut from an end otherwise. @ssl may be NULL. */
+void tls_say_goodbye(SSL *ssl);
+
 #endif

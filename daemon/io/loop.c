@@ -63,9 +63,8 @@ static void task_due(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	/* The task may be gone when run returns, so its event goes first. */
-	event_free(task->event);
-	task->event = NULL;
+	/* The task may be gone when run returns. */
+	task->waits = false;
 	task->run(task);
 }
 
@@ -74,12 +73,12 @@ void loop_after(struct loop *loop, struct loop_task *task, int64_t delay_ms,
 {
 	struct timeval delay = {.tv_sec = delay_ms / 1000, .tv_usec = (delay_ms % 1000) * 1000};
 
-	if (!task->event) {
-		task->event = event_new(loop->base, -1, 0, task_due, task);
-		g_assert(task->event);
+	if (!task->waits) {
+		event_assign(&task->event, loop->base, -1, 0, task_due, task);
+		task->waits = true;
 	}
 	task->run = run;
-	event_add(task->event, &delay);
+	event_add(&task->event, &delay);
 }
 
 void loop_defer(struct loop *loop, struct loop_task *task, void (*run)(struct loop_task *))
@@ -89,10 +88,48 @@ void loop_defer(struct loop *loop, struct loop_task *task, void (*run)(struct lo
 
 void loop_cancel(struct loop_task *task)
 {
-	if (task->event) {
-		event_free(task->event);
-		task->event = NULL;
+	if (task->waits) {
+		event_del(&task->event);
+		task->waits = false;
 	}
+}
+
+static void deadline_due(struct loop_task *task)
+{
+	struct loop_deadline *deadline = container_of(task, struct loop_deadline, task);
+	int64_t left_ms = deadline->at_ms - clock_monotonic_ms();
+
+	if (deadline->at_ms == INT64_MAX) {
+		return;
+	}
+	if (left_ms > 0) {
+		deadline->armed_ms = deadline->at_ms;
+		loop_after(deadline->loop, task, left_ms, deadline_due);
+	} else {
+		deadline->passed(deadline);
+	}
+}
+
+void loop_deadline_set(struct loop *loop, struct loop_deadline *deadline, int64_t delay_ms,
+	void (*passed)(struct loop_deadline *))
+{
+	deadline->loop = loop;
+	deadline->passed = passed;
+	deadline->at_ms = clock_monotonic_ms() + delay_ms;
+	if (!deadline->task.waits || deadline->armed_ms > deadline->at_ms) {
+		deadline->armed_ms = deadline->at_ms;
+		loop_after(loop, &deadline->task, delay_ms, deadline_due);
+	}
+}
+
+void loop_deadline_clear(struct loop_deadline *deadline)
+{
+	deadline->at_ms = INT64_MAX;
+}
+
+void loop_deadline_done(struct loop_deadline *deadline)
+{
+	loop_cancel(&deadline->task);
 }
 
 int64_t loop_turned_at_ms(const struct loop *loop)

@@ -322,7 +322,8 @@ static bool send_command(struct pg_conn *conn, const struct command *command)
 		return PQsendPrepare(conn->pg, statement->name, statement->sql, 0, NULL);
 	}
 	return PQsendQueryPrepared(conn->pg, statement->name, params->count,
-		(const char *const *)params->values, NULL, NULL, 0);
+		(const char *const *)params->values, params->lengths, params->formats,
+		statement->is_binary);
 }
 
 /* A session that cannot even take the bytes is as lost as one that does not answer: the deadline tells. */

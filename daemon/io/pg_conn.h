@@ -16,6 +16,7 @@
 struct pg_statement {
 	const char *name; /* unique in the program */
 	const char *sql;
+	bool is_binary; /* the answer's format */
 };
 
 #define PG_TRIP_STEPS_MAX 14

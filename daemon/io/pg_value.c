@@ -57,81 +57,116 @@ void pg_params_clear(struct pg_params *params)
 	for (int i = 0; i < params->count; i++) {
 		g_free(params->values[i]);
 	}
-	params->count = 0;
+	memset(params, 0, sizeof *params);
 }
 
-void pg_array_init(struct pg_array *array)
+/* PostgreSQL counts microseconds from the beginning of 2000, UTC. */
+#define EPOCH_2000_MS 946684800000LL
+
+/* In front of the elements: dimensions, whether there are NULLs, the type, the length, the first index. */
+struct array_head {
+	uint32_t dimensions, has_null, type, count, first;
+};
+
+void pg_array_init(struct pg_array *array, enum pg_type type)
 {
-	array->text = g_string_new("{");
+	*array = (struct pg_array){.type = type, .bytes = g_byte_array_new()};
+	g_byte_array_set_size(array->bytes, sizeof(struct array_head));
 }
 
-static void separate(struct pg_array *array)
+static void add_element(struct pg_array *array, const void *bytes, size_t length)
 {
-	if (array->text->len > 1) {
-		g_string_append_c(array->text, ',');
-	}
+	uint32_t size = GUINT32_TO_BE((uint32_t)length);
+
+	g_byte_array_append(array->bytes, (const guint8 *)&size, sizeof size);
+	g_byte_array_append(array->bytes, bytes, (guint)length);
+	array->count++;
 }
 
 void pg_array_text(struct pg_array *array, const char *text)
 {
-	if (!text) {
+	g_assert(array->type == PG_TEXT);
+	if (text) {
+		add_element(array, text, strlen(text));
+	} else {
 		pg_array_null(array);
-		return;
 	}
-	separate(array);
-	g_string_append_c(array->text, '"');
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\') {
-			g_string_append_c(array->text, '\\');
-		}
-		g_string_append_c(array->text, *text);
-	}
-	g_string_append_c(array->text, '"');
 }
 
 void pg_array_int(struct pg_array *array, int64_t number)
 {
-	separate(array);
-	g_string_append_printf(array->text, "%" G_GINT64_FORMAT, number);
+	uint32_t narrow = GUINT32_TO_BE((uint32_t)number);
+	uint64_t wide = GUINT64_TO_BE((uint64_t)number);
+
+	if (array->type == PG_INT4) {
+		g_assert(number >= INT32_MIN && number <= INT32_MAX);
+		add_element(array, &narrow, sizeof narrow);
+	} else {
+		g_assert(array->type == PG_INT8);
+		add_element(array, &wide, sizeof wide);
+	}
 }
 
 void pg_array_bool(struct pg_array *array, bool flag)
 {
-	separate(array);
-	g_string_append_c(array->text, flag ? 't' : 'f');
+	uint8_t byte = flag;
+
+	g_assert(array->type == PG_BOOL);
+	add_element(array, &byte, sizeof byte);
 }
 
 void pg_array_uuid(struct pg_array *array, const struct uuid *uuid)
 {
-	char hex[33];
-
+	g_assert(array->type == PG_UUID);
 	if (uuid7_is_none(uuid)) {
 		pg_array_null(array);
-		return;
+	} else {
+		add_element(array, uuid->bytes, sizeof uuid->bytes);
 	}
-	separate(array);
-	text_hex(uuid->bytes, sizeof uuid->bytes, hex);
-	g_string_append(array->text, hex);
 }
 
 void pg_array_bytes(struct pg_array *array, const void *bytes, size_t length)
 {
-	g_autofree char *text = hex_of("\\x", bytes, length);
+	g_assert(array->type == PG_BYTEA);
+	add_element(array, bytes, length);
+}
 
-	pg_array_text(array, text);
+void pg_array_time(struct pg_array *array, int64_t ms)
+{
+	uint64_t us = GUINT64_TO_BE((uint64_t)((ms - EPOCH_2000_MS) * 1000));
+
+	g_assert(array->type == PG_TIMESTAMPTZ);
+	add_element(array, &us, sizeof us);
 }
 
 void pg_array_null(struct pg_array *array)
 {
-	separate(array);
-	g_string_append(array->text, "NULL");
+	static const guint8 none[] = {0xFF, 0xFF, 0xFF, 0xFF};
+
+	g_byte_array_append(array->bytes, none, sizeof none);
+	array->has_null = true;
+	array->count++;
 }
 
 void pg_params_array(struct pg_params *params, struct pg_array *array)
 {
-	g_string_append_c(array->text, '}');
-	take(params, g_string_free(array->text, FALSE));
-	array->text = NULL;
+	struct array_head head = {
+		.dimensions = GUINT32_TO_BE(array->count > 0 ? 1 : 0),
+		.has_null = GUINT32_TO_BE(array->has_null),
+		.type = GUINT32_TO_BE(array->type),
+		.count = GUINT32_TO_BE(array->count),
+		.first = GUINT32_TO_BE(1),
+	};
+
+	/* An empty array has no dimension to tell the length of. */
+	if (array->count == 0) {
+		g_byte_array_set_size(array->bytes, offsetof(struct array_head, count));
+	}
+	memcpy(array->bytes->data, &head, MIN(sizeof head, array->bytes->len));
+	params->lengths[params->count] = (int)array->bytes->len;
+	params->formats[params->count] = 1;
+	take(params, (char *)g_byte_array_free(array->bytes, FALSE));
+	array->bytes = NULL;
 }
 
 int pg_rows(const PGresult *result)
@@ -149,21 +184,53 @@ bool pg_is_null(const PGresult *result, int row, int column)
 	return PQgetisnull(result, row, column);
 }
 
+static bool is_binary(const PGresult *result, int column)
+{
+	return PQfformat(result, column) == 1;
+}
+
+/* int2, int4, int8, big-endian, with the sign in the first byte. */
+static int64_t read_number(const PGresult *result, int row, int column)
+{
+	const uint8_t *at = (const uint8_t *)PQgetvalue(result, row, column);
+	int length = PQgetlength(result, row, column);
+	uint64_t number = length > 0 && at[0] & 0x80 ? UINT64_MAX : 0;
+
+	for (int i = 0; i < length; i++) {
+		number = number << 8 | at[i];
+	}
+	return (int64_t)number;
+}
+
 int64_t pg_int(const PGresult *result, int row, int column)
 {
-	return g_ascii_strtoll(PQgetvalue(result, row, column), NULL, 10);
+	return is_binary(result, column)
+		       ? read_number(result, row, column)
+		       : g_ascii_strtoll(PQgetvalue(result, row, column), NULL, 10);
+}
+
+int64_t pg_time(const PGresult *result, int row, int column)
+{
+	g_assert(is_binary(result, column));
+	return pg_is_null(result, row, column)
+		       ? 0
+		       : read_number(result, row, column) / 1000 + EPOCH_2000_MS;
 }
 
 bool pg_bool(const PGresult *result, int row, int column)
 {
-	return PQgetvalue(result, row, column)[0] == 't';
+	char first = PQgetvalue(result, row, column)[0];
+
+	return is_binary(result, column) ? first == 1 : first == 't';
 }
 
 struct uuid pg_uuid(const PGresult *result, int row, int column)
 {
 	struct uuid uuid = {0};
 
-	if (!PQgetisnull(result, row, column)) {
+	if (!PQgetisnull(result, row, column) && is_binary(result, column)) {
+		memcpy(uuid.bytes, PQgetvalue(result, row, column), sizeof uuid.bytes);
+	} else if (!PQgetisnull(result, row, column)) {
 		bool read = uuid7_parse(PQgetvalue(result, row, column), &uuid);
 		/* Every uuid column is ours; another version in it is a damaged database. */
 		g_assert(read);
@@ -175,13 +242,21 @@ size_t pg_bytes_length(const PGresult *result, int row, int column)
 {
 	int length = PQgetlength(result, row, column);
 
+	if (is_binary(result, column)) {
+		return (size_t)length;
+	}
 	return length > 2 ? (size_t)(length - 2) / 2 : 0;
 }
 
 bool pg_bytes(const PGresult *result, int row, int column, void *ret_bytes, size_t length)
 {
-	const char *text = PQgetvalue(result, row, column);
+	const char *value = PQgetvalue(result, row, column);
 
 	memset(ret_bytes, 0, length);
-	return strncmp(text, "\\x", 2) == 0 && text_unhex(text + 2, ret_bytes, length);
+	if (is_binary(result, column)) {
+		bool fits = (size_t)PQgetlength(result, row, column) == length;
+		memcpy(ret_bytes, value, fits ? length : 0);
+		return fits && !pg_is_null(result, row, column);
+	}
+	return strncmp(value, "\\x", 2) == 0 && text_unhex(value + 2, ret_bytes, length);
 }

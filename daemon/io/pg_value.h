@@ -10,16 +10,22 @@
 #include <hoso/wire.h>
 
 /*
- * Values to and from PostgreSQL, in its text format. Times travel as Unix milliseconds (bigint): SQL
- * says to_timestamp() and extract(epoch …) where it stores or shows them.
+ * Values to and from PostgreSQL. Single parameters travel as text, arrays in binary: an array carries a
+ * batch, and parsing its text costs both sides more than the rows. Answers are text, or binary where the
+ * statement says so; the readers below take both.
  */
 
 #define PG_PARAMS_MAX 32
 
-/** struct pg_params - $1, $2 … of one statement; owns its texts. Zero-initialised is empty. */
+/**
+ * struct pg_params - $1, $2 … of one statement; owns its values. Zero-initialised is empty.
+ * @lengths: bytes; only where @formats is 1 (binary)
+ */
 struct pg_params {
 	int count;
 	char *values[PG_PARAMS_MAX];
+	int lengths[PG_PARAMS_MAX];
+	int formats[PG_PARAMS_MAX];
 };
 
 void pg_params_text(struct pg_params *params, const char *text); /* NULL is NULL */
@@ -30,17 +36,35 @@ void pg_params_bytes(struct pg_params *params, const void *bytes, size_t length)
 void pg_params_null(struct pg_params *params);
 void pg_params_clear(struct pg_params *params);
 
-/** struct pg_array - one array parameter under construction. pg_array_init(), add, then pg_params_array(). */
-struct pg_array {
-	GString *text;
+/* What an array's elements are: PostgreSQL's own numbers (pg_type.oid), which never change. */
+enum pg_type {
+	PG_BOOL = 16,
+	PG_BYTEA = 17,
+	PG_INT8 = 20,
+	PG_INT4 = 23,
+	PG_TEXT = 25,
+	PG_TIMESTAMPTZ = 1184,
+	PG_UUID = 2950
 };
 
-void pg_array_init(struct pg_array *array);
+/**
+ * struct pg_array - one array parameter under construction: pg_array_init(), add, then pg_params_array().
+ * The statement must name the same type: $1::uuid[] for PG_UUID.
+ */
+struct pg_array {
+	enum pg_type type;
+	uint32_t count;
+	bool has_null;
+	GByteArray *bytes;
+};
+
+void pg_array_init(struct pg_array *array, enum pg_type type);
 void pg_array_text(struct pg_array *array, const char *text); /* NULL is NULL */
-void pg_array_int(struct pg_array *array, int64_t number);
+void pg_array_int(struct pg_array *array, int64_t number);    /* PG_INT4, PG_INT8 */
 void pg_array_bool(struct pg_array *array, bool flag);
 void pg_array_uuid(struct pg_array *array, const struct uuid *uuid); /* all zero is NULL */
 void pg_array_bytes(struct pg_array *array, const void *bytes, size_t length);
+void pg_array_time(struct pg_array *array, int64_t ms); /* Unix milliseconds */
 void pg_array_null(struct pg_array *array);
 
 /** pg_params_array() - the array becomes the next parameter; @array is empty afterwards. */
@@ -55,6 +79,9 @@ bool pg_is_null(const PGresult *result, int row, int column);
 int64_t pg_int(const PGresult *result, int row, int column);
 bool pg_bool(const PGresult *result, int row, int column);
 struct uuid pg_uuid(const PGresult *result, int row, int column);
+
+/** pg_time() - a timestamptz of a binary answer, as Unix milliseconds. */
+int64_t pg_time(const PGresult *result, int row, int column);
 
 /** pg_bytes() - a bytea of exactly @length bytes; false (and zeros) for NULL or another length. */
 bool pg_bytes(const PGresult *result, int row, int column, void *ret_bytes, size_t length);

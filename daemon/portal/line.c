@@ -49,21 +49,21 @@ static const char *const contents[LEG_KIND_COUNT] = {
 	[LEG_INTER] = "hồ sơ liên thông",
 };
 
-/* The members that are texts; the names are what the outbox keeps, so they never change. */
+/* The members that are texts; the names are what the database keeps, so they never change. */
 #define TEXT(member) {#member, offsetof(struct portal_line, member), sizeof(((struct portal_line *)0)->member)}
-static const struct text_member {
+struct text_member {
 	const char *name;
 	size_t offset;
 	size_t size;
-} text_members[] = {
-	TEXT(item_code), TEXT(actor), TEXT(office), TEXT(text), TEXT(owner), TEXT(procedure),
-	TEXT(procedure_name), TEXT(field), TEXT(field_name), TEXT(agency),
 };
+static const struct text_member own_texts[] = {TEXT(item_code), TEXT(actor), TEXT(office), TEXT(text)};
+static const struct text_member dossier_texts[] = {
+	TEXT(owner), TEXT(procedure), TEXT(procedure_name), TEXT(field), TEXT(field_name), TEXT(agency)};
 #undef TEXT
 /* clang-format on */
 
-#define OTHER_MEMBERS                                                                              \
-	9 /* key dseq kind leg_kind state role occurred_at_ms received_at_ms service */
+#define OWN_OTHERS 7     /* key dseq kind leg_kind state role occurred_at_ms */
+#define DOSSIER_OTHERS 2 /* received_at_ms service */
 
 bool portal_line_is_pushed(enum event_kind kind)
 {
@@ -159,31 +159,21 @@ void portal_line_compose_text(struct portal_line *line, const char *detail)
 	g_string_free(text, TRUE);
 }
 
-static void set_texts(json_t *json, const struct portal_line *line)
+static void set_texts(json_t *json, const struct portal_line *line,
+	const struct text_member *members, size_t count)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(text_members); i++) {
-		const char *value = (const char *)line + text_members[i].offset;
+	for (size_t i = 0; i < count; i++) {
+		const char *value = (const char *)line + members[i].offset;
 
-		json_object_set_new(json, text_members[i].name, json_string(value));
+		json_object_set_new(json, members[i].name, json_string(value));
 	}
 }
 
-char *portal_line_to_json(const struct portal_line *line)
+static char *dump(json_t *json)
 {
-	char key[UUID_TEXT_SIZE];
-	json_t *json;
-	char *text;
+	char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
 	char *ours;
 
-	uuid7_format(&line->key, key);
-	json = json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:I, s:I, s:i}", "key", key, "dseq",
-		(json_int_t)line->dseq, "kind", event_wire(line->kind), "leg_kind",
-		leg_kind_wire(line->leg_kind), "state", leg_state_wire(line->state), "role",
-		role_wire(line->role), "occurred_at_ms", (json_int_t)line->occurred_at_ms,
-		"received_at_ms", (json_int_t)line->received_at_ms, "service", line->service);
-	g_assert(json);
-	set_texts(json, line);
-	text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(json);
 	/* A text that is not UTF-8 never passes the scan's check. */
 	g_assert(text);
@@ -192,16 +182,41 @@ char *portal_line_to_json(const struct portal_line *line)
 	return ours;
 }
 
-static bool get_texts(json_t *json, struct portal_line *line)
+char *portal_line_to_json(const struct portal_line *line)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(text_members); i++) {
-		const struct text_member *member = &text_members[i];
-		const char *value = json_string_value(json_object_get(json, member->name));
+	char key[UUID_TEXT_SIZE];
+	json_t *json;
 
-		if (!value || strlen(value) >= member->size) {
+	uuid7_format(&line->key, key);
+	json = json_pack("{s:s, s:I, s:s, s:s, s:s, s:s, s:I}", "key", key, "dseq",
+		(json_int_t)line->dseq, "kind", event_wire(line->kind), "leg_kind",
+		leg_kind_wire(line->leg_kind), "state", leg_state_wire(line->state), "role",
+		role_wire(line->role), "occurred_at_ms", (json_int_t)line->occurred_at_ms);
+	g_assert(json);
+	set_texts(json, line, own_texts, ARRAY_SIZE(own_texts));
+	return dump(json);
+}
+
+char *portal_line_dossier_to_json(const struct portal_line *line)
+{
+	json_t *json = json_pack("{s:I, s:i}", "received_at_ms", (json_int_t)line->received_at_ms,
+		"service", line->service);
+
+	g_assert(json);
+	set_texts(json, line, dossier_texts, ARRAY_SIZE(dossier_texts));
+	return dump(json);
+}
+
+static bool get_texts(
+	json_t *json, const struct text_member *members, size_t count, struct portal_line *line)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *value = json_string_value(json_object_get(json, members[i].name));
+
+		if (!value || strlen(value) >= members[i].size) {
 			return false;
 		}
-		g_strlcpy((char *)line + member->offset, value, member->size);
+		g_strlcpy((char *)line + members[i].offset, value, members[i].size);
 	}
 	return true;
 }
@@ -231,29 +246,58 @@ static bool get_numbers(json_t *json, struct portal_line *line)
 {
 	json_int_t dseq;
 	json_int_t occurred_at_ms;
-	json_int_t received_at_ms;
-	json_int_t service;
 
-	if (json_unpack(json, "{s:I, s:I, s:I, s:I}", "dseq", &dseq, "occurred_at_ms",
-		    &occurred_at_ms, "received_at_ms", &received_at_ms, "service", &service) != 0) {
+	if (json_unpack(json, "{s:I, s:I}", "dseq", &dseq, "occurred_at_ms", &occurred_at_ms) !=
+		0) {
 		return false;
 	}
 	line->dseq = (uint32_t)dseq;
 	line->occurred_at_ms = occurred_at_ms;
-	line->received_at_ms = received_at_ms;
-	line->service = (int)service;
-	return dseq >= 0 && dseq <= UINT32_MAX && service >= 0 && service <= SERVICE_MAX;
+	return dseq >= 0 && dseq <= UINT32_MAX;
 }
 
-enum hoso_error portal_line_from_json(const char *json_text, struct portal_line *ret_line)
+static bool get_dossier_numbers(json_t *json, struct portal_line *line)
 {
-	json_t *json = json_loads(json_text, JSON_REJECT_DUPLICATES, NULL);
-	struct portal_line line = {0};
-	bool ours = json_object_size(json) == ARRAY_SIZE(text_members) + OTHER_MEMBERS &&
-		    get_texts(json, &line) && get_words(json, &line) && get_numbers(json, &line);
+	json_int_t received_at_ms;
+	json_int_t service;
+
+	if (json_unpack(json, "{s:I, s:I}", "received_at_ms", &received_at_ms, "service",
+		    &service) != 0) {
+		return false;
+	}
+	line->received_at_ms = received_at_ms;
+	line->service = (int)service;
+	return service >= 0 && service <= SERVICE_MAX;
+}
+
+static bool read_own(const char *text, struct portal_line *line)
+{
+	json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	bool ours = json_object_size(json) == ARRAY_SIZE(own_texts) + OWN_OTHERS &&
+		    get_texts(json, own_texts, ARRAY_SIZE(own_texts), line) &&
+		    get_words(json, line) && get_numbers(json, line);
 
 	json_decref(json);
-	if (!ours) {
+	return ours;
+}
+
+static bool read_dossier(const char *text, struct portal_line *line)
+{
+	json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	bool ours = json_object_size(json) == ARRAY_SIZE(dossier_texts) + DOSSIER_OTHERS &&
+		    get_texts(json, dossier_texts, ARRAY_SIZE(dossier_texts), line) &&
+		    get_dossier_numbers(json, line);
+
+	json_decref(json);
+	return ours;
+}
+
+enum hoso_error portal_line_from_json(
+	const char *json, const char *dossier_json, struct portal_line *ret_line)
+{
+	struct portal_line line = {0};
+
+	if (!read_own(json, &line) || !read_dossier(dossier_json, &line)) {
 		return HOSO_BAD_JSON;
 	}
 	*ret_line = line;

@@ -57,11 +57,19 @@ bool portal_line_is_optional(enum event_kind kind);
  */
 void portal_line_compose_text(struct portal_line *line, const char *detail);
 
-/** portal_line_to_json() - compact JSON with sorted keys, as the outbox keeps it. The caller frees
- * it. */
+/*
+ * As the database keeps a line: two pieces of compact JSON with sorted keys. The dossier's is written once,
+ * when the dossier is accepted; each line's own with its event.
+ */
+
+/** portal_line_to_json() - what is this line's own. The caller frees it. */
 char *portal_line_to_json(const struct portal_line *line);
 
-/** portal_line_from_json() - HOSO_BAD_JSON when the text is not one of ours. */
-enum hoso_error portal_line_from_json(const char *json, struct portal_line *ret_line);
+/** portal_line_dossier_to_json() - what all lines of the dossier say of it. The caller frees it. */
+char *portal_line_dossier_to_json(const struct portal_line *line);
+
+/** portal_line_from_json() - both put together. HOSO_BAD_JSON when one of the texts is not ours. */
+enum hoso_error portal_line_from_json(
+	const char *json, const char *dossier_json, struct portal_line *ret_line);
 
 #endif

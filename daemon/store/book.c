@@ -144,6 +144,7 @@ struct book_dossier *book_take_dossier(struct book *book, const struct uuid *id)
 	if (!dossier) {
 		dossier = g_new0(struct book_dossier, 1);
 		dossier->id = *id;
+		dossier->words = "";
 		g_ptr_array_add(book->dossiers, dossier);
 		g_hash_table_insert(book->dossiers_by_id, &dossier->id, dossier);
 	}
@@ -153,8 +154,10 @@ struct book_dossier *book_take_dossier(struct book *book, const struct uuid *id)
 struct book_leg *book_take_leg(struct book *book, struct book_dossier *dossier,
 	const struct uuid *id, const struct item_code *code)
 {
-	struct book_leg *leg = g_new0(struct book_leg, 1);
+	struct book_leg *leg = g_new(struct book_leg, 1);
 
+	memset(leg, 0, offsetof(struct book_leg, track));
+	leg->track.count = 0;
 	leg->id = *id;
 	leg->dossier = dossier;
 	leg->dossier_id = dossier->id;
@@ -172,7 +175,7 @@ struct book_dossier *book_add_dossier(struct book *book, const struct uuid *id, 
 	struct book_dossier *dossier = book_take_dossier(book, id);
 
 	dossier->stub = true;
-	dossier->changed = true;
+	dossier->change = BOOK_NEW;
 	dossier->recorded_at_ms = now_ms;
 	return dossier;
 }
@@ -183,8 +186,8 @@ struct book_leg *book_add_leg(struct book *book, struct book_dossier *dossier,
 	struct book_leg *leg = book_take_leg(book, dossier, id, code);
 
 	leg->no = ++dossier->legs;
-	leg->changed = true;
-	dossier->changed = true;
+	leg->change = BOOK_NEW;
+	book_raise(&dossier->change, BOOK_CHANGED);
 	return leg;
 }
 
@@ -219,12 +222,12 @@ void book_add_known(
 void book_move_leg(struct book_leg *leg, struct book_dossier *dossier)
 {
 	leg->dossier->merged_into = dossier->id;
-	leg->dossier->changed = true;
+	book_raise(&leg->dossier->change, BOOK_CHANGED);
 	leg->dossier = dossier;
 	leg->dossier_id = dossier->id;
 	leg->no = ++dossier->legs;
-	leg->changed = true;
-	dossier->changed = true;
+	book_raise(&leg->change, BOOK_CHANGED);
+	book_raise(&dossier->change, BOOK_CHANGED);
 }
 
 void book_bind(struct book *book, struct book_dossier *dossier, const char *code)
@@ -234,7 +237,7 @@ void book_bind(struct book *book, struct book_dossier *dossier, const char *code
 	}
 	dossier->code = book_text(book, code);
 	dossier->was_bound_here = true;
-	dossier->changed = true;
+	book_raise(&dossier->change, BOOK_CHANGED);
 	g_hash_table_insert(book->dossiers_by_code, (gpointer)dossier->code, dossier);
 }
 
@@ -247,5 +250,11 @@ void book_visit(struct book_leg *leg, int32_t office)
 	}
 	if (office != 0) {
 		g_array_append_val(leg->offices, office);
+		book_raise(&leg->change, BOOK_CHANGED);
 	}
+}
+
+void book_raise(enum book_change *change, enum book_change least)
+{
+	*change = MAX(*change, least);
 }

@@ -35,19 +35,27 @@ struct book_procedure {
 	bool by_post;
 };
 
-/** struct book_dossier - a dossier row and what the portal's lines say of it. */
+/* How much of a row is written: most scans only move it, which costs a tenth. In this order. */
+enum book_change { BOOK_SAME, BOOK_MOVED, BOOK_CHANGED, BOOK_NEW };
+
+/**
+ * struct book_dossier - a dossier row.
+ * @change: BOOK_MOVED: only dseq and hash
+ * @words:  what the portal's lines say of it, frozen when it was accepted; "" for a stub
+ */
 struct book_dossier {
 	struct uuid id;
 	const char *code; /* NULL while it is not known */
 	bool stub;
-	bool changed;
+	enum book_change change;
 	bool was_bound_here; /* lines that waited for the code may go */
-	const struct book_agency *agency;
-	const struct book_procedure *procedure;
+	int32_t agency_id;   /* 0: none */
+	const char *agency_code;
+	int32_t procedure_id; /* 0: none */
 	int32_t service;
 	struct uuid sender_id;
 	struct uuid receiver_id;
-	const char *owner;
+	const char *words;
 	const char *due_on;
 	int32_t dseq;
 	struct digest hash;
@@ -56,7 +64,10 @@ struct book_dossier {
 	struct uuid merged_into;
 };
 
-/** struct book_leg - a leg row with its track and what that amounts to. */
+/**
+ * struct book_leg - a leg row with its track and what that amounts to.
+ * @change: BOOK_MOVED: only the state and the track
+ */
 struct book_leg {
 	struct uuid id;
 	struct book_dossier *dossier;
@@ -64,15 +75,15 @@ struct book_leg {
 	int32_t no;
 	struct item_code code;
 	struct leg leg;
-	struct leg_track track;
 	const char *state_actor;
 	const char *seal;
 	int64_t fee_vnd;
 	int64_t postage_vnd;
 	int64_t collect_vnd;
 	GArray *offices; /* int32_t, no doubles */
-	bool changed;
-	bool damaged; /* its track could not be read: it is left as it is */
+	enum book_change change;
+	bool damaged;           /* its track could not be read: it is left as it is */
+	struct leg_track track; /* last, and large: only what is in it is ever touched */
 };
 
 struct book_person {
@@ -132,7 +143,7 @@ void book_want(struct book *book, const struct scan *scan);
 /** book_ask() - BEGIN, lock the dossiers, and then, in statements that see what the lock waited for, read. */
 void book_ask(const struct book *book, struct pg_trip *trip);
 
-/** book_learn() - take the answers in. HOSO_CONFLICT when a dossier or a leg is there that is not under lock. */
+/** book_learn() - take the answers in. HOSO_CONFLICT when a leg is there whose dossier is not under lock. */
 _must_check_ enum hoso_error book_learn(struct book *book, const struct pg_trip *trip);
 
 /** book_keep() - write what changed, and COMMIT. */
@@ -163,6 +174,9 @@ void book_bind(struct book *book, struct book_dossier *dossier, const char *code
 
 /** book_visit() - the leg was in, or is going to, this office. */
 void book_visit(struct book_leg *leg, int32_t office);
+
+/** book_raise() - at least so much of the row is to be written. */
+void book_raise(enum book_change *change, enum book_change least);
 
 /** book_text() - a copy that lives as long as the book. */
 const char *book_text(struct book *book, const char *text);

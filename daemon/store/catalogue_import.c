@@ -101,9 +101,9 @@ static void add_offices(struct pg_params *params, const GArray *offices)
 {
 	struct pg_array codes, names, parents;
 
-	pg_array_init(&codes);
-	pg_array_init(&names);
-	pg_array_init(&parents);
+	pg_array_init(&codes, PG_TEXT);
+	pg_array_init(&names, PG_TEXT);
+	pg_array_init(&parents, PG_TEXT);
 	for (guint i = 0; i < offices->len; i++) {
 		const struct catalogue_office *office =
 			&g_array_index(offices, struct catalogue_office, i);
@@ -120,8 +120,8 @@ static void add_agencies(struct pg_params *params, const GArray *agencies)
 {
 	struct pg_array codes, names;
 
-	pg_array_init(&codes);
-	pg_array_init(&names);
+	pg_array_init(&codes, PG_TEXT);
+	pg_array_init(&names, PG_TEXT);
 	for (guint i = 0; i < agencies->len; i++) {
 		const struct catalogue_agency *agency =
 			&g_array_index(agencies, struct catalogue_agency, i);
@@ -136,12 +136,12 @@ static void add_procedures(struct pg_params *params, const GArray *procedures)
 {
 	struct pg_array codes, names, field_codes, field_names, by_post, fees;
 
-	pg_array_init(&codes);
-	pg_array_init(&names);
-	pg_array_init(&field_codes);
-	pg_array_init(&field_names);
-	pg_array_init(&by_post);
-	pg_array_init(&fees);
+	pg_array_init(&codes, PG_TEXT);
+	pg_array_init(&names, PG_TEXT);
+	pg_array_init(&field_codes, PG_TEXT);
+	pg_array_init(&field_names, PG_TEXT);
+	pg_array_init(&by_post, PG_BOOL);
+	pg_array_init(&fees, PG_INT8);
 	for (guint i = 0; i < procedures->len; i++) {
 		const struct catalogue_procedure *procedure =
 			&g_array_index(procedures, struct catalogue_procedure, i);

@@ -19,7 +19,7 @@ static const struct pg_statement claim = {"outbox_claim",
 	" UPDATE outbox u SET attempt = u.attempt + 1, in_doubt = true, lease_owner = $2,"
 	"  lease_until = now() + $3 * interval '1 millisecond'"
 	" FROM due, dossier d WHERE u.id = due.id AND d.id = u.dossier_id"
-	" RETURNING u.id, u.dossier_id, d.code, u.attempt, u.failures, ms(now()) - ms(u.created_at), due.in_doubt, u.line"};
+	" RETURNING u.id, u.dossier_id, d.code, u.attempt, u.failures, ms(now()) - ms(u.created_at), due.in_doubt, u.line, d.words"};
 
 void outbox_claim(struct pg_trip *trip, unsigned limit, const char *owner)
 {
@@ -43,6 +43,7 @@ struct outbox_row outbox_learn(const PGresult *rows, int row)
 		.age_ms = pg_int(rows, row, 5),
 		.in_doubt = pg_bool(rows, row, 6),
 		.line = pg_text(rows, row, 7),
+		.words = pg_text(rows, row, 8),
 	};
 
 	g_strlcpy(

@@ -18,7 +18,7 @@
 void outbox_claim(struct pg_trip *trip, unsigned limit, const char *owner);
 #define OUTBOX_CLAIMED 1 /* results[] with the rows of outbox_learn() */
 
-/** struct outbox_row - one claimed row; @line borrowed from the answer. @attempt is the fencing token. */
+/** struct outbox_row - one claimed row; @line and the dossier's @words borrowed from the answer. @attempt is the fencing token. */
 struct outbox_row {
 	int64_t id;
 	struct uuid dossier_id;
@@ -28,6 +28,7 @@ struct outbox_row {
 	int64_t age_ms;
 	bool in_doubt;
 	const char *line;
+	const char *words;
 };
 
 struct outbox_row outbox_learn(const PGresult *rows, int row);

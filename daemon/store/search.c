@@ -63,10 +63,13 @@ static const struct pg_statement by_phone = {"search_by_phone",
 		" UNION ALL SELECT own.id FROM person w JOIN dossier own ON own.receiver_id = w.id"
 		"  WHERE w.phone_last4 = $14)"))};
 
-/* Written with the states of the index leg_state, so that it is used. */
+/* The states of the column stuck_in, which has an index; the others change too often for one. */
+static const struct pg_statement by_stuck_state = {"search_by_stuck_state",
+	SEARCH(PAGE("d.id IN (SELECT stuck.dossier_id FROM leg stuck WHERE stuck.stuck_in = $5)"))};
+
 static const struct pg_statement by_open_state = {"search_by_open_state",
 	SEARCH(PAGE("d.id IN (SELECT open.dossier_id FROM leg open"
-		"  WHERE open.state = $5 AND open.state NOT IN ('delivered', 'returned', 'cancelled'))"))};
+		"  WHERE open.open_on IS NOT NULL AND open.state = $5)"))};
 
 static const struct pg_statement by_lateness = {"search_by_lateness",
 	SEARCH(PAGE("d.id IN (SELECT open.dossier_id FROM leg open WHERE " LEG_IS_LATE("open") ")"))};
@@ -94,7 +97,7 @@ static void ask_words(struct pg_params *params, const char *text)
 	struct pg_array patterns;
 	bool any = false;
 
-	pg_array_init(&patterns);
+	pg_array_init(&patterns, PG_TEXT);
 	for (char **word = words; *word; word++) {
 		if (**word) {
 			g_autofree char *pattern = pattern_of(*word);
@@ -132,6 +135,20 @@ static bool has_code(const struct search *search)
 	return search->key.code.text[0] || search->key.item.text[0];
 }
 
+/* As the column leg.stuck_in says. */
+static bool is_stuck(enum leg_state state)
+{
+	static const enum leg_state stuck[] = {LEG_NEW, LEG_REQUESTED, LEG_ASSIGNED,
+		LEG_PICKUP_FAILED, LEG_ATTEMPT_FAILED, LEG_HELD, LEG_RETURNING, LEG_LOST};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(stuck); i++) {
+		if (stuck[i] == state) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static const struct pg_statement *way_in(const struct actor *actor, const struct search *search)
 {
 	if (has_code(search)) {
@@ -142,6 +159,9 @@ static const struct pg_statement *way_in(const struct actor *actor, const struct
 	}
 	if (search->late) {
 		return &by_lateness;
+	}
+	if (search->state != LEG_STATE_COUNT && is_stuck(search->state)) {
+		return &by_stuck_state;
 	}
 	if (search->state != LEG_STATE_COUNT && !leg_state_is_terminal(search->state)) {
 		return &by_open_state;

@@ -362,7 +362,7 @@ static void texts_travel_both_ways_unchanged(void **state)
 	struct pg_array array;
 
 	(void)state;
-	pg_array_init(&array);
+	pg_array_init(&array, PG_TEXT);
 	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
 		pg_array_text(&array, all[i]);
 	}
@@ -381,6 +381,7 @@ static void texts_travel_both_ways_unchanged(void **state)
 static void other_values_are_read_as_they_were_meant(void **state)
 {
 	static const uint8_t bytes[] = {0, 0xff, '\\', '"'};
+	static const enum pg_type types[] = {PG_INT8, PG_BOOL, PG_UUID, PG_BYTEA};
 	struct uuid id = {{1, 0x93, 0, 0, 0, 0, 0x70, 1, 0x80, 1}};
 	struct uuid found;
 	uint8_t read[4];
@@ -389,7 +390,7 @@ static void other_values_are_read_as_they_were_meant(void **state)
 
 	(void)state;
 	for (int i = 0; i < 4; i++) {
-		pg_array_init(&arrays[i]);
+		pg_array_init(&arrays[i], types[i]);
 	}
 	pg_array_int(&arrays[0], INT64_MIN);
 	pg_array_bool(&arrays[1], true);

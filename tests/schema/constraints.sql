@@ -1,6 +1,6 @@
 -- What no row can be, whoever writes it. The rules of a dossier's life are the program's; these are the floor below them.
 BEGIN;
-SELECT plan(98);
+SELECT plan(97);
 
 INSERT INTO office (code, name, valid_from) VALUES ('VT-01', 'Bưu cục', '2020-01-01');
 INSERT INTO agency (code, name, valid_from) VALUES ('H06', 'Một cửa', '2020-01-01');
@@ -13,10 +13,14 @@ CREATE FUNCTION pg_temp.dossier(change jsonb) RETURNS void LANGUAGE sql AS $$
 		uuid7_floor(now() + interval '1 hour')) || change)).* FROM dossier d LIMIT 1
 $$;
 CREATE FUNCTION pg_temp.leg(change jsonb) RETURNS void LANGUAGE sql AS $$
-	INSERT INTO leg SELECT (jsonb_populate_record(NULL::leg, jsonb_build_object('id', uuid7_floor(now()), 'dossier_id',
+	INSERT INTO leg (id, dossier_id, no, kind, item_code, state, state_at, state_actor, gaps, conflicts, attempts,
+		invitations, seal, fee_vnd, postage_vnd, collect_vnd, offices, track)
+	SELECT id, dossier_id, no, kind, item_code, state, state_at, state_actor, gaps, conflicts, attempts, invitations,
+		seal, fee_vnd, postage_vnd, collect_vnd, offices, track
+	FROM jsonb_populate_record(NULL::leg, jsonb_build_object('id', uuid7_floor(now()), 'dossier_id',
 		uuid7_floor(now()), 'no', 1, 'kind', 'submit', 'item_code', 'RR123456785VN', 'state', 'accepted', 'state_at',
 		now(), 'state_actor', 'a', 'gaps', 0, 'conflicts', 0, 'attempts', 0, 'invitations', 0, 'seal', '', 'fee_vnd',
-		0, 'postage_vnd', 0, 'collect_vnd', 0, 'offices', '{}'::integer[], 'track', '') || change)).*
+		0, 'postage_vnd', 0, 'collect_vnd', 0, 'offices', '{}'::integer[], 'track', '') || change)
 $$;
 CREATE FUNCTION pg_temp.event(change jsonb) RETURNS void LANGUAGE sql AS $$
 	INSERT INTO event SELECT (jsonb_populate_record(NULL::event, jsonb_build_object('id', uuid7_floor(now()),
@@ -89,9 +93,8 @@ CREATE FUNCTION pg_temp.line(event uuid, dseq integer, state text) RETURNS void 
 	VALUES (event, uuid7_floor(now()), 'RR123456785VN', dseq, 'delivered', '{}', state, now(), now())
 $$;
 SELECT lives_ok('SELECT pg_temp.line(uuid7_floor(now()), 1, ''ready'')', 'an event has a line');
-SELECT throws_ok('SELECT pg_temp.line(uuid7_floor(now()), 2, ''ready'')', '23505', NULL, 'but not two');
-SELECT throws_ok('SELECT pg_temp.line(uuid7_floor(at(1)), 1, ''ready'')', '23505', NULL,
-	'nor has one place in a dossier two lines');
+SELECT throws_ok('SELECT pg_temp.line(uuid7_floor(now()), 1, ''ready'')', '23505', NULL,
+	'but its place in the dossier has no second one');
 SELECT throws_ok('SELECT pg_temp.line(uuid7_floor(at(1)), 2, ''sent'')', '23514', NULL, 'a line''s states are known');
 
 -- who and where

@@ -140,10 +140,12 @@ static void the_outbox_gives_back_what_it_got(void **state)
 	struct portal_line line = example();
 	struct portal_line back;
 	g_autofree char *json = portal_line_to_json(&line);
+	g_autofree char *dossier = portal_line_dossier_to_json(&line);
 	g_autofree char *again = NULL;
+	g_autofree char *dossier_again = NULL;
 
 	(void)state;
-	assert_int_equal(portal_line_from_json(json, &back), HOSO_OK);
+	assert_int_equal(portal_line_from_json(json, dossier, &back), HOSO_OK);
 	assert_memory_equal(&back.key, &line.key, sizeof line.key);
 	assert_int_equal(back.dseq, 7);
 	assert_int_equal(back.kind, line.kind);
@@ -153,7 +155,10 @@ static void the_outbox_gives_back_what_it_got(void **state)
 	assert_string_equal(back.text, line.text);
 	again = portal_line_to_json(&back);
 	assert_string_equal(again, json);
-	assert_true(g_str_has_prefix(json, "{\"actor\":\"Nguyễn Văn A\",\"agency\":"));
+	dossier_again = portal_line_dossier_to_json(&back);
+	assert_string_equal(dossier_again, dossier);
+	assert_true(g_str_has_prefix(json, "{\"actor\":\"Nguyễn Văn A\",\"dseq\":7,"));
+	assert_true(g_str_has_prefix(dossier, "{\"agency\":"));
 	assert_null(strstr(json, ": "));
 }
 
@@ -171,38 +176,56 @@ static void what_is_not_ours_is_refused(void **state)
 	static const struct {
 		const char *from;
 		const char *to;
-	} changes[] = {
-		{"\"dseq\":7", "\"dseq\":-1"},
-		{"\"dseq\":7", "\"dseq\":4294967296"},
-		{"\"dseq\":7", "\"dseq\":\"7\""},
-		{"\"dseq\":7", "\"dseq\":7.5"},
-		{"\"dseq\":7", "\"dseq\":7,\"dseq\":7"},
-		{"\"dseq\":7", "\"dseq\":7,\"more\":1"},
-		{"\"dseq\":7,", ""},
-		{"\"service\":3", "\"service\":4"},
-		{"\"delivered\"", "\"eaten\""},
-		{"\"courier\"", "\"king\""},
-		{"\"result\"", "\"\""},
-		{"\"Nguyễn Văn A\"", "null"},
-		{"\"RR123456785VN\"", "\"RR123456785VN234567890123456789012345678901234567890\""},
-		{"\"key\":\"0", "\"key\":\"x"},
-		{"}", ""},
-		{"{", "[{"},
-		{"}", "} "
-		      "x"},
-	};
+	} dossier_changes[] =
+		{
+			{"\"service\":3", "\"service\":4"},
+			{"\"service\":3", "\"service\":-1"},
+			{"\"service\":3", "\"service\":3,\"service\":3"},
+			{"\"service\":3", "\"service\":3,\"more\":1"},
+			{"\"received_at_ms\":", "\"received_at\":"},
+			{"\"owner\":\"", "\"owner\":null,\"x\":\""},
+			{"}", ""},
+		},
+	  changes[] = {
+		  {"\"dseq\":7", "\"dseq\":-1"},
+		  {"\"dseq\":7", "\"dseq\":4294967296"},
+		  {"\"dseq\":7", "\"dseq\":\"7\""},
+		  {"\"dseq\":7", "\"dseq\":7.5"},
+		  {"\"dseq\":7", "\"dseq\":7,\"dseq\":7"},
+		  {"\"dseq\":7", "\"dseq\":7,\"more\":1"},
+		  {"\"dseq\":7,", ""},
+		  {"\"delivered\"", "\"eaten\""},
+		  {"\"courier\"", "\"king\""},
+		  {"\"result\"", "\"\""},
+		  {"\"Nguyễn Văn A\"", "null"},
+		  {"\"RR123456785VN\"", "\"RR123456785VN234567890123456789012345678901234567890\""},
+		  {"\"key\":\"0", "\"key\":\"x"},
+		  {"}", ""},
+		  {"{", "[{"},
+		  {"}", "} "
+			"x"},
+	  };
 	struct portal_line line = example();
 	struct portal_line back = {.dseq = 99};
 	g_autofree char *json = portal_line_to_json(&line);
+	g_autofree char *dossier = portal_line_dossier_to_json(&line);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
 		g_autofree char *bad = changed(json, changes[i].from, changes[i].to);
 
-		assert_int_equal(portal_line_from_json(bad, &back), HOSO_BAD_JSON);
+		assert_int_equal(portal_line_from_json(bad, dossier, &back), HOSO_BAD_JSON);
 	}
-	assert_int_equal(portal_line_from_json("", &back), HOSO_BAD_JSON);
-	assert_int_equal(portal_line_from_json("[]", &back), HOSO_BAD_JSON);
+	for (size_t i = 0; i < sizeof dossier_changes / sizeof dossier_changes[0]; i++) {
+		g_autofree char *bad =
+			changed(dossier, dossier_changes[i].from, dossier_changes[i].to);
+
+		assert_int_equal(portal_line_from_json(json, bad, &back), HOSO_BAD_JSON);
+	}
+	assert_int_equal(portal_line_from_json("", dossier, &back), HOSO_BAD_JSON);
+	assert_int_equal(portal_line_from_json(json, "", &back), HOSO_BAD_JSON);
+	assert_int_equal(portal_line_from_json(json, "[]", &back), HOSO_BAD_JSON);
+	assert_int_equal(portal_line_from_json(dossier, json, &back), HOSO_BAD_JSON);
 	assert_int_equal(back.dseq, 99);
 }
 
