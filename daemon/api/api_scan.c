@@ -158,6 +158,7 @@ static enum hoso_error read_one(
 	one->post = post;
 	one->has_id = !uuid7_is_none(&scan->event_id);
 	one->req.actor = *actor;
+	one->req.lane = intake_lane_of(post->count);
 	if (!error && scan->office[0] && strcmp(scan->office, actor->office_code) != 0) {
 		one->member = "office";
 		error = HOSO_FORBIDDEN;
@@ -220,7 +221,8 @@ void api_scan_post(struct exchange *exchange, void *arg)
 	} else if (!error && away && away != HOSO_DATABASE_DOWN) {
 		/* A database that is away for a moment is waited for; a wrong one is not. */
 		error = away;
-	} else if (!error && intake_room(api->intake) < json_array_size(body)) {
+	} else if (!error && intake_room(api->intake, intake_lane_of((unsigned)json_array_size(
+							      body))) < json_array_size(body)) {
 		error = HOSO_BUSY;
 	}
 	if (error) {

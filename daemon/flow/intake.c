@@ -39,7 +39,7 @@ struct intake {
 	struct pg_conn *conn;
 	bool optional_steps;
 	enum intake_state state;
-	GQueue waiting;                             /* struct intake_req, in order of submission */
+	GQueue waiting[INTAKE_LANE_COUNT];          /* struct intake_req, in order of submission */
 	struct intake_req *batch[INTAKE_BATCH_MAX]; /* NULL once it is answered */
 	unsigned batch_count;
 	struct range ranges[RANGES_MAX]; /* a stack; the top is worked on */
@@ -82,19 +82,29 @@ static void settle(struct intake *intake, unsigned index)
 	}
 }
 
-static void fill_batch(struct intake *intake)
+/* Up to @most scans in all in the batch. */
+static void fill_from(struct intake *intake, enum intake_lane lane, unsigned most, size_t *bytes)
 {
-	size_t bytes = 0;
-
-	intake->batch_count = 0;
-	while (intake->batch_count < INTAKE_BATCH_MAX && bytes < INTAKE_BATCH_BYTES_MAX) {
-		struct intake_req *req = g_queue_pop_head(&intake->waiting);
+	while (intake->batch_count < most && *bytes < INTAKE_BATCH_BYTES_MAX) {
+		struct intake_req *req = g_queue_pop_head(&intake->waiting[lane]);
 		if (!req) {
 			break;
 		}
-		bytes += req->scan.data_bytes;
+		*bytes += req->scan.data_bytes;
 		intake->batch[intake->batch_count++] = req;
 	}
+}
+
+static void fill_batch(struct intake *intake)
+{
+	bool backlog = !g_queue_is_empty(&intake->waiting[INTAKE_BACKLOG]);
+	size_t bytes = 0;
+
+	intake->batch_count = 0;
+	fill_from(intake, INTAKE_LIVE, INTAKE_BATCH_MAX - (backlog ? INTAKE_BACKLOG_SHARE : 0),
+		&bytes);
+	fill_from(intake, INTAKE_BACKLOG, INTAKE_BATCH_MAX, &bytes);
+	fill_from(intake, INTAKE_LIVE, INTAKE_BATCH_MAX, &bytes);
 	intake->ranges[0] = (struct range){0, intake->batch_count};
 	intake->range_count = intake->batch_count > 0;
 	intake->tries = 0;
@@ -343,8 +353,10 @@ static void look_at_deadlines(struct loop_task *task)
 			answer_error(req, overdue_error(req));
 		}
 	}
-	while (is_overdue(g_queue_peek_head(&intake->waiting), now_ms)) {
-		answer_error(g_queue_pop_head(&intake->waiting), HOSO_DATABASE_DOWN);
+	for (int lane = 0; lane < INTAKE_LANE_COUNT; lane++) {
+		while (is_overdue(g_queue_peek_head(&intake->waiting[lane]), now_ms)) {
+			answer_error(g_queue_pop_head(&intake->waiting[lane]), HOSO_DATABASE_DOWN);
+		}
 	}
 }
 
@@ -355,7 +367,9 @@ struct intake *intake_new(struct loop *loop, const struct intake_config *config)
 
 	intake->loop = loop;
 	intake->optional_steps = config->optional_steps;
-	g_queue_init(&intake->waiting);
+	for (int lane = 0; lane < INTAKE_LANE_COUNT; lane++) {
+		g_queue_init(&intake->waiting[lane]);
+	}
 	conn.changed = intake_wake;
 	conn.arg = intake;
 	intake->conn = pg_conn_new(loop, &conn);
@@ -363,22 +377,41 @@ struct intake *intake_new(struct loop *loop, const struct intake_config *config)
 	return intake;
 }
 
-unsigned intake_room(const struct intake *intake)
+enum intake_lane intake_lane_of(unsigned scans)
 {
-	unsigned waiting = g_queue_get_length((GQueue *)&intake->waiting);
+	return scans > INTAKE_LIVE_SCANS_MAX ? INTAKE_BACKLOG : INTAKE_LIVE;
+}
 
-	return waiting < INTAKE_WAITING_MAX ? INTAKE_WAITING_MAX - waiting : 0;
+unsigned intake_room(const struct intake *intake, enum intake_lane lane)
+{
+	static const struct {
+		unsigned waiting_max;
+		int64_t age_max_ms;
+	} limits[INTAKE_LANE_COUNT] = {
+		[INTAKE_LIVE] = {INTAKE_LIVE_WAITING_MAX, INTAKE_LIVE_AGE_MAX_MS},
+		[INTAKE_BACKLOG] = {INTAKE_BACKLOG_WAITING_MAX, INTAKE_BACKLOG_AGE_MAX_MS},
+	};
+	GQueue *queue = (GQueue *)&intake->waiting[lane];
+	const struct intake_req *oldest = g_queue_peek_head(queue);
+	unsigned waiting = g_queue_get_length(queue);
+	int64_t age_ms =
+		oldest ? clock_monotonic_ms() - (oldest->deadline_ms - INTAKE_DEADLINE_MS) : 0;
+
+	if (waiting >= limits[lane].waiting_max || age_ms > limits[lane].age_max_ms) {
+		return 0;
+	}
+	return limits[lane].waiting_max - waiting;
 }
 
 enum hoso_error intake_submit(struct intake *intake, struct intake_req *req, intake_cb done)
 {
-	if (intake_room(intake) == 0) {
+	if (intake_room(intake, req->lane) == 0) {
 		return HOSO_BUSY;
 	}
 	req->done = done;
 	req->was_sent = false;
 	req->deadline_ms = clock_monotonic_ms() + INTAKE_DEADLINE_MS;
-	g_queue_push_tail(&intake->waiting, req);
+	g_queue_push_tail(&intake->waiting[req->lane], req);
 	/* In the next turn of the loop, so that all scans of one request fly together. */
 	if (intake->state == INTAKE_RESTING) {
 		loop_defer(intake->loop, &intake->depart, depart_due);
@@ -391,17 +424,27 @@ enum hoso_error intake_error(const struct intake *intake, const char **ret_why)
 	return pg_conn_error(intake->conn, ret_why);
 }
 
+static unsigned waiting_count(const struct intake *intake)
+{
+	unsigned count = 0;
+
+	for (int lane = 0; lane < INTAKE_LANE_COUNT; lane++) {
+		count += g_queue_get_length((GQueue *)&intake->waiting[lane]);
+	}
+	return count;
+}
+
 bool intake_is_empty(const struct intake *intake)
 {
 	return intake->state == INTAKE_RESTING && intake->range_count == 0 &&
-	       g_queue_is_empty((GQueue *)&intake->waiting);
+	       waiting_count(intake) == 0;
 }
 
 struct intake_counts intake_counts(const struct intake *intake)
 {
 	struct intake_counts counts = intake->counts;
 
-	counts.waiting = g_queue_get_length((GQueue *)&intake->waiting);
+	counts.waiting = waiting_count(intake);
 	return counts;
 }
 
@@ -422,8 +465,10 @@ void intake_free(struct intake *intake)
 			answer_error(intake->batch[i], overdue_error(intake->batch[i]));
 		}
 	}
-	while ((req = g_queue_pop_head(&intake->waiting)) != NULL) {
-		answer_error(req, HOSO_DATABASE_DOWN);
+	for (int lane = 0; lane < INTAKE_LANE_COUNT; lane++) {
+		while ((req = g_queue_pop_head(&intake->waiting[lane])) != NULL) {
+			answer_error(req, HOSO_DATABASE_DOWN);
+		}
 	}
 	g_free(intake);
 }

@@ -20,6 +20,15 @@ struct intake_req;
 
 typedef void (*intake_cb)(struct intake_req *req);
 
+/*
+ * Two queues: who scans now is not kept waiting by who sends what a day offline has piled up. A client's
+ * scans stay in their order, because it sends the next request when the last one is answered.
+ */
+enum intake_lane { INTAKE_LIVE, INTAKE_BACKLOG, INTAKE_LANE_COUNT };
+
+/** intake_lane_of() - for a request of so many scans. */
+enum intake_lane intake_lane_of(unsigned scans);
+
 /**
  * struct intake_req - one scan on its way. Caller-owned, lives until the callback.
  * @answer: valid in the callback. answer.error is HOSO_OK when the scan is recorded; HOSO_KEY_REUSE,
@@ -29,6 +38,7 @@ typedef void (*intake_cb)(struct intake_req *req);
 struct intake_req {
 	struct scan scan;
 	struct actor actor;
+	enum intake_lane lane;
 	struct scan_answer answer;
 	/* the intake's own */
 	intake_cb done;
@@ -45,15 +55,18 @@ struct intake_config {
 
 struct intake *intake_new(struct loop *loop, const struct intake_config *config);
 
-/** intake_room() - how many scans may be submitted now. A request goes in whole or not at all. */
-unsigned intake_room(const struct intake *intake);
+/**
+ * intake_room() - how many scans may be submitted to @lane now: none when its oldest one has waited for too
+ * long already. A request goes in whole or not at all.
+ */
+unsigned intake_room(const struct intake *intake, enum intake_lane lane);
 
 /**
- * intake_submit() - put one scan into the filling batch. Scans are judged in the order of submission.
+ * intake_submit() - put one scan into the filling batch. Scans of one lane are judged in the order of submission.
  * @req->scan has passed scan_check().
  * @done: runs once, after the commit, never inside this call.
  *
- * Errors: HOSO_BUSY when intake_room() is 0: nothing was queued and @done will not run.
+ * Errors: HOSO_BUSY when intake_room() of @req->lane is 0: nothing was queued and @done will not run.
  * Source: design, "The walk of a scan".
  */
 _must_check_ enum hoso_error intake_submit(

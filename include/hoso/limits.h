@@ -33,7 +33,12 @@
 /* intake */
 #define INTAKE_BATCH_MAX 256     /* scans in one transaction */
 #define INTAKE_BATCH_BYTES_MAX (1024 * 1024)
-#define INTAKE_WAITING_MAX 1024  /* scans waiting for the next batches; beyond: busy */
+#define INTAKE_LIVE_SCANS_MAX 10 /* a request with more is a backlog that somebody catches up with */
+#define INTAKE_LIVE_WAITING_MAX 1024    /* scans waiting for the next batches, 14 kB each; beyond: busy */
+#define INTAKE_BACKLOG_WAITING_MAX 4096 /* the same for backlogs */
+#define INTAKE_LIVE_AGE_MAX_MS 3000     /* nor when the oldest has waited for so long: what waits longer … */
+#define INTAKE_BACKLOG_AGE_MAX_MS 1000  /* … is better off on its device, and backlogs give way first */
+#define INTAKE_BACKLOG_SHARE 64  /* scans of a batch that are kept for backlogs, so that they get on too */
 #define INTAKE_DEADLINE_MS 10000 /* a scan whose outcome is not known by then is answered outcome_unknown */
 #define INTAKE_RETRIES_MAX 3     /* serialization failure, deadlock, lost race: the same batch again */
 
