@@ -7,135 +7,11 @@
 #include "base/clock.h"
 #include "base/uuid7.h"
 #include "flow/intake.h"
-#include "stage.h"
+#include "scans.h"
 #include "store/gate.h"
 
 #define SEED 20261123
-#define SCANS_MAX INTAKE_BACKLOG_WAITING_MAX
-#define BIT(name) FIELD_BIT(FIELD_##name)
-#define FIRST_LEG (BIT(SENDER) | BIT(RECEIVER) | BIT(AGENCY) | BIT(PROCEDURE) | BIT(SERVICE))
 #define DAEMONS " FROM pg_stat_activity WHERE usename = 'hoso_daemon'"
-
-/* What must hold of every table after every test: each dossier's sequence is 1, 2, 3 … */
-#define BROKEN_SEQUENCES                                                                           \
-	"SELECT count(*) FROM (SELECT 1 FROM event GROUP BY dossier_id"                            \
-	" HAVING count(*) <> max(dseq) OR count(DISTINCT dseq) <> count(*)) AS broken"
-
-static struct stage stage;
-static struct intake *intake;
-static struct intake_req reqs[SCANS_MAX + 1];
-static struct intake_req *answered[SCANS_MAX + 1];
-static unsigned answer_count;
-static unsigned expected_count;
-static unsigned item_count; /* so that every test has items of its own */
-
-static struct intake *new_intake(const char *conninfo)
-{
-	const struct intake_config config = {.conn = {.conninfo = conninfo,
-						     .gate = &gate_statement,
-						     .judge = gate_judge,
-						     .trip_deadline_ms = 10000},
-		.optional_steps = true};
-
-	return intake_new(stage.loop, &config);
-}
-
-static int make_town(void **state)
-{
-	(void)state;
-	stage_open(&stage);
-	stage_exec(&stage,
-		"INSERT INTO office (code, name, valid_from) VALUES ('VT-01', 'Bưu cục 1', '2020-01-01');"
-		"INSERT INTO agency (code, name, valid_from) VALUES ('H06', 'Một cửa', '2020-01-01');"
-		"INSERT INTO procedure (code, name, valid_from) VALUES ('1.001', 'Thủ tục', '2020-01-01')");
-	stage_close(&stage);
-	return 0;
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	stage_open(&stage);
-	intake = new_intake(stage_daemon());
-	answer_count = 0;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	assert_true(intake_is_empty(intake));
-	intake_free(intake);
-	assert_int_equal(stage_number(&stage, BROKEN_SEQUENCES), 0);
-	stage_close(&stage);
-	return 0;
-}
-
-static void scan_answered(struct intake_req *req)
-{
-	assert_true(answer_count < SCANS_MAX + 1);
-	answered[answer_count++] = req;
-	if (answer_count == expected_count) {
-		stage_stop(&stage);
-	}
-}
-
-/* A note by a clerk; the n-th request's time is n milliseconds later than the first one's. */
-static struct intake_req *prepare(unsigned n, const char *code)
-{
-	struct intake_req *req = &reqs[n];
-
-	memset(req, 0, sizeof *req);
-	req->scan = (struct scan){.event_id = uuid7_make(clock_now_ms()),
-		.occurred_at_ms = clock_now_ms() - 100000 + n,
-		.kind = EVENT_NOTE,
-		.present = BIT(NOTE),
-		.data = "{\"note\":\"x\"}",
-		.data_bytes = strlen("{\"note\":\"x\"}")};
-	assert_int_equal(item_code_parse(code, strlen(code), &req->scan.code), HOSO_OK);
-	req->actor = (struct actor){
-		.account = 1, .office = 1, .role = ROLE_SUPERVISOR, .name = "Lê Bình"};
-	return req;
-}
-
-static struct intake_req *prepare_acceptance(unsigned n, const char *code)
-{
-	struct intake_req *req = prepare(n, code);
-
-	req->scan.kind = EVENT_ACCEPTED;
-	req->scan.present = FIRST_LEG;
-	req->scan.service = 1;
-	g_strlcpy(req->scan.agency, "H06", sizeof req->scan.agency);
-	g_strlcpy(req->scan.procedure, "1.001", sizeof req->scan.procedure);
-	g_strlcpy(req->scan.sender.name, "Nguyễn An", sizeof req->scan.sender.name);
-	g_strlcpy(req->scan.receiver.name, "Một cửa", sizeof req->scan.receiver.name);
-	return req;
-}
-
-static const char *new_item(void)
-{
-	static char code[32];
-
-	g_snprintf(code, sizeof code, "ITEM-%06u", ++item_count);
-	return code;
-}
-
-static void submit(struct intake *to, struct intake_req *req)
-{
-	unsigned before = answer_count;
-
-	assert_int_equal(intake_submit(to, req, scan_answered), HOSO_OK);
-	assert_int_equal(answer_count, before); /* never inside the call */
-}
-
-static void wait_for(unsigned count)
-{
-	expected_count = count;
-	if (answer_count < count) {
-		stage_run(&stage);
-	}
-	assert_int_equal(answer_count, count);
-}
 
 static int64_t events_of(const char *code)
 {
@@ -416,7 +292,7 @@ static void an_invitation_leaves_the_due_date_alone(void **state)
 	for (unsigned n = 1; n < 4; n++) {
 		prepare(n, code);
 		reqs[n].scan.kind = kinds[n - 1];
-		reqs[n].scan.present = kinds[n - 1] == EVENT_HELD ? 0 : BIT(DUE_ON);
+		reqs[n].scan.present = kinds[n - 1] == EVENT_HELD ? 0 : FIELD_BIT(FIELD_DUE_ON);
 		g_strlcpy(reqs[n].scan.due_on, n == 1 ? "2026-12-01" : "2027-01-31",
 			sizeof reqs[n].scan.due_on);
 		submit(intake, &reqs[n]);
@@ -424,96 +300,6 @@ static void an_invitation_leaves_the_due_date_alone(void **state)
 	wait_for(4);
 	assert_int_equal(reqs[3].answer.verdict, VERDICT_RECORDED);
 	assert_int_equal(stage_number(&stage, due), 20261201);
-}
-
-static void assert_full_at(enum intake_lane lane, unsigned most)
-{
-	struct intake *nowhere = new_intake("host=/nonexistent");
-	const char *code = new_item();
-
-	answer_count = 0;
-	for (unsigned n = 0; n < most; n++) {
-		assert_int_equal(intake_room(nowhere, lane), most - n);
-		prepare(n, code)->lane = lane;
-		submit(nowhere, &reqs[n]);
-	}
-	prepare(most, code)->lane = lane;
-	assert_int_equal(intake_room(nowhere, lane), 0);
-	assert_int_equal(intake_submit(nowhere, &reqs[most], scan_answered), HOSO_BUSY);
-	/* A full queue of the one kind is none of the other's. */
-	assert_true(intake_room(nowhere, lane == INTAKE_LIVE ? INTAKE_BACKLOG : INTAKE_LIVE) > 0);
-	expected_count = 0;
-	intake_free(nowhere);
-	assert_int_equal(answer_count, most);
-	for (unsigned n = 0; n < most; n++) {
-		assert_int_equal(reqs[n].answer.error, HOSO_DATABASE_DOWN);
-	}
-}
-
-static void a_full_intake_says_so_and_answers_everybody_at_the_end(void **state)
-{
-	(void)state;
-	assert_full_at(INTAKE_LIVE, INTAKE_LIVE_WAITING_MAX);
-	assert_full_at(INTAKE_BACKLOG, INTAKE_BACKLOG_WAITING_MAX);
-}
-
-static unsigned place_of(const struct intake_req *req)
-{
-	unsigned place = 0;
-
-	while (place < answer_count && answered[place] != req) {
-		place++;
-	}
-	return place;
-}
-
-/* A thousand scans of a day offline, and then somebody at a counter: they are in the next batch. */
-static void a_backlog_does_not_keep_a_counter_waiting(void **state)
-{
-	const unsigned backlog = 4 * INTAKE_BATCH_MAX;
-	const char *code = new_item();
-
-	(void)state;
-	for (unsigned n = 0; n < backlog; n++) {
-		prepare(n, code)->lane = INTAKE_BACKLOG;
-		submit(intake, &reqs[n]);
-	}
-	submit(intake, prepare(backlog, new_item()));
-	wait_for(backlog + 1);
-	assert_true(place_of(&reqs[backlog]) < INTAKE_BATCH_MAX);
-}
-
-/* And the other way round: a flood of live scans leaves a share of each batch to the backlog. */
-static void a_flood_does_not_stop_a_backlog(void **state)
-{
-	const char *code = new_item();
-
-	(void)state;
-	for (unsigned n = 0; n < INTAKE_LIVE_WAITING_MAX; n++) {
-		submit(intake, prepare(n, code));
-	}
-	for (unsigned n = 0; n < INTAKE_BACKLOG_SHARE; n++) {
-		prepare(INTAKE_LIVE_WAITING_MAX + n, code)->lane = INTAKE_BACKLOG;
-		submit(intake, &reqs[INTAKE_LIVE_WAITING_MAX + n]);
-	}
-	wait_for(INTAKE_LIVE_WAITING_MAX + INTAKE_BACKLOG_SHARE);
-	assert_true(place_of(&reqs[INTAKE_LIVE_WAITING_MAX]) < INTAKE_BATCH_MAX);
-}
-
-static void what_waits_long_is_not_added_to(void **state)
-{
-	struct intake *nowhere = new_intake("host=/nonexistent");
-	struct intake_req *req = prepare(0, new_item());
-
-	(void)state;
-	submit(nowhere, req);
-	req->deadline_ms -=
-		INTAKE_LIVE_AGE_MAX_MS + 1; /* as if it had been submitted so long ago */
-	assert_int_equal(intake_room(nowhere, INTAKE_LIVE), 0);
-	assert_true(intake_room(nowhere, INTAKE_BACKLOG) > 0);
-	expected_count = 0;
-	intake_free(nowhere);
-	assert_int_equal(answer_count, 1);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -531,10 +317,6 @@ int main(void)
 		CASE(two_daemons_share_a_dossier_without_gaps),
 		CASE(an_officer_does_not_reach_other_agencies_dossiers),
 		CASE(an_invitation_leaves_the_due_date_alone),
-		CASE(a_full_intake_says_so_and_answers_everybody_at_the_end),
-		CASE(a_backlog_does_not_keep_a_counter_waiting),
-		CASE(a_flood_does_not_stop_a_backlog),
-		CASE(what_waits_long_is_not_added_to),
 	};
 
 	return cmocka_run_group_tests_name("intake", tests, make_town, NULL);
