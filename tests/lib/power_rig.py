@@ -10,19 +10,27 @@ import contextlib
 import glob
 import os
 import pathlib
+import random
+import re
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import tempfile
+import time
 
-from lib import wait
+import pytest
+
+from lib import places, wait
 from lib.standalone import Standalone
 
+LONG = int(os.environ.get("HOSO_LONG", "1"))
+SEED = int(os.environ.get("HOSO_SEED", random.randrange(1_000_000)))
 DISK_BYTES = 1 << 30  # a sparse file; a cluster and its log take a quarter of it
 ROOM_BYTES = 3 * DISK_BYTES  # of memory: the file and the cache before it
 CAP_SYS_ADMIN = 21
-PROGRAMS = ("nbdkit", "nbdfuse", "mkfs.ext4", "losetup", "mount", "umount", "prlimit", "sync")
+PROGRAMS = ("nbdkit", "nbdfuse", "mkfs.ext4", "losetup", "mount", "umount", "prlimit", "setpriv", "sync")
 DEVICES = ("/dev/fuse", "/dev/loop-control")
 
 
@@ -47,10 +55,24 @@ def missing():
     return lacks
 
 
+def limit(name):
+    """A number of include/hoso/limits.h."""
+    text = (places.ROOT / "include" / "hoso" / "limits.h").read_text()
+    return int(re.search(rf"^#define {name} ([0-9]+)\b", text, re.MULTILINE)[1])
+
+
 def run(*command):
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, f"{command}: {done.stderr}"
     return done.stdout.strip()
+
+
+def does_listen(address):
+    """The socket's file alone is no proof: it is there a moment before."""
+    with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
+        probe.connect(str(address))
+        return True
+    return False
 
 
 def is_on(process, folder):
@@ -65,11 +87,9 @@ def is_on(process, folder):
 class PowerRig:
     """.mount is the disk's folder while the power is on. Use as a context manager; needs missing() == []."""
 
-    def __init__(self, options="noatime"):
-        """@options: how the file system is mounted."""
+    def __init__(self):
         shm = pathlib.Path("/dev/shm")
         memory = shm if shm.is_dir() and shutil.disk_usage(shm).free > ROOM_BYTES else None
-        self.options = options
         self.place = pathlib.Path(tempfile.mkdtemp(prefix="hoso-power-", dir=memory))
         # Open, for the ordinary user that root's runs use.
         self.place.chmod(0o755)
@@ -94,29 +114,31 @@ class PowerRig:
 
     def restore(self):
         """The power comes back: the same file under everything new, and the file system's own recovery."""
-        socket = self.place / "socket"
-        socket.unlink(missing_ok=True)
+        address = self.place / "socket"
+        address.unlink(missing_ok=True)
         self.nbdkit = self._launch(
-            "nbdkit", "--foreground", "--exit-with-parent", "--unix", socket, "--filter=cache", "file", self.disk,
+            "nbdkit", "--foreground", "--unix", address, "--filter=cache", "file", self.disk,
             "cache=writeback", "cache-min-block-size=4096"
         )
-        wait.until(socket.exists, 20, "nbdkit", every=0.005)
+        wait.until(lambda: does_listen(address), 20, "nbdkit", every=0.005)
         # Without a core: it aborts when nbdkit is gone.
-        self.nbdfuse = self._launch("prlimit", "--core=0", "nbdfuse", "-C", "1", self.fuse / "disk", "--unix", socket)
+        self.nbdfuse = self._launch("prlimit", "--core=0", "nbdfuse", "-C", "1", self.fuse / "disk", "--unix", address)
         wait.until(self._has_disk, 20, "nbdfuse", every=0.005)
         self.loop = run("losetup", "--find", "--show", "--direct-io=on", self.fuse / "disk")
-        run("mount", "-o", self.options, self.loop, self.mount)
+        run("mount", "-o", "noatime", self.loop, self.mount)
 
     def _launch(self, *command):
+        # It does not outlive the test, however that ends.
+        command = ["setpriv", "--pdeathsig", "KILL", *map(str, command)]
         with (self.place / "log").open("ab") as log:
             return subprocess.Popen(
-                [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**os.environ, "TMPDIR": str(self.place)}, start_new_session=True
             )
 
     def _has_disk(self):
         for process in (self.nbdkit, self.nbdfuse):
-            assert process.poll() is None, (self.place / "log").read_text(errors="replace")
+            assert process.poll() is None, (self.place / "log").read_text(errors="replace")[-2000:]
         with contextlib.suppress(OSError):
             return stat.S_ISREG((self.fuse / "disk").stat().st_mode)
         return False
@@ -180,16 +202,36 @@ class PowerRig:
 class StandaloneOnRig(Standalone):
     """A post office with all that it keeps on the rig's disk; what it says (.output) goes elsewhere."""
 
-    def __init__(self, rig, settings=()):
-        super().__init__(settings)
+    def __init__(self, rig, name="hoso"):
+        super().__init__()
         self.folder.rmdir()
-        self.rig, self.folder = rig, rig.mount / "hoso"
+        self.rig, self.folder = rig, rig.mount / name
+        self.cut_at = None
 
     def cut(self):
         """The power goes; returns when nothing of it lives."""
         self.rig.cut()
         self.process.wait(20)
+        self.cut_at = time.time()
 
     def come_back(self):
         self.rig.restore()
         return self.start()
+
+
+# --- fixtures; import those that a test module needs
+
+
+@pytest.fixture
+def dice():
+    print(f"HOSO_SEED={SEED}")
+    return random.Random(SEED)
+
+
+@pytest.fixture
+def rig():
+    lacks = missing()
+    if lacks:
+        pytest.skip(f"no power can be cut here; missing: {', '.join(lacks)}")
+    with PowerRig() as made:
+        yield made
