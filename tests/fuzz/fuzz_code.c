@@ -73,6 +73,17 @@ static void check_one_wrong_digit(const struct item_code *code, unsigned at, uns
 	}
 }
 
+/* Nothing but blanks and an AIM identifier is left out, so nothing is hidden behind a NUL. */
+static void check_all_is_kept(const uint8_t *bytes, size_t length, const struct item_code *code)
+{
+	size_t signs = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		signs += !memchr(" \r\n", bytes[i], 3);
+	}
+	g_assert(signs == strlen(code->text) || signs == strlen(code->text) + 3);
+}
+
 static void check_item(const uint8_t *bytes, size_t length)
 {
 	struct item_code code;
@@ -88,6 +99,7 @@ static void check_item(const uint8_t *bytes, size_t length)
 	g_assert(is_s10(code.text) == !!item_code_is_s10(&code));
 	g_assert(dossier_code_find(code.text, strlen(code.text), &dossier) ||
 		 strcmp(dossier.text, code.text) != 0);
+	check_all_is_kept(bytes, length, &code);
 	check_noise(&code);
 	if (is_s10(code.text)) {
 		g_assert(code.text[10] == check_digit(code.text + 2));
@@ -107,6 +119,7 @@ static void check_dossier(const uint8_t *bytes, size_t length)
 	}
 	g_assert(fits(code.text, UPPER DIGIT ".-/", 5, DOSSIER_CODE_MAX));
 	g_assert(g_ascii_isalnum(code.text[0]) && !is_s10(code.text));
+	g_assert(!memchr(bytes, 0, length));
 	padded = g_strdup_printf(" \t%s\r\n", code.text);
 	g_assert(dossier_code_parse(padded, strlen(padded), &again) == HOSO_OK);
 	g_assert(strcmp(again.text, code.text) == 0);

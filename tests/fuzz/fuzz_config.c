@@ -14,6 +14,7 @@
 #include "config.h"
 
 #define MARK "dOnTtElL"
+#define SILENCE_EVERY 4
 
 static int memory = -1;
 static char path[40];
@@ -81,14 +82,15 @@ static void check_printed(const struct config *config)
 /* One more line, in which a password stands where none may. */
 static void check_silence(const char *text)
 {
-	g_autofree char *leaky =
-		g_strconcat(text, "\n[database]\nconninfo=password=" MARK "\n", NULL);
+	g_autofree char *leaky = NULL;
 	char **problems = NULL;
 	struct config *config;
 
-	if (strstr(text, MARK)) {
+	/* A whole load for one answer: not for every input. */
+	if (strlen(text) % SILENCE_EVERY != 0 || strstr(text, MARK)) {
 		return;
 	}
+	leaky = g_strconcat(text, "\n[database]\nconninfo=password=" MARK "\n", NULL);
 	write_file(leaky, strlen(leaky));
 	config = load(NULL, &problems);
 	g_assert(!config && problems && problems[0]);

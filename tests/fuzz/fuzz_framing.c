@@ -8,13 +8,16 @@
 
 #define BODY_MAX 4096
 
-static void check_alone(const uint8_t *bytes, size_t length)
+/* A machine that has seen nothing else says of @bytes what was said of them in their stream. */
+static void check_alone(
+	const uint8_t *bytes, size_t length, uint64_t messages, const struct framing *in_stream)
 {
 	struct framing alone;
 
 	framing_init(&alone, BODY_MAX);
-	g_assert(framing_feed(&alone, bytes, length) == FRAMING_TAKEN);
-	g_assert(alone.messages == 1 && framing_phase(&alone) == FRAMING_BETWEEN);
+	framing_feed(&alone, bytes, length);
+	g_assert(alone.messages == messages && alone.refusal == in_stream->refusal);
+	g_assert(framing_phase(&alone) == framing_phase(in_stream));
 }
 
 /* Byte by byte, so that it is known where each message ends. */
@@ -28,10 +31,11 @@ static void feed_single(struct framing *single, const uint8_t *bytes, size_t len
 		framing_feed(single, bytes + i, 1);
 		g_assert(single->messages <= before + 1);
 		if (single->messages > before) {
-			check_alone(bytes + begin, i + 1 - begin);
+			check_alone(bytes + begin, i + 1 - begin, 1, single);
 			begin = i + 1;
 		}
 	}
+	check_alone(bytes + begin, length - begin, 0, single);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
