@@ -188,7 +188,7 @@ class Nginx:
     TAKEN = (200, 405)  # 405 is its answer to TRACE, which it has framed like any other
 
     def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="hoso-nginx-")
+        self.folder = tempfile.mkdtemp(prefix="hoso-framing-")
         config = os.path.join(self.folder, "nginx.conf")
         with open(config, "w", encoding="ascii") as file:
             file.write(NGINX.format(folder=self.folder))
