@@ -99,10 +99,11 @@ class Scene:
         self.hosod.start()
 
     def drain(self, seconds=60):
-        """Wait until the portal has heard of everything; what was put off for long comes now."""
-        wait.until(self._is_drained, seconds, "an empty outbox", every=0.1)
+        """Wait until the portal has heard of everything."""
+        wait.until(self.is_drained, seconds, "an empty outbox", every=0.1)
 
-    def _is_drained(self):
+    def is_drained(self):
+        """Nothing is on its way any more; what was put off for long comes now."""
         self.running.sql(_PULL_FORWARD)
         return self.running.sql("SELECT count(*) FROM outbox WHERE state = 'ready'") == [(0,)]
 

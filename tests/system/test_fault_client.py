@@ -55,6 +55,7 @@ class Counting(Script):
 
     def __init__(self):
         self.borders = {UP: [0], DOWN: [0]}
+        self.is_over = False
 
     async def up(self, link, data):
         await super().up(link, data)
@@ -63,6 +64,19 @@ class Counting(Script):
     async def down(self, link, data):
         await super().down(link, data)
         self.borders[DOWN].append(link.passed[DOWN])
+
+    async def end(self, link, way):
+        self.is_over = True
+        await super().end(link, way)
+
+
+def measure(scene, tls, made, url=None, proxy=None):
+    """The borders of one good exchange."""
+    whole = Counting()
+    (proxy or scene.front).next_scripts.append(whole)
+    record(scene, [made], post(scene, tls, [made], url))
+    wait.until(lambda: whole.is_over, what="the end of the exchange")
+    return whole.borders
 
 
 def accepted():
@@ -99,12 +113,8 @@ def offsets_of(borders, dice):
 @pytest.mark.parametrize("way", [UP, DOWN])
 def test_an_exchange_is_cut_at_every_byte(scene, tls, way):
     """D-01. The bytes are those of TLS, from the first of the handshake to the last of the reply."""
-    whole = Counting()
-    scene.front.next_scripts.append(whole)
-    first = [accepted()]
-    record(scene, first, post(scene, tls, first))
     dice = random.Random(SEED)
-    offsets = offsets_of(whole.borders[way], dice)
+    offsets = offsets_of(measure(scene, tls, accepted())[way], dice)
     unheard = 0
     for at in offsets:
         made = [accepted()]
@@ -117,6 +127,20 @@ def test_an_exchange_is_cut_at_every_byte(scene, tls, way):
     assert unheard >= len(offsets) * 0.8, "the cuts do not hit the exchange"
     scene.check()
     table.row(f"exchange cut at byte n, {way}", len(offsets), unheard=unheard, seed=SEED)
+
+
+def test_who_makes_a_new_id_for_every_try_doubles(scene, tls):
+    """The control: the cuts hit, and only the id saves us."""
+    item = accepted()
+    scene.send(item)
+    for _ in range(5):
+        first, second = (scan("note", item["code"], moment(1), note="một lần thôi") for _ in range(2))
+        last = measure(scene, tls, item)[DOWN][-1]
+        scene.front.next_scripts.append(Cut(DOWN, last - 60, "rst"))
+        assert post(scene, tls, [first]) is None
+        record(scene, [second], post(scene, tls, [second]))
+    notes = scene.running.sql("SELECT count(*) FROM event WHERE item_code = %s AND kind = 'note'", item["code"])
+    assert notes == [(10,)]
 
 
 def storm(dice):
@@ -207,11 +231,9 @@ def test_half_open_connections_give_their_descriptors_back(scene, tls):
     scene.send(accepted())
     before = descriptors(pid)
     with FaultProxy(scene.hosod.listen, source="127.0.0.2") as nat:
-        whole = Counting()
-        nat.next_scripts.append(whole)
-        assert post(scene, tls, [accepted()], f"https://{nat.listen}")
+        borders = measure(scene, tls, accepted(), f"https://{nat.listen}", nat)[UP]
         # In the handshake; in the long run before and in a request, too, which may take its time.
-        places = [300] if LONG == 1 else [300, *(border + 20 for border in whole.borders[UP][-4:-1])]
+        places = [300] if LONG == 1 else [300, *(border + 20 for border in borders[-4:-1])]
         for number in range(40):
             nat.next_scripts.append(Hole(places[number % len(places)]))
         with concurrent.futures.ThreadPoolExecutor(8) as pool:

@@ -8,6 +8,7 @@ import os
 import random
 import threading
 
+import psycopg
 import pytest
 
 from lib import table, wait
@@ -116,6 +117,24 @@ def test_what_a_cut_commit_was_is_found_out(scene):
     assert share >= COMMITTED_SHARE_MIN, "the cuts do not hit COMMIT"
     scene.check()
     table.row("COMMIT cut, outcome looked up", SINGLE_CUTS, committed_share=round(share, 2), seed=SEED)
+
+
+def test_who_takes_a_cut_commit_for_a_failure_doubles(scene):
+    """The control: a writer without ids of its own, which simply does it again, on the same road."""
+    scene.running.sql("CREATE TABLE IF NOT EXISTS public.naive (number int)")
+    with FaultProxy(scene.back.server, script=lambda: AtBytes(b"COMMIT", "unanswered")) as road:
+        host, _, port = road.listen.rpartition(":")
+        for number in range(5):
+            for _ in range(2):  # cut, and again on a road that is good
+                try:
+                    with psycopg.connect(f"host={host} port={port} dbname=hoso user=postgres sslmode=disable") as naive:
+                        naive.execute("INSERT INTO public.naive VALUES (%s)", [number])
+                    break
+                except psycopg.OperationalError:
+                    road.next_scripts.append(Script())
+    counts = scene.running.sql("SELECT count(*) FROM public.naive GROUP BY number")
+    scene.running.sql("DROP TABLE public.naive")
+    assert counts == [(2,)] * 5
 
 
 def test_commits_are_cut_under_load(scene):
@@ -249,7 +268,7 @@ def test_others_lock_in_the_wrong_order(scene):
                         for number in ids:
                             connection.execute("SELECT FROM hoso.dossier WHERE id = %s FOR UPDATE", [number])
                             stop.wait(0.01)
-                except Exception as error:  # psycopg's own errors: it was the victim
+                except psycopg.Error as error:  # it was the victim
                     deadlocks.append(type(error).__name__)
 
     enemy = threading.Thread(target=adversary, daemon=True)
