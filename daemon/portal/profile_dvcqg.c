@@ -234,13 +234,14 @@ static void send_message(struct dvcqg_push *self, enum dvcqg_service service)
 		dvcqg_message_make(service, &subject), service != DVCQG_QUERY);
 }
 
-/* A portal that has not answered may still be at work on the line, as long as we were ready to wait
- * for it: asked sooner it would truly say that the line is not there, and get it twice. */
+/* No answer, or a gateway that had none: the portal may still be at work on the line, as long as we were
+ * ready to wait for it. Asked sooner it would truly say that the line is not there, and get it twice. */
 static void ask_not_too_soon(struct dvcqg_push *self)
 {
 	struct portal_push_req *req = self->push.req;
+	bool at_work = req->http_status == 0 || req->http_status == 502 || req->http_status == 504;
 
-	if (self->state.step == DVCQG_FINISHED && self->state.outcome == HOSO_PORTAL_UNKNOWN) {
+	if (at_work && self->state.outcome == HOSO_PORTAL_UNKNOWN) {
 		req->retry_after_ms =
 			MAX(req->retry_after_ms, self->push.portal->config.timeout_ms);
 	}

@@ -322,7 +322,7 @@ def test_the_road_is_cut_anywhere(road):
         return Script() if dice.random() < 0.3 else Cut(dice.choice([UP, DOWN]), after, dice.choice(["rst", "fin", "hole"]))
 
     before, codes = road.road.counts["connections"], []
-    for _ in range(6 * LONG):
+    for _ in range(4 * LONG):
         tried = road.road.counts["connections"]
         road.road.script = script
         road.road.cut_all()  # who found a good road may not keep it
