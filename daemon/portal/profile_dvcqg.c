@@ -234,6 +234,19 @@ static void send_message(struct dvcqg_push *self, enum dvcqg_service service)
 		dvcqg_message_make(service, &subject), service != DVCQG_QUERY);
 }
 
+/* No answer, or a gateway that had none: the portal may still be at work on the line, as long as we were
+ * ready to wait for it. Asked sooner it would truly say that the line is not there, and get it twice. */
+static void ask_not_too_soon(struct dvcqg_push *self)
+{
+	struct portal_push_req *req = self->push.req;
+	bool at_work = req->http_status == 0 || req->http_status == 502 || req->http_status == 504;
+
+	if (at_work && self->state.outcome == HOSO_PORTAL_UNKNOWN) {
+		req->retry_after_ms =
+			MAX(req->retry_after_ms, self->push.portal->config.timeout_ms);
+	}
+}
+
 static void dvcqg_enter(struct dvcqg_push *self, struct dvcqg_state state)
 {
 	struct dvcqg *dvcqg = self->push.portal->memory;
@@ -261,6 +274,7 @@ static void dvcqg_enter(struct dvcqg_push *self, struct dvcqg_state state)
 		send_message(self, DVCQG_DOSSIER);
 		break;
 	case DVCQG_FINISHED:
+		ask_not_too_soon(self);
 		push_finish(&self->push, state.outcome);
 		break;
 	}
