@@ -10,6 +10,7 @@
 #include "api/api_json.h"
 #include "api/scan_json.h"
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/uuid7.h"
 
 /*
@@ -91,6 +92,7 @@ static void reply(struct scan_post *post)
 	enum hoso_error failure = common_failure(post);
 	enum hoso_language language = exchange_language(post->exchange);
 
+	CRASH_POINT(SCAN_ANSWERED);
 	if (failure) {
 		api_problem(post->exchange, failure, NULL);
 	} else {
@@ -146,6 +148,7 @@ static void submit_all(struct scan_post *post)
 		req->answer.error = intake_submit(post->api->intake, req, one_is_answered);
 		if (!req->answer.error) {
 			post->waiting++;
+			CRASH_POINT(SCAN_SUBMITTED);
 		}
 	}
 	if (--post->waiting == 0) {
@@ -166,6 +169,7 @@ static void take_in(struct exchange *exchange, struct api *api, json_t *body)
 		post->ones[i].req.answer.error =
 			read_one(post, &post->ones[i], json_array_get(body, i), now_ms);
 	}
+	CRASH_POINT(SCAN_READ);
 	submit_all(post);
 }
 

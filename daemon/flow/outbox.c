@@ -7,6 +7,7 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "flow/breaker.h"
 #include "flow/outbox_push.h"
@@ -59,6 +60,7 @@ static void revived(struct pg_trip *trip, enum hoso_error error)
 {
 	struct outbox *outbox = container_of(trip, struct outbox, revival);
 
+	CRASH_POINT(OUTBOX_REVIVED);
 	outbox->reviving = false;
 	if (error) {
 		log_err("error=%s: dead letters of a closed road were not put back",
@@ -77,6 +79,7 @@ static void revive_wronged(struct outbox *outbox)
 	}
 	outbox_revive(&outbox->revival, BREAKER_WINDOW_MS);
 	outbox->reviving = pg_pool_run(outbox->pool, &outbox->revival, revived) == HOSO_OK;
+	CRASH_POINT(OUTBOX_REVIVE_SENT);
 	if (!outbox->reviving) {
 		pg_trip_clear(&outbox->revival);
 	}
@@ -86,6 +89,7 @@ static void push_done(struct push *push)
 {
 	struct outbox *outbox = push->owner;
 
+	CRASH_POINT(PUSH_DONE);
 	outbox->counts.in_air--;
 	count_outcome(&outbox->counts, push->outcome);
 	revive_wronged(outbox);
@@ -125,7 +129,9 @@ static void rows_came(struct pg_trip *trip, enum hoso_error error)
 	outbox->state = OUTBOX_WATCHING;
 	for (int row = 0; row < count; row++) {
 		struct outbox_row claimed = outbox_learn(rows, row);
+		CRASH_POINT(OUTBOX_CLAIMED);
 		begin_push(outbox, &claimed);
+		CRASH_POINT(OUTBOX_BEGUN);
 	}
 	if (count == 0) {
 		return_probe(outbox);
@@ -167,12 +173,14 @@ static void outbox_look(struct loop_task *task)
 	}
 	outbox->state = OUTBOX_CLAIMING;
 	outbox_claim(&outbox->trip, room, outbox->owner);
+	CRASH_POINT(OUTBOX_CLAIM_MADE);
 	if (pg_pool_run(outbox->pool, &outbox->trip, rows_came)) {
 		pg_trip_clear(&outbox->trip);
 		outbox->state = OUTBOX_WATCHING;
 		return_probe(outbox);
 		look_after(outbox, OUTBOX_POLL_MAX_MS);
 	}
+	CRASH_POINT(OUTBOX_CLAIM_SENT);
 }
 
 static void renew_later(struct loop_task *task);
@@ -181,6 +189,7 @@ static void renewed(struct pg_trip *trip, enum hoso_error error)
 {
 	struct outbox *outbox = container_of(trip, struct outbox, renewal);
 
+	CRASH_POINT(OUTBOX_RENEWED);
 	pg_trip_clear(trip);
 	if (error != HOSO_CANCELED) {
 		loop_after(outbox->loop, &outbox->renew, OUTBOX_RENEW_MS, renew_later);
@@ -194,6 +203,7 @@ static void renew_later(struct loop_task *task)
 	if (outbox->counts.in_air > 0) {
 		outbox_renew(&outbox->renewal, outbox->owner);
 		if (pg_pool_run(outbox->pool, &outbox->renewal, renewed) == HOSO_OK) {
+			CRASH_POINT(OUTBOX_RENEW_SENT);
 			return;
 		}
 		pg_trip_clear(&outbox->renewal);

@@ -257,8 +257,8 @@ class Oracle:
 
 
 def _verdict_bytes(result):
-    """An answer without what may differ: whether it is the first one."""
-    return json.dumps({name: result[name] for name in result if name != "replayed"}, sort_keys=True)
+    """An answer without what a repetition adds: that it is one, and who scanned the first time."""
+    return json.dumps({name: result[name] for name in result if name not in ("replayed", "recorded_by")}, sort_keys=True)
 
 
 def link(previous, event):
