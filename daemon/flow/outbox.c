@@ -27,7 +27,8 @@ struct outbox {
 	struct portal *portal;
 	struct breaker breaker;
 	enum outbox_state state;
-	bool closed; /* claims nothing: there is no portal, or the daemon stops */
+	GPtrArray *pushes; /* in the air; counts.in_air of them */
+	bool closed;       /* claims nothing: there is no portal, or the daemon stops */
 	bool reviving;
 	int64_t pause_ms;
 	char owner[25];
@@ -91,6 +92,7 @@ static void push_done(struct push *push)
 
 	CRASH_POINT(PUSH_DONE);
 	outbox->counts.in_air--;
+	g_ptr_array_remove_fast(outbox->pushes, push);
 	count_outcome(&outbox->counts, push->outcome);
 	revive_wronged(outbox);
 	outbox->pause_ms = OUTBOX_POLL_MIN_MS;
@@ -109,6 +111,7 @@ static void begin_push(struct outbox *outbox, const struct outbox_row *row)
 	push->breaker = &outbox->breaker;
 	push->owner = outbox;
 	outbox->counts.in_air++;
+	g_ptr_array_add(outbox->pushes, push);
 	outbox_push_begin(push, outbox->portal, row, push_done);
 }
 
@@ -196,12 +199,24 @@ static void renewed(struct pg_trip *trip, enum hoso_error error)
 	}
 }
 
+/* Only what is in the air: a row whose claim got lost on the way here must come free when its lease is over. */
+static void make_renewal(struct outbox *outbox)
+{
+	int64_t ids[OUTBOX_IN_AIR_MAX];
+
+	g_assert(outbox->pushes->len <= OUTBOX_IN_AIR_MAX);
+	for (guint i = 0; i < outbox->pushes->len; i++) {
+		ids[i] = ((const struct push *)g_ptr_array_index(outbox->pushes, i))->id;
+	}
+	outbox_renew(&outbox->renewal, ids, outbox->pushes->len, outbox->owner);
+}
+
 static void renew_later(struct loop_task *task)
 {
 	struct outbox *outbox = container_of(task, struct outbox, renew);
 
 	if (outbox->counts.in_air > 0) {
-		outbox_renew(&outbox->renewal, outbox->owner);
+		make_renewal(outbox);
 		if (pg_pool_run(outbox->pool, &outbox->renewal, renewed) == HOSO_OK) {
 			CRASH_POINT(OUTBOX_RENEW_SENT);
 			return;
@@ -219,6 +234,7 @@ struct outbox *outbox_new(struct loop *loop, struct pg_pool *pool, struct portal
 	outbox->loop = loop;
 	outbox->pool = pool;
 	outbox->portal = portal;
+	outbox->pushes = g_ptr_array_new();
 	outbox->pause_ms = OUTBOX_POLL_MIN_MS;
 	outbox->closed = portal == NULL;
 	randombytes_buf(random, sizeof random);
@@ -259,5 +275,6 @@ void outbox_free(struct outbox *outbox)
 	pg_trip_clear(&outbox->trip);
 	pg_trip_clear(&outbox->renewal);
 	pg_trip_clear(&outbox->revival);
+	g_ptr_array_unref(outbox->pushes);
 	g_free(outbox);
 }
