@@ -6,6 +6,7 @@
 
 #include <event2/event.h>
 #include <glib.h>
+#include <jansson.h>
 
 #include "api/api.h"
 #include "api/api_guard.h"
@@ -293,12 +294,20 @@ static void close_all(struct app *app)
 	CRASH_POINT(STOP_CLOSED);
 }
 
+/* Both go on without what they could not allocate, and a reply would go out with half of its members. */
+static void end_when_out_of_memory(void)
+{
+	event_set_mem_functions(g_malloc, g_realloc, g_free);
+	json_set_alloc_funcs(g_malloc, g_free);
+}
+
 int app_serve(struct config *config, const struct config_sources *sources)
 {
 	struct app app = {.config = config, .sources = sources};
 	int status = 0;
 
 	log_init(log_level_from_word(config->log_level));
+	end_when_out_of_memory();
 	app.loop = loop_new();
 	if (!open_assets(&app) || !open_portal(&app)) {
 		status = CONFIG_EXIT_BAD;
