@@ -144,7 +144,7 @@ class Oracle:
             if not event:
                 damage.add(LOST, f"{event_id} was acknowledged and is not there: {answer}")
                 continue
-            told = {name: answer[name] for name in ("verdict", "leg_state", "dseq", "gap")}
+            told = {name: answer.get(name) for name in ("verdict", "leg_state", "dseq", "gap")}
             told["why"] = answer.get("why", "ok")
             written = {name: event[name] for name in told}
             if told != written:
@@ -258,7 +258,8 @@ class Oracle:
 
 def _verdict_bytes(result):
     """An answer without what a repetition adds: that it is one, and who scanned the first time."""
-    return json.dumps({name: result[name] for name in result if name not in ("replayed", "recorded_by")}, sort_keys=True)
+    told = {name: result[name] for name in result if name not in ("replayed", "recorded_by")}
+    return json.dumps(told, sort_keys=True)
 
 
 def link(previous, event):

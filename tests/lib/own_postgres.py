@@ -11,7 +11,7 @@ BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
 
 
 class OwnPostgres:
-    """Inside the block standalone stands still and starts nothing; after it, it finds its PostgreSQL dead, and revives it."""
+    """Inside the block standalone stands still; after it, it finds its PostgreSQL dead, and revives it."""
 
     def __init__(self, running):
         self.running = running

@@ -4,7 +4,10 @@ PostgreSQL dies, fills up, locks, refuses and lies under load; afterwards nothin
 What hosod does meanwhile is said honestly: 503 and nothing else. HOSO_LONG=n does each of it n times as often.
 """
 
+import contextlib
+import os
 import statistics
+import subprocess
 import threading
 import time
 
@@ -16,6 +19,7 @@ from lib.api import Api, scan
 from lib.own_postgres import OwnPostgres
 from lib.scene import LONG, SEED, Scene
 from lib.sim import PortalSim
+from lib.standalone import Standalone
 from lib.world import FIRST_LEG, moment, new_item
 
 CLIENTS, LIVES = 4, 2
@@ -41,12 +45,6 @@ def accept(scene, item):
     assert reply.status_code == 200, reply.text
 
 
-def check_recovered(scene, load, what, how_many):
-    """Claims whose answer was lost are leased by nobody who knows; a new process need not wait for that."""
-    scene.restart_hosod()
-    scene.check(load, what, how_many)
-
-
 def test_the_server_crashes_again_and_again(scene):
     crashes = 6 * LONG
     with OwnPostgres(scene.running) as postgres:
@@ -55,7 +53,7 @@ def test_the_server_crashes_again_and_again(scene):
                 threading.Event().wait(scene.dice.uniform(0, 0.4))
                 postgres.crash()
         scene.hosod.wait_ready()
-        check_recovered(scene, load, "PostgreSQL stopped in the middle of everything", crashes)
+        scene.check_afresh(load, "PostgreSQL stopped in the middle of everything", crashes)
 
 
 def test_the_server_crashes_while_it_recovers(scene):
@@ -68,7 +66,7 @@ def test_the_server_crashes_while_it_recovers(scene):
                 postgres.start(wait_ready=False)
                 threading.Event().wait(scene.dice.uniform(0, 0.2))
                 postgres.crash()
-        check_recovered(scene, load, "PostgreSQL stopped while it recovered", crashes)
+        scene.check_afresh(load, "PostgreSQL stopped while it recovered", crashes)
 
 
 def test_hosod_starts_again_and_again_while_there_is_no_database(scene):
@@ -100,7 +98,7 @@ def test_the_database_is_read_only(scene):
                 admin.execute("ALTER DATABASE hoso RESET default_transaction_read_only")
             end_sessions(scene)
             wait.until(lambda: scene.hosod.readyz()[0] == 200, 30, "hosod's way back")
-    check_recovered(scene, load, "a read-only database", LONG)
+    scene.check_afresh(load, "a read-only database", LONG)
 
 
 def test_all_connections_are_taken(scene):
@@ -119,7 +117,7 @@ def test_all_connections_are_taken(scene):
             connection.close()
         wait.until(lambda: scene.hosod.readyz()[0] == 200, 30, "hosod's way back")
     assert 10 < len(greedy) < 200
-    check_recovered(scene, load, "all connections taken by others", 1)
+    scene.check_afresh(load, "all connections taken by others", 1)
 
 
 def end_sessions_if_possible(scene):
@@ -128,6 +126,52 @@ def end_sessions_if_possible(scene):
         end_sessions(scene)
     except psycopg.OperationalError:
         pass
+
+
+@contextlib.contextmanager
+def small_disk(running, megabytes):
+    """The folder of a Standalone that was not started yet, on a disk of its own."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs", running.folder], check=True)
+    try:
+        yield
+    finally:
+        running.close()
+        subprocess.run(["umount", running.folder], check=True)
+        running.folder.rmdir()
+
+
+def fill(path):
+    """Until nothing more goes in."""
+    with path.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(1 << 16))
+        except OSError:
+            pass
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_the_disk_of_the_database_is_full():
+    """Scans are told 503 while it is; when there is room again, all goes on."""
+    with PortalSim() as portal, contextlib.ExitStack() as stack:
+        running = Standalone()
+        stack.enter_context(small_disk(running, 200))
+        scene = Scene("dvcqg", portal, CLIENTS, LIVES, running=running.start())
+        stack.callback(scene.close)
+        ballast = running.folder / "pg" / "ballast"
+        with OwnPostgres(running) as postgres, scene.load(lives=8) as load:
+            scene.wait_share(load, 0.2)
+            fill(ballast)
+            threading.Event().wait(2)
+            told = load.answered()
+            threading.Event().wait(1)
+            stuck = load.answered() == told
+            ballast.unlink()
+            if stuck:  # its journal had no room: it may have given up
+                postgres.crash()
+            scene.hosod.wait_ready()
+            load.__exit__()
+        scene.check_afresh(load, "the disk of the database full", 1)
 
 
 class Stranger(threading.Thread):

@@ -254,9 +254,8 @@ def test_a_scan_that_waits_too_long(scene):
     item = accept(scene)
     with scene.running.connect() as holder:
         holder.execute("BEGIN")
-        holder.execute(
-            "SELECT d.id FROM dossier d JOIN leg l ON l.dossier_id = d.id WHERE l.item_code = %s FOR UPDATE OF d", (item,)
-        )
+        holder.execute("SELECT FROM dossier d JOIN leg l ON l.dossier_id = d.id WHERE l.item_code = %s FOR UPDATE OF d",
+                       (item,))
         with Chain(scene, "overdue") as chain:
             chain.die_at("intake.overdue", act=Poisoner(scene, item), seconds=40)
             holder.execute("COMMIT")
