@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/crash.h"
 #include "base/log.h"
 #include "portal/dvcqg_step.h"
 
@@ -173,6 +174,7 @@ static void login_ended(struct curl_call *call, enum hoso_error ended)
 		return; /* dvcqg_close(): those that waited are gone already */
 	}
 	error = take_session(dvcqg);
+	CRASH_POINT(DVCQG_SIGNED_IN);
 	if (error) {
 		tell_waiting(dvcqg);
 	}
@@ -199,6 +201,7 @@ static void sign_in(struct dvcqg *dvcqg)
 	dvcqg->login.body_bytes = strlen(dvcqg->login_body);
 	dvcqg->signing_in = true;
 	curl_loop_call(dvcqg->portal->curl, &dvcqg->login, login_ended);
+	CRASH_POINT(DVCQG_SIGNING_IN);
 }
 
 static void wait_for_session(struct dvcqg *dvcqg, struct dvcqg_push *self)
@@ -266,12 +269,15 @@ static void dvcqg_enter(struct dvcqg_push *self, struct dvcqg_state state)
 		break;
 	case DVCQG_ASKING:
 		send_message(self, DVCQG_QUERY);
+		CRASH_POINT(DVCQG_ASKING);
 		break;
 	case DVCQG_TELLING:
 		send_message(self, DVCQG_PROGRESS);
+		CRASH_POINT(DVCQG_TELLING);
 		break;
 	case DVCQG_SYNCING:
 		send_message(self, DVCQG_DOSSIER);
+		CRASH_POINT(DVCQG_SYNCING);
 		break;
 	case DVCQG_FINISHED:
 		ask_not_too_soon(self);
@@ -317,6 +323,7 @@ static void dvcqg_answered(struct push *push, enum hoso_error error)
 	enum dvcqg_said said = read_answer(self);
 
 	error = push_classify(push, class_of(said));
+	CRASH_POINT(DVCQG_READ);
 	if (said == DVCQG_SAID_NO_SESSION && self->generation == dvcqg->generation) {
 		forget_session(dvcqg);
 	}
