@@ -62,7 +62,9 @@
 #define PG_POOL_WAITING_MAX 256  /* reads waiting for a connection; beyond: busy */
 
 /* outbox */
-#define OUTBOX_IN_AIR_MAX 16     /* pushes at a time, one per dossier */
+#define OUTBOX_IN_AIR_MAX 64     /* pushes at a time, one per dossier */
+#define OUTBOX_IN_AIR_MIN 16
+#define OUTBOX_IN_AIR_PER_CONNECTION 4 /* being sent, being written down, and waiting for the connection */
 #define OUTBOX_LEASE_MS 15000    /* renewed while the push is in the air; after a crash, so long until somebody else asks */
 #define OUTBOX_RENEW_MS 5000
 #define OUTBOX_POLL_MIN_MS 50
