@@ -47,7 +47,8 @@ def blows(scene):
 
 
 def misbehave(scene):
-    scene.portal.misbehave_at_random(CHANCES, 10**9, scene.dice.randrange(1_000_000))
+    """Not for ever: a road that is closed again and again is opened ever later, and a round has an end."""
+    scene.portal.misbehave_at_random(CHANCES, 80 * min(LONG, ROUND_MAX), scene.dice.randrange(1_000_000))
 
 
 def retry_the_dead(scene, whole_seconds):
