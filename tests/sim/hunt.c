@@ -126,6 +126,7 @@ static void add_result(struct run_result *sum, const struct run_result *result)
 	sum->lost += result->lost;
 	sum->doubled += result->doubled;
 	sum->misordered += result->misordered;
+	sum->asked |= result->asked;
 	sum->blurred += result->blurred;
 	g_strlcpy(sum->violation, result->violation, sizeof sum->violation);
 }

@@ -6,6 +6,7 @@
 
 #include "faults.h"
 #include "hunt.h"
+#include "model.h"
 #include "world.h"
 
 /*
@@ -202,6 +203,20 @@ static int run_many(const struct options *options)
 	return total.failed || total.seeds == 0;
 }
 
+/* A statement that no run asks is one that nothing is known of. */
+static int show_unasked(uint64_t asked)
+{
+	int missed = 0;
+
+	for (unsigned bit = 0; model_statement(bit); bit++) {
+		if (!(asked >> bit & 1)) {
+			printf("MISSED no seed asks %s\n", model_statement(bit));
+			missed++;
+		}
+	}
+	return missed;
+}
+
 /* Each lie of the doors must be found, and the plain doors must not be found guilty. */
 static int show_teeth(const struct options *options)
 {
@@ -226,6 +241,7 @@ static int show_teeth(const struct options *options)
 		}
 		putchar('\n');
 		missed += !right;
+		missed += fault == FAULT_NONE ? show_unasked(total.sum.asked) : 0;
 	}
 	return missed != 0;
 }

@@ -28,6 +28,7 @@ static const struct {
 };
 
 GPtrArray *model_tables[T_COUNT];
+static uint64_t asked;
 void (*model_changed)(enum db_table table, const char **before, const char **after, int64_t now_ms);
 
 const char **model_seen(const struct row *row, const struct db_session *by)
@@ -267,16 +268,32 @@ static enum db_step go_on(struct db_session *session, struct db_answer *ret_answ
 	return DB_DONE;
 }
 
+static const struct statement_model *statement_at(unsigned number)
+{
+	unsigned in_book = 0;
+
+	while (model_book[in_book].name) {
+		in_book++;
+	}
+	return number < in_book ? &model_book[number] : &model_outbox[number - in_book];
+}
+
+const char *model_statement(unsigned bit)
+{
+	return statement_at(bit)->name;
+}
+
+uint64_t model_asked(void)
+{
+	return asked;
+}
+
 static const struct statement_model *find_statement(const char *name)
 {
-	for (const struct statement_model *at = model_book; at->name; at++) {
-		if (strcmp(at->name, name) == 0) {
-			return at;
-		}
-	}
-	for (const struct statement_model *at = model_outbox; at->name; at++) {
-		if (strcmp(at->name, name) == 0) {
-			return at;
+	for (unsigned i = 0; statement_at(i)->name; i++) {
+		if (strcmp(statement_at(i)->name, name) == 0) {
+			asked |= UINT64_C(1) << i;
+			return statement_at(i);
 		}
 	}
 	g_error("the model does not know the statement %s", name);
@@ -346,6 +363,7 @@ static bool model_is_open(struct db_session *session)
 static void model_begin(void)
 {
 	model_outbox_ids = 0;
+	asked = 0;
 	for (int table = 0; table < T_COUNT; table++) {
 		model_tables[table] = g_ptr_array_new();
 	}

@@ -80,6 +80,10 @@ extern const struct town_entry town[];
 extern const unsigned town_count;
 const struct town_entry *town_find(const char *what, const char *id);
 
+/** model_asked() - the statements that were asked since the beginning, a bit each; model_statement() names them. */
+uint64_t model_asked(void);
+const char *model_statement(unsigned bit); /* NULL behind the last */
+
 /** model_changed() - told of each row that a commit changes; @before NULL for a new one. The checks listen. */
 extern void (*model_changed)(
 	enum db_table table, const char **before, const char **after, int64_t now_ms);

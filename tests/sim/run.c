@@ -9,6 +9,7 @@
 #include "checks_state.h"
 #include "clients.h"
 #include "daemons.h"
+#include "model.h"
 #include "operator.h"
 #include "world.h"
 
@@ -171,6 +172,7 @@ static void fill_result(const struct schedule *schedule, struct run_result *ret_
 		.commits = server_commits(),
 		.redelivered = province_redelivered(),
 		.virtual_ms = (uint64_t)world_now_ms(),
+		.asked = model_asked(),
 		.blurred = world_is_blurred()};
 	for (unsigned i = 0; i < schedule->count; i++) {
 		ret_result->scans += schedule->entries[i].kind == ENTRY_SCAN;

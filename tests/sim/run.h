@@ -13,6 +13,7 @@ struct run_result {
 	uint64_t redelivered;
 	uint64_t virtual_ms;
 	uint64_t lost, doubled, misordered;
+	uint64_t asked; /* statements of the model, see model_asked() */
 	uint64_t
 		blurred; /* a real server may have decided otherwise, so it is not compared with one */
 };

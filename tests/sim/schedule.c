@@ -11,7 +11,7 @@
 #include "base/uuid7.h"
 #include "world.h"
 
-#define DOSSIERS_MAX 6
+#define DOSSIERS_MAX 10
 #define FIRST_SCAN_MS 500
 
 static unsigned below(unsigned limit)
@@ -78,10 +78,10 @@ static void repeat(struct schedule *schedule, const struct entry *original)
 	again->variant = one_in(4);
 }
 
-static void add_scans(struct schedule *schedule)
+static void add_scans(struct schedule *schedule, bool crowded)
 {
-	unsigned items = 2 * (1 + below(DOSSIERS_MAX));
-	unsigned scans = 10 + below(60);
+	unsigned items = 2 * (crowded ? DOSSIERS_MAX : 1 + below(DOSSIERS_MAX));
+	unsigned scans = crowded ? 80 : 10 + below(60);
 	unsigned steps[2 * DOSSIERS_MAX] = {0};
 	unsigned apart_ms = one_in(4) ? 40 : 2 * (SCHEDULE_MS - FIRST_SCAN_MS) / scans;
 	int64_t at_ms = FIRST_SCAN_MS;
@@ -129,7 +129,7 @@ static struct uuid id_of(const struct schedule *schedule, unsigned number)
 	return id;
 }
 
-static void fill_acceptance(struct scan *scan, bool further_leg)
+static void fill_acceptance(struct scan *scan, bool further_leg, bool knows_code)
 {
 	if (further_leg) {
 		scan->present |= FIELD_BIT(FIELD_LEG_KIND) | FIELD_BIT(FIELD_DOSSIER_CODE);
@@ -140,6 +140,8 @@ static void fill_acceptance(struct scan *scan, bool further_leg)
 			 FIELD_BIT(FIELD_AGENCY) | FIELD_BIT(FIELD_PROCEDURE) |
 			 FIELD_BIT(FIELD_SERVICE);
 	scan->service = 1;
+	/* Most citizens know their code already. */
+	scan->present |= knows_code ? FIELD_BIT(FIELD_DOSSIER_CODE) : 0;
 	g_strlcpy(scan->agency, "H06", sizeof scan->agency);
 	g_strlcpy(scan->procedure, "1.001", sizeof scan->procedure);
 	g_strlcpy(scan->sender.name, "Nguyễn Thị Ân", sizeof scan->sender.name);
@@ -154,7 +156,7 @@ static void fill_fields(
 
 	switch ((int)entry->event) {
 	case EVENT_ACCEPTED:
-		fill_acceptance(scan, to_citizen && entry->number % 3);
+		fill_acceptance(scan, to_citizen && entry->number % 3, entry->item / 2 % 4 != 0);
 		break;
 	case EVENT_DELIVERED:
 		scan->present |= to_citizen
@@ -314,19 +316,30 @@ static void add_stale_claim(struct schedule *schedule)
 	pause->for_ms = 14000 + below(12000);
 }
 
+/* The portal refuses everybody: the road is to blame, not the lines. */
+static void add_refusals(struct schedule *schedule)
+{
+	struct entry *entry = add(schedule, ENTRY_PORTAL);
+
+	entry->at_ms = below(8000);
+	entry->for_ms = 10000 + below(15000);
+	entry->portal = PROVINCE_NEVER;
+}
+
 /* How much of each kind of trouble there may be: some runs are calm, some have one kind, some have all. */
 static const struct weather {
-	unsigned mishaps, portals, crashes, clocks, stale_claims;
+	unsigned mishaps, portals, crashes, clocks, stale_claims, refusals;
 } weathers[] = {
-	{0, 0, 0, 0, 0},
-	{14, 0, 0, 0, 0},
-	{0, 6, 0, 0, 0},
-	{0, 0, 4, 0, 0},
-	{0, 0, 0, 4, 0},
-	{0, 1, 0, 1, 3},
-	{14, 6, 0, 0, 0},
-	{14, 6, 4, 4, 1},
-	{20, 8, 6, 4, 2},
+	{0, 0, 0, 0, 0, 0},
+	{14, 0, 0, 0, 0, 0},
+	{0, 6, 0, 0, 0, 0},
+	{0, 0, 4, 0, 0, 0},
+	{0, 0, 0, 4, 0, 0},
+	{0, 1, 0, 1, 3, 0},
+	{4, 1, 0, 1, 0, 1},
+	{14, 6, 0, 0, 0, 0},
+	{14, 6, 4, 4, 1, 0},
+	{20, 8, 6, 4, 2, 0},
 };
 
 static unsigned some(unsigned most)
@@ -334,10 +347,8 @@ static unsigned some(unsigned most)
 	return most > 0 ? 1 + below(most) : 0;
 }
 
-static void add_faults(struct schedule *schedule)
+static void add_faults(struct schedule *schedule, struct weather weather)
 {
-	struct weather weather = weathers[below(ARRAY_SIZE(weathers))];
-
 	for (unsigned left = some(weather.mishaps); left > 0; left--) {
 		add_mishap(schedule);
 	}
@@ -358,6 +369,9 @@ static void add_faults(struct schedule *schedule)
 	for (unsigned left = some(weather.stale_claims); left > 0; left--) {
 		add_stale_claim(schedule);
 	}
+	for (unsigned left = weather.refusals; left > 0; left--) {
+		add_refusals(schedule);
+	}
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -370,12 +384,15 @@ static int compare_entries(const void *a, const void *b)
 
 void schedule_make(struct schedule *schedule, uint64_t seed)
 {
+	struct weather weather = weathers[below(ARRAY_SIZE(weathers))];
+
 	memset(schedule, 0, sizeof *schedule);
 	schedule->seed = seed;
-	schedule->daemons = 1 + below(DAEMONS_MAX);
+	/* One daemon must be refused for many dossiers before it blames the road. */
+	schedule->daemons = weather.refusals ? 1 : 1 + below(DAEMONS_MAX);
 	schedule->optional_steps = !one_in(3);
-	add_scans(schedule);
-	add_faults(schedule);
+	add_scans(schedule, weather.refusals > 0);
+	add_faults(schedule, weather);
 	qsort(schedule->entries, schedule->count, sizeof *schedule->entries, compare_entries);
 }
 
