@@ -14,6 +14,7 @@
 
 #define BLOCK_SEEDS 500 /* per child */
 #define TRIES_MAX 1500  /* of shrinking */
+#define SHRINK_S 40     /* and how long it may take */
 #define SALTS 6 /* what is left out changes the luck of the rest: some other luck may still fail */
 
 /* What child and parent both see. */
@@ -194,16 +195,27 @@ static void leave_out(struct schedule *schedule, unsigned from, unsigned count)
 	schedule->count -= count;
 }
 
-static bool still_fails(const struct hunt *hunt, struct schedule *schedule, unsigned *tries)
+struct patience {
+	unsigned tries;
+	int64_t until_us;
+};
+
+static bool has_patience(const struct patience *patience)
+{
+	return patience->tries < TRIES_MAX && g_get_monotonic_time() < patience->until_us;
+}
+
+static bool still_fails(
+	const struct hunt *hunt, struct schedule *schedule, struct patience *patience)
 {
 	unsigned salt = schedule->salt;
 
-	for (unsigned i = 0; i < SALTS && *tries < TRIES_MAX; i++) {
+	for (unsigned i = 0; i < SALTS && has_patience(patience); i++) {
 		struct run_result result;
 
 		schedule->salt = salt + i;
 		hunt_one(hunt, schedule, &result);
-		(*tries)++;
+		patience->tries++;
 		if (result.violation[0]) {
 			return true;
 		}
@@ -213,14 +225,15 @@ static bool still_fails(const struct hunt *hunt, struct schedule *schedule, unsi
 
 void hunt_shrink(const struct hunt *hunt, struct schedule *schedule)
 {
-	unsigned tries = 0;
+	struct patience patience = {.until_us = g_get_monotonic_time() + SHRINK_S * G_USEC_PER_SEC};
 
 	for (unsigned size = MAX(schedule->count / 2, 1); size > 0; size /= 2) {
-		for (unsigned from = 0; from + size <= schedule->count && tries < TRIES_MAX;) {
+		for (unsigned from = 0;
+			from + size <= schedule->count && has_patience(&patience);) {
 			struct schedule smaller = *schedule;
 
 			leave_out(&smaller, from, size);
-			if (still_fails(hunt, &smaller, &tries)) {
+			if (still_fails(hunt, &smaller, &patience)) {
 				*schedule = smaller;
 			} else {
 				from += size;

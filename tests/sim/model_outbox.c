@@ -139,7 +139,8 @@ static enum db_step settle_take(
 		return DB_DONE;
 	}
 	line[O_STATE] = cell_keep(session->values[2]);
-	line[O_NEXT] = cell_number(session->now_ms + cell_int(session->values[3]));
+	line[O_NEXT] = cell_number(
+		session->now_ms + cell_int(session->values[3]) - fault_planted(FAULT_DRIFT));
 	line[O_FAILURES] = cell_number(cell_int(line[O_FAILURES]) + cell_int(session->values[4]));
 	line[O_DOUBT] = cell_keep(session->values[5]);
 	line[O_ERROR] = cell_keep(session->values[6]);
