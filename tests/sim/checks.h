@@ -12,6 +12,9 @@
  * scan that was kept is answered in the end. Source: promises, 3.0.
  */
 
+/* Nothing goes wrong with database or daemons in this run: then nobody may be put off. */
+extern bool checks_calm;
+
 void checks_begin(const struct database *database);
 void checks_end(void);
 const struct database *checks_database(void);

@@ -12,7 +12,8 @@
 #define DEADLOCK_MS 1000
 #define SESSIONS_MAX 64
 #define STATEMENT_PAUSE_MS 4
-#define STALL_MS 9000 /* longer than a trip's deadline, shorter than the server's idle limit */
+#define LONG_PAUSE_MS 60 /* now and then: others get far in between */
+#define STALL_MS 9000    /* longer than a trip's deadline, shorter than the server's idle limit */
 
 struct server_session {
 	struct db_session *db;
@@ -360,8 +361,10 @@ static void serve(struct loop_task *task)
 			return;
 		}
 		if (flight->at < flight->count && world_one_in(CHANCE_NET, 3)) {
-			loop_after(world_loop(), &flight->step,
-				world_below(CHANCE_NET, STATEMENT_PAUSE_MS), serve);
+			unsigned most_ms =
+				world_one_in(CHANCE_NET, 12) ? LONG_PAUSE_MS : STATEMENT_PAUSE_MS;
+			loop_after(world_loop(), &flight->step, world_below(CHANCE_NET, most_ms),
+				serve);
 			return;
 		}
 	}
