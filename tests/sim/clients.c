@@ -92,7 +92,13 @@ static void try_again(struct errand *errand)
 
 static void patience_ended(struct loop_task *task)
 {
-	try_again(container_of(task, struct errand, wait));
+	struct errand *errand = container_of(task, struct errand, wait);
+
+	if (errand->visit && checks_calm) {
+		world_violation(
+			"I14: %s was not answered at all, and nothing was wrong", errand->id);
+	}
+	try_again(errand);
 }
 
 static bool is_final(enum hoso_error error)
@@ -156,6 +162,7 @@ static void scan_answered(struct intake_req *req)
 	checks_answer(visit->who, req, visit->alone, visit->since_ms);
 	if (world_now_ms() < clients.deaf_until_ms) {
 		/* Its client will lose patience. */
+		visit->errand->visit = visit->errand->visit == visit ? NULL : visit->errand->visit;
 		g_ptr_array_remove_fast(clients.visits, visit);
 		return;
 	}

@@ -26,6 +26,7 @@ struct call {
 	struct portal_push_req *req;
 	struct uuid key;
 	uint32_t dseq;
+	bool in_doubt;
 	char item_code[ITEM_CODE_MAX + 1];
 	enum province_mode mode;
 	enum hoso_error answer;
@@ -168,7 +169,8 @@ static void line_arrived(struct loop_task *task)
 			call->req->retry_after_ms = world_below(CHANCE_PORTAL, 2000);
 			call->req->http_status = 503;
 		}
-		send_home(call, HOSO_PORTAL_LATER, back_ms);
+		/* As the profile without keys has it: while in doubt nothing is "later". */
+		send_home(call, call->in_doubt ? HOSO_PORTAL_UNKNOWN : HOSO_PORTAL_LATER, back_ms);
 		break;
 	case PROVINCE_NEVER:
 		send_home(call, HOSO_PORTAL_NEVER, back_ms);
@@ -199,16 +201,29 @@ static void line_arrived(struct loop_task *task)
 	}
 }
 
+/* I7: what may be there already is asked for before it is sent again; not every portal knows a key. */
+static void check_asked(const struct portal_push_req *req)
+{
+	char key[UUID_TEXT_SIZE];
+
+	uuid7_format(&req->line->key, key);
+	if (!req->in_doubt && g_hash_table_contains(province.taken, key)) {
+		world_violation("I7: %s is sent again without a question", key);
+	}
+}
+
 void portal_push(struct portal *portal, struct portal_push_req *req, portal_push_cb done)
 {
 	struct call *call = g_new0(struct call, 1);
 	int64_t there_ms = world_below(CHANCE_PORTAL, NETWORK_MS);
 
+	check_asked(req);
 	req->done = done;
 	call->portal = portal;
 	call->req = req;
 	call->key = req->line->key;
 	call->dseq = req->line->dseq;
+	call->in_doubt = req->in_doubt;
 	g_strlcpy(call->item_code, req->line->item_code, sizeof call->item_code);
 	call->mode = mode_for(call->item_code);
 	call->link.data = call;

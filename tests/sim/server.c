@@ -312,6 +312,15 @@ static bool meet_mishap(struct server_session *session)
 		statement_failed(session, flight->mishap_sqlstate);
 		return true;
 	}
+	/* The worst that a warning allows: the other server takes over, and has never heard of it. */
+	if (flight->mishap == MISHAP_WARNING && statement == &pg_commit &&
+		flight->class != TRIP_POOL) {
+		server.database->execute(session->db, &pg_rollback, NULL, 0, &answer);
+		g_strlcpy(answer.tag, "COMMIT", sizeof answer.tag);
+		take_answer(session, &answer);
+		loop_after(world_loop(), &flight->step, 0, serve);
+		return true;
+	}
 	if (flight->mishap == MISHAP_ROLLED_BACK && statement == &pg_commit) {
 		server.database->execute(session->db, &pg_rollback, NULL, 0, &answer);
 		take_answer(session, &answer);

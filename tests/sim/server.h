@@ -22,7 +22,7 @@ enum trip_class { TRIP_ASK, TRIP_KEEP, TRIP_SHELVE, TRIP_POOL, TRIP_ROLLBACK, TR
 	X(MISHAP_STALL, "stall")                     /* the server sleeps before the last statement, longer than the client waits */ \
 	X(MISHAP_SLOW_ANSWER, "slow-answer")         /* it is done, and the answer comes too late */ \
 	X(MISHAP_ERROR, "error")                     /* one statement fails with a SQLSTATE */ \
-	X(MISHAP_WARNING, "warning")                 /* SQLSTATE 01000 at the COMMIT */ \
+	X(MISHAP_WARNING, "warning")                 /* SQLSTATE 01000 at the COMMIT, which is then lost with its server */ \
 	X(MISHAP_ROLLED_BACK, "rolled-back")         /* the COMMIT is answered with the tag ROLLBACK */
 /* clang-format on */
 
