@@ -18,8 +18,9 @@
 static struct {
 	const struct database *database;
 	GHashTable *sent[DAEMONS_MAX];
-	GHashTable *last_dseq; /* of the portal's log: dossier → dseq */
-	GHashTable *applied;   /* event ids that the portal took */
+	char owner[DAEMONS_MAX][40]; /* under which it claims */
+	GHashTable *last_dseq;       /* of the portal's log: dossier → dseq */
+	GHashTable *applied;         /* event ids that the portal took */
 	uint64_t commits;
 } checks;
 
@@ -98,7 +99,10 @@ void checks_note_start(unsigned who)
 void checks_note_trip(unsigned who, const struct pg_trip *trip)
 {
 	for (unsigned i = 0; i < trip->count; i++) {
-		if (strcmp(trip->statements[i]->name, "book_insert_events") == 0) {
+		if (strcmp(trip->statements[i]->name, "outbox_claim") == 0) {
+			g_strlcpy(checks.owner[who], trip->params[i].values[1],
+				sizeof checks.owner[who]);
+		} else if (strcmp(trip->statements[i]->name, "book_insert_events") == 0) {
 			g_autoptr(GPtrArray) ids = cell_array(trip->params[i].values[0]);
 			for (guint id = 0; id < ids->len; id++) {
 				g_hash_table_insert(checks.sent[who],
@@ -237,6 +241,17 @@ static const char **find_line(GPtrArray *lines, const char *event)
 		}
 	}
 	return NULL;
+}
+
+void checks_sent_again(unsigned who, const char *key)
+{
+	g_autoptr(GPtrArray) lines = checks.database->read(T_OUTBOX);
+	const char **line = find_line(lines, key);
+
+	/* Who slept longer than its lease does not know that another has the line by now: promises 2.2.5. */
+	if (line && cell_is(line[O_STATE], "ready") && cell_is(line[O_OWNER], checks.owner[who])) {
+		world_violation("I7: %s is sent again without a question", key);
+	}
 }
 
 void checks_applied(const char *key, uint32_t dseq)

@@ -43,6 +43,9 @@ bool checks_drained(void);
 /* The end state, in words: what the other database must come to as well. */
 void checks_tell_state(void);
 
+/** checks_sent_again() - daemon @who sends, without asking first, what the portal has: only without a lease. */
+void checks_sent_again(unsigned who, const char *key);
+
 /* What the portal took, for I6 and I7. */
 void checks_applied(const char *key, uint32_t dseq);
 

@@ -55,7 +55,7 @@ void daemon_start(unsigned who)
 	world_turn_clock(daemon->loop, daemon->clock_ahead_ms);
 	daemon->pool = pg_pool_new(daemon->loop, &config.conn, POOL_CONNECTIONS);
 	daemon->intake = intake_new(daemon->loop, &config);
-	daemon->portal = province_road(daemon->loop);
+	daemon->portal = province_road(daemon->loop, who);
 	daemon->outbox = outbox_new(daemon->loop, daemon->pool, daemon->portal);
 }
 

@@ -17,6 +17,7 @@
 
 struct portal {
 	struct loop *loop;
+	unsigned who;
 	GQueue calls; /* struct call, whose sender still waits */
 };
 
@@ -77,11 +78,12 @@ void province_end(void)
 	g_hash_table_unref(province.taken);
 }
 
-struct portal *province_road(struct loop *loop)
+struct portal *province_road(struct loop *loop, unsigned who)
 {
 	struct portal *portal = g_new0(struct portal, 1);
 
 	portal->loop = loop;
+	portal->who = who;
 	g_queue_init(&portal->calls);
 	return portal;
 }
@@ -202,13 +204,13 @@ static void line_arrived(struct loop_task *task)
 }
 
 /* I7: what may be there already is asked for before it is sent again; not every portal knows a key. */
-static void check_asked(const struct portal_push_req *req)
+static void check_asked(const struct portal *portal, const struct portal_push_req *req)
 {
 	char key[UUID_TEXT_SIZE];
 
 	uuid7_format(&req->line->key, key);
 	if (!req->in_doubt && g_hash_table_contains(province.taken, key)) {
-		world_violation("I7: %s is sent again without a question", key);
+		checks_sent_again(portal->who, key);
 	}
 }
 
@@ -217,7 +219,7 @@ void portal_push(struct portal *portal, struct portal_push_req *req, portal_push
 	struct call *call = g_new0(struct call, 1);
 	int64_t there_ms = world_below(CHANCE_PORTAL, NETWORK_MS);
 
-	check_asked(req);
+	check_asked(portal, req);
 	req->done = done;
 	call->portal = portal;
 	call->req = req;

@@ -33,7 +33,7 @@ void province_begin(void);
 void province_end(void);
 
 /** province_road() - a daemon's portal; portal_free() ends it. */
-struct portal *province_road(struct loop *loop);
+struct portal *province_road(struct loop *loop, unsigned who);
 
 /** province_set() - @mode for some time; @item 0: for all, else for item codes that end in item - 1. */
 void province_set(enum province_mode mode, int64_t for_ms, unsigned item);
