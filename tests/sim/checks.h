@@ -29,7 +29,7 @@ void checks_after_commit(void);
 
 /**
  * checks_answer() - the intake of daemon @who has answered.
- * @alone:    no other request for this id was with that daemon meanwhile
+ * @alone:    no other request for this id was with any daemon meanwhile
  * @since_ms: when it was submitted
  */
 void checks_answer(unsigned who, const struct intake_req *req, bool alone, int64_t since_ms);

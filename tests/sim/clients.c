@@ -31,7 +31,7 @@ struct visit {
 	struct errand *errand;
 	unsigned who;
 	int64_t since_ms;
-	bool alone; /* no other try for the same id was with the same daemon */
+	bool alone; /* no other try for the same id was with any daemon */
 	struct loop_task way;
 };
 
@@ -174,8 +174,7 @@ static void look_for_others(struct visit *visit)
 	visit->alone = true;
 	for (guint i = 0; i < clients.visits->len; i++) {
 		struct visit *other = clients.visits->pdata[i];
-		if (other != visit && other->who == visit->who &&
-			strcmp(other->errand->id, visit->errand->id) == 0) {
+		if (other != visit && strcmp(other->errand->id, visit->errand->id) == 0) {
 			other->alone = false;
 			visit->alone = false;
 		}
