@@ -361,6 +361,18 @@ static enum hoso_error overdue_error(const struct intake_req *req)
 }
 
 /* Whoever waited too long is told the truth; what was sent for them may still land, under the same id. */
+static void give_up(struct intake *intake, struct intake_req *req)
+{
+	enum hoso_error error = overdue_error(req);
+
+	CRASH_POINT(INTAKE_OVERDUE);
+	/* With a database that is there, it was others who had the dossier in hand all the time. */
+	if (error == HOSO_DATABASE_DOWN && pg_conn_is_up(intake->conn)) {
+		error = HOSO_BUSY;
+	}
+	answer_error(req, error);
+}
+
 static void look_at_deadlines(struct loop_task *task)
 {
 	struct intake *intake = container_of(task, struct intake, tick);
@@ -372,12 +384,11 @@ static void look_at_deadlines(struct loop_task *task)
 		req = intake->batch[i];
 		if (is_overdue(req, now_ms)) {
 			intake->batch[i] = NULL;
-			CRASH_POINT(INTAKE_OVERDUE);
-			answer_error(req, overdue_error(req));
+			give_up(intake, req);
 		}
 	}
 	while ((req = intake_queue_overdue(&intake->queue, now_ms))) {
-		answer_error(req, overdue_error(req));
+		give_up(intake, req);
 	}
 }
 
