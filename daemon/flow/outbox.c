@@ -277,12 +277,15 @@ void outbox_free(struct outbox *outbox)
 	if (!outbox) {
 		return;
 	}
+	/* The pushes that come to their end now must not begin anything: the pool has gone. */
+	outbox->closed = true;
+	outbox->reviving = true;
+	ledger_free(outbox->ledger);
 	loop_cancel(&outbox->look);
 	loop_cancel(&outbox->renew);
 	pg_trip_clear(&outbox->trip);
 	pg_trip_clear(&outbox->renewal);
 	pg_trip_clear(&outbox->revival);
-	ledger_free(outbox->ledger);
 	g_ptr_array_unref(outbox->pushes);
 	g_free(outbox);
 }

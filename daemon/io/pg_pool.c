@@ -120,10 +120,11 @@ void pg_pool_free(struct pg_pool *pool)
 	if (!pool) {
 		return;
 	}
-	loop_cancel(&pool->board);
 	for (unsigned i = 0; i < pool->count; i++) {
 		pg_conn_free(pool->conns[i]);
 	}
 	send_away(pool, HOSO_CANCELED);
+	/* Last: who was told so may have asked once more. */
+	loop_cancel(&pool->board);
 	g_free(pool);
 }

@@ -6,6 +6,8 @@
 
 #include <glib.h>
 
+#include "io/pg_value.h"
+
 /*
  * Cells: values as PostgreSQL writes them, NULL for NULL; rows are arrays of them. All live until the run ends.
  * This is the one place that knows how the store's parameters look.
@@ -25,8 +27,11 @@ const char **cell_copy(const char **cells, unsigned count);
 /** cell_own() - @block goes when the run ends. */
 gpointer cell_own(gpointer block);
 
-/** cell_array() - the cells of an array parameter; the caller unrefs the array. */
-GPtrArray *cell_array(const char *text);
+/** cell_array() - the cells of an array parameter (times are milliseconds); the caller unrefs the array. */
+GPtrArray *cell_array(const struct pg_params *params, int number);
+
+/** cell_answer() - @cell as one field of an answer. @type: as of struct statement_model's columns. */
+void cell_answer(PGresult *rows, int row, int column, const char *cell, char type);
 
 /** cell_compare_first() - for sorting rows (of a GPtrArray) by their first cell. */
 gint cell_compare_first(gconstpointer a, gconstpointer b);

@@ -103,10 +103,9 @@ void checks_note_trip(unsigned who, const struct pg_trip *trip)
 			g_strlcpy(checks.owner[who], trip->params[i].values[1],
 				sizeof checks.owner[who]);
 		} else if (strcmp(trip->statements[i]->name, "book_insert_events") == 0) {
-			g_autoptr(GPtrArray) ids = cell_array(trip->params[i].values[0]);
+			g_autoptr(GPtrArray) ids = cell_array(&trip->params[i], 0);
 			for (guint id = 0; id < ids->len; id++) {
-				g_hash_table_insert(checks.sent[who],
-					g_strdup(cell_uuid(ids->pdata[id])),
+				g_hash_table_insert(checks.sent[who], g_strdup(ids->pdata[id]),
 					GSIZE_TO_POINTER((gsize)world_now_ms() + 1));
 			}
 		}

@@ -16,6 +16,7 @@
 struct errand {
 	struct scan scan;
 	struct actor actor;
+	enum intake_lane lane;
 	char id[UUID_TEXT_SIZE];
 	unsigned who;
 	unsigned tries;
@@ -203,6 +204,7 @@ static void send_errand(struct loop_task *task)
 	visit->who = errand->who;
 	visit->req.scan = errand->scan;
 	visit->req.actor = errand->actor;
+	visit->req.lane = errand->lane;
 	errand->visit = visit;
 	g_ptr_array_add(clients.visits, visit);
 	loop_after(world_loop(), &errand->wait, PATIENCE_MS, patience_ended);
@@ -217,6 +219,8 @@ void clients_scan(const struct entry *entry)
 	schedule_scan(clients.schedule, entry, &errand->scan, &errand->actor);
 	uuid7_format(&errand->scan.event_id, errand->id);
 	errand->who = entry->who;
+	/* Some come as if from a day offline. */
+	errand->lane = intake_lane_of(entry->number % 5 ? 1 : INTAKE_BATCH_MAX);
 	g_ptr_array_add(clients.errands, errand);
 	loop_after(world_loop(), &errand->wait, 0, send_errand);
 }

@@ -12,6 +12,7 @@
 #include "world.h"
 
 #define POOL_CONNECTIONS 2
+#define PORTAL_CONNECTIONS 8
 #define TRIP_DEADLINE_MS 8000 /* as app.c has it */
 
 static struct daemon {
@@ -56,7 +57,7 @@ void daemon_start(unsigned who)
 	daemon->pool = pg_pool_new(daemon->loop, &config.conn, POOL_CONNECTIONS);
 	daemon->intake = intake_new(daemon->loop, &config);
 	daemon->portal = province_road(daemon->loop, who);
-	daemon->outbox = outbox_new(daemon->loop, daemon->pool, daemon->portal);
+	daemon->outbox = outbox_new(daemon->loop, daemon->pool, daemon->portal, PORTAL_CONNECTIONS);
 }
 
 /* Memory is given back, as far as it can be found; what was told to clients from now on was never told. */

@@ -43,14 +43,12 @@ enum {
 	D_LEGS,
 	D_RECORDED,
 	D_MERGED,
+	D_WORDS,
 	D_COUNT
 };
 enum {
 	L_ID,
-	L_DOSSIER,
-	L_NO,
 	L_KIND,
-	L_CODE,
 	L_STATE,
 	L_STATE_AT,
 	L_OFFICE,
@@ -59,12 +57,15 @@ enum {
 	L_CONFLICTS,
 	L_ATTEMPTS,
 	L_INVITATIONS,
+	L_TRACK,
+	L_DOSSIER,
+	L_NO,
+	L_CODE,
 	L_SEAL,
 	L_FEE,
 	L_POSTAGE,
 	L_COLLECT,
 	L_OFFICES,
-	L_TRACK,
 	L_COUNT
 };
 enum {
@@ -127,7 +128,7 @@ struct database {
 	/* What is open is rolled back. */
 	void (*close)(struct db_session *session);
 	enum db_step (*execute)(struct db_session *session, const struct pg_statement *statement,
-		char *const *values, int count, struct db_answer *ret_answer);
+		const struct pg_params *params, struct db_answer *ret_answer);
 	enum db_step (*resume)(struct db_session *session, struct db_answer *ret_answer);
 	/* The waiting statement fails with @sqlstate, and so does its transaction. */
 	void (*cancel)(struct db_session *session, const char *sqlstate);

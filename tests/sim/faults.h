@@ -13,7 +13,7 @@
 	X(FAULT_TAG_IGNORED, "tag-ignored", "COMMIT of a failed transaction counts as committed") \
 	X(FAULT_LOST_IS_DONE, "lost-is-done", "a connection lost at COMMIT is taken for success") \
 	X(FAULT_NO_LOCK, "no-lock", "the dossiers' lock does not lock") \
-	X(FAULT_OLD_SNAPSHOT, "old-snapshot", "the dossiers are read as they were before the lock was waited for") \
+	X(FAULT_OLD_SNAPSHOT, "old-snapshot", "the lock waits, and the dossiers come as they were before it did") \
 	X(FAULT_KNOWN_FORGOTTEN, "known-forgotten", "known ids are not found") \
 	X(FAULT_CLAIM_STEALS, "claim-steals", "a claim takes rows under lease") \
 	X(FAULT_NO_FENCE, "no-fence", "settling does not look at the attempt") \

@@ -21,7 +21,6 @@ static const struct {
 	{T_LEG, {L_CODE, -1}},
 	{T_LEG, {L_DOSSIER, L_NO, -1}},
 	{T_EVENT, {E_ID, -1}},
-	{T_OUTBOX, {O_EVENT, -1}},
 	{T_OUTBOX, {O_DOSSIER, O_DSEQ, -1}},
 	{T_PERSON, {P_ID, -1}},
 	{T_QUARANTINE, {Q_EVENT, -1}},
@@ -225,21 +224,21 @@ static void answer_failure(
 	g_strlcpy(ret_answer->sqlstate, sqlstate, sizeof ret_answer->sqlstate);
 }
 
-static PGresult *make_rows(struct db_session *session, unsigned columns)
+static PGresult *make_rows(struct db_session *session, const char *columns)
 {
 	PGresult *rows = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
-	g_autofree PGresAttDesc *names = g_new0(PGresAttDesc, columns);
+	int count = (int)strlen(columns);
+	g_autofree PGresAttDesc *names = g_new0(PGresAttDesc, (gsize)count);
 
-	for (unsigned column = 0; column < columns; column++) {
+	for (int column = 0; column < count; column++) {
 		names[column].name = (char *)(uintptr_t) "column";
+		names[column].format = session->is_binary;
 	}
-	PQsetResultAttrs(rows, (int)columns, names);
+	PQsetResultAttrs(rows, count, names);
 	for (guint row = 0; row < session->result->len; row++) {
 		const char **cells = session->result->pdata[row];
-		for (unsigned column = 0; column < columns; column++) {
-			const char *cell = cells[column];
-			PQsetvalue(rows, (int)row, (int)column, (char *)(uintptr_t)cell,
-				cell ? (int)strlen(cell) : -1);
+		for (int column = 0; column < count; column++) {
+			cell_answer(rows, (int)row, column, cells[column], columns[column]);
 		}
 	}
 	return rows;
@@ -262,7 +261,7 @@ static enum db_step go_on(struct db_session *session, struct db_answer *ret_answ
 		}
 		session->at++;
 	}
-	if (statement->columns > 0) {
+	if (statement->columns[0]) {
 		ret_answer->rows = make_rows(session, statement->columns);
 	}
 	return DB_DONE;
@@ -309,7 +308,7 @@ static void end_by_name(struct db_session *session, const struct pg_statement *s
 }
 
 static enum db_step model_execute(struct db_session *session, const struct pg_statement *statement,
-	char *const *values, int count, struct db_answer *ret_answer)
+	const struct pg_params *params, struct db_answer *ret_answer)
 {
 	memset(ret_answer, 0, sizeof *ret_answer);
 	if (statement == &pg_begin) {
@@ -326,8 +325,8 @@ static enum db_step model_execute(struct db_session *session, const struct pg_st
 		return DB_DONE;
 	}
 	session->statement = find_statement(statement->name);
-	session->values = values;
-	session->count = count;
+	session->params = params;
+	session->is_binary = statement->is_binary;
 	session->at = 0;
 	g_ptr_array_set_size(session->targets, 0);
 	g_ptr_array_set_size(session->result, 0);

@@ -27,8 +27,8 @@ struct db_session {
 	bool open;
 	bool failed;
 	int64_t now_ms; /* of the transaction */
-	char *const *values;
-	int count;
+	const struct pg_params *params;
+	bool is_binary; /* the answer is to be */
 	const struct statement_model *statement;
 	GPtrArray *targets;
 	guint at;
@@ -42,11 +42,12 @@ struct db_session {
  * struct statement_model - how the model takes one of the store's statements.
  * @begin: choose the targets, and look at whatever the first snapshot is to be
  * @take:  one target: DB_WAITS when somebody else has it; may set @ret_sqlstate
- * @columns: of the answer; 0 for a statement that answers with a tag only
+ * @columns: of the answer, a letter each: (t)ext, (i)nteger, (b)ool, (u)uid, bytea in (h)ex, time(s)tamp; ""
+ *           for a statement that answers with a tag only
  */
 struct statement_model {
 	const char *name;
-	unsigned columns;
+	const char *columns;
 	void (*begin)(struct db_session *session);
 	enum db_step (*take)(
 		struct db_session *session, gpointer target, const char **ret_sqlstate);
@@ -68,8 +69,8 @@ struct row *model_find(enum db_table table, const char *key, const struct db_ses
 void model_answer(struct db_session *session, const char **cells);
 void model_target_rows(struct db_session *session, enum db_table table);
 
-/* One array parameter per column becomes one target per row; @uuids are the columns that hold some. */
-void model_target_columns(struct db_session *session, unsigned columns, const unsigned *uuids);
+/* One array parameter per column becomes one target per row, with room for so many columns. */
+void model_target_columns(struct db_session *session, unsigned columns);
 
 /* The town. */
 struct town_entry {

@@ -70,7 +70,7 @@ static void claim_begin(struct db_session *session)
 	}
 	g_ptr_array_sort_with_data(session->targets, compare_due, session);
 	g_ptr_array_set_size(session->targets,
-		(gint)MIN((int64_t)session->targets->len, cell_int(session->values[0])));
+		(gint)MIN((int64_t)session->targets->len, cell_int(session->params->values[0])));
 	/* Which rows, is said; in which order they come, is not: the real one's are sorted like this, too. */
 	g_ptr_array_sort_with_data(session->targets, compare_numbers, session);
 }
@@ -83,22 +83,14 @@ static enum db_step claim_take(
 	const char *answer[] = {line[O_ID], line[O_DOSSIER], model_seen(dossier, session)[D_CODE],
 		cell_number(cell_int(line[O_ATTEMPT]) + 1), line[O_FAILURES],
 		cell_number(session->now_ms - cell_int(line[O_CREATED])), line[O_DOUBT],
-		line[O_LINE]};
+		line[O_LINE], model_seen(dossier, session)[D_WORDS]};
 
 	line[O_ATTEMPT] = answer[3];
 	line[O_DOUBT] = "t";
-	line[O_OWNER] = cell_keep(session->values[1]);
-	line[O_LEASE] = cell_number(session->now_ms + cell_int(session->values[2]));
+	line[O_OWNER] = cell_keep(session->params->values[1]);
+	line[O_LEASE] = cell_number(session->now_ms + cell_int(session->params->values[2]));
 	model_answer(session, cell_copy(answer, ARRAY_SIZE(answer)));
 	return model_update(session, T_OUTBOX, target, line, ret_sqlstate);
-}
-
-/* $1 id, $2 attempt, $3 state, $4 delay, $5 counted, $6 in doubt, $7 error, $8 answer */
-static bool is_settled_by(const struct db_session *session, const char **line)
-{
-	return line && cell_is(line[O_ID], session->values[0]) &&
-	       (fault_planted(FAULT_NO_FENCE) || (cell_is(line[O_ATTEMPT], session->values[1]) &&
-							 cell_is(line[O_STATE], "ready")));
 }
 
 static void target_if(struct db_session *session,
@@ -121,40 +113,86 @@ static const char **take_row(struct db_session *session, struct row *row,
 	return fits(session, line) ? cell_copy(line, O_COUNT) : NULL;
 }
 
+/* One of the rows that are settled: the arrays $1 to $8. */
+enum { S_ID, S_ATTEMPT, S_STATE, S_DELAY, S_COUNTED, S_DOUBT, S_ERROR, S_ANSWER, S_COUNT };
+
+static bool is_settled_by(const char **line, const char **settled)
+{
+	return line &&
+	       (fault_planted(FAULT_NO_FENCE) || (cell_is(line[O_ATTEMPT], settled[S_ATTEMPT]) &&
+							 cell_is(line[O_STATE], "ready")));
+}
+
+static struct row *find_number(const struct db_session *session, const char *number)
+{
+	for (guint i = 0; i < model_tables[T_OUTBOX]->len; i++) {
+		struct row *row = model_tables[T_OUTBOX]->pdata[i];
+		const char **line = model_seen(row, session);
+		if (line && cell_is(line[O_ID], number)) {
+			return row;
+		}
+	}
+	return NULL;
+}
+
+/* Only what fits as the statement begins is waited for. */
 static void settle_begin(struct db_session *session)
 {
-	target_if(session, is_settled_by);
+	guint kept = 0;
+
+	model_target_columns(session, S_COUNT);
+	for (guint i = 0; i < session->targets->len; i++) {
+		const char **settled = session->targets->pdata[i];
+		struct row *row = find_number(session, settled[S_ID]);
+		if (row && is_settled_by(model_seen(row, session), settled)) {
+			session->targets->pdata[kept++] = settled;
+		}
+	}
+	g_ptr_array_set_size(session->targets, (gint)kept);
 }
 
 static enum db_step settle_take(
 	struct db_session *session, gpointer target, const char **ret_sqlstate)
 {
+	const char **settled = target;
+	struct row *row = find_number(session, settled[S_ID]);
 	const char **line;
 
-	if (model_lock(session, target) == DB_WAITS) {
+	if (model_lock(session, row) == DB_WAITS) {
 		return DB_WAITS;
 	}
-	line = take_row(session, target, is_settled_by);
-	if (!line) {
+	line = cell_copy(model_seen(row, session), O_COUNT);
+	if (!is_settled_by(line, settled)) {
 		return DB_DONE;
 	}
-	line[O_STATE] = cell_keep(session->values[2]);
+	line[O_STATE] = settled[S_STATE];
 	line[O_NEXT] = cell_number(
-		session->now_ms + cell_int(session->values[3]) - fault_planted(FAULT_DRIFT));
-	line[O_FAILURES] = cell_number(cell_int(line[O_FAILURES]) + cell_int(session->values[4]));
-	line[O_DOUBT] = cell_keep(session->values[5]);
-	line[O_ERROR] = cell_keep(session->values[6]);
-	line[O_ANSWER] = cell_keep(session->values[7]);
+		session->now_ms + cell_int(settled[S_DELAY]) - fault_planted(FAULT_DRIFT));
+	line[O_FAILURES] = cell_number(cell_int(line[O_FAILURES]) + cell_int(settled[S_COUNTED]));
+	line[O_DOUBT] = settled[S_DOUBT];
+	line[O_ERROR] = settled[S_ERROR];
+	line[O_ANSWER] = settled[S_ANSWER];
 	line[O_LEASE] = line[O_OWNER] = NULL;
 	line[O_SETTLED] = cell_is(line[O_STATE], "ready") ? NULL : cell_number(session->now_ms);
-	return model_update(session, T_OUTBOX, target, line, ret_sqlstate);
+	return model_update(session, T_OUTBOX, row, line, ret_sqlstate);
 }
 
-/* $1 owner, $2 lease */
+/* $1 ids, $2 owner, $3 lease */
 static bool is_of_owner(const struct db_session *session, const char **line)
 {
-	return line && cell_is(line[O_OWNER], session->values[0]) &&
-	       cell_is(line[O_STATE], "ready");
+	g_autoptr(GPtrArray) ids = NULL;
+
+	if (!line || !cell_is(line[O_OWNER], session->params->values[1]) ||
+		!cell_is(line[O_STATE], "ready")) {
+		return false;
+	}
+	ids = cell_array(session->params, 0);
+	for (guint i = 0; i < ids->len; i++) {
+		if (cell_is(line[O_ID], ids->pdata[i])) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static void renew_begin(struct db_session *session)
@@ -174,7 +212,7 @@ static enum db_step renew_take(
 	if (!line) {
 		return DB_DONE;
 	}
-	line[O_LEASE] = cell_number(session->now_ms + cell_int(session->values[1]));
+	line[O_LEASE] = cell_number(session->now_ms + cell_int(session->params->values[2]));
 	return model_update(session, T_OUTBOX, target, line, ret_sqlstate);
 }
 
@@ -182,7 +220,7 @@ static enum db_step renew_take(
 static bool is_wronged(const struct db_session *session, const char **line)
 {
 	return line && cell_is(line[O_STATE], "dead") && !line[O_BY] && line[O_SETTLED] &&
-	       cell_int(line[O_SETTLED]) > session->now_ms - cell_int(session->values[0]);
+	       cell_int(line[O_SETTLED]) > session->now_ms - cell_int(session->params->values[0]);
 }
 
 static void revive_begin(struct db_session *session)
@@ -211,7 +249,7 @@ static enum db_step revive_take(
 /* An operator: $1 office, $2 agency, $3 account, $4 line, $5 reason. The simulated one is over all offices. */
 static bool is_seen(const struct db_session *session, const char **line)
 {
-	if (!line || !cell_is(line[O_ID], session->values[3])) {
+	if (!line || !cell_is(line[O_ID], session->params->values[3])) {
 		return false;
 	}
 	for (guint i = 0; i < model_tables[T_LEG]->len; i++) {
@@ -258,8 +296,8 @@ static enum db_step operate(
 		line[O_STATE] = skips ? "skipped" : "ready";
 		line[O_SETTLED] = skips ? cell_number(session->now_ms) : NULL;
 		if (skips) {
-			line[O_BY] = cell_keep(session->values[2]);
-			line[O_WHY] = cell_keep(session->values[4]);
+			line[O_BY] = cell_keep(session->params->values[2]);
+			line[O_WHY] = cell_keep(session->params->values[4]);
 		} else {
 			line[O_NEXT] = cell_number(session->now_ms);
 			line[O_FAILURES] = "0";
@@ -283,11 +321,11 @@ static enum db_step skip_take(
 }
 
 const struct statement_model model_outbox[] = {
-	{"outbox_claim", 8, claim_begin, claim_take},
-	{"outbox_settle", 0, settle_begin, settle_take},
-	{"outbox_renew", 0, renew_begin, renew_take},
-	{"outbox_revive", 0, revive_begin, revive_take},
-	{"outbox_list_retry", 2, operator_begin, retry_take},
-	{"outbox_list_skip", 2, operator_begin, skip_take},
-	{NULL, 0, NULL, NULL},
+	{"outbox_claim", "iutiiibtt", claim_begin, claim_take},
+	{"outbox_settle", "", settle_begin, settle_take},
+	{"outbox_renew", "", renew_begin, renew_take},
+	{"outbox_revive", "", revive_begin, revive_take},
+	{"outbox_list_retry", "bb", operator_begin, retry_take},
+	{"outbox_list_skip", "bb", operator_begin, skip_take},
+	{NULL, "", NULL, NULL},
 };

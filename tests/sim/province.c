@@ -126,7 +126,7 @@ static void answer_came(struct loop_task *task)
 		call->portal = NULL;
 	}
 	/* A message that was given up may still be on its way. */
-	if (!call->arrival.event) {
+	if (!call->arrival.waits) {
 		g_ptr_array_remove_fast(province.calls, call);
 	}
 	req->done(req, answer);
@@ -194,7 +194,7 @@ static void line_arrived(struct loop_task *task)
 	case PROVINCE_SLOW_ARRIVAL:
 		/* Its sender was told "unknown" long ago, or is gone. */
 		take_line(call);
-		if (!call->home.event) {
+		if (!call->home.waits) {
 			g_ptr_array_remove_fast(province.calls, call);
 		}
 		break;
@@ -252,7 +252,7 @@ void portal_free(struct portal *portal)
 		loop_cancel(&call->home);
 		call->portal = NULL;
 		call->req = NULL;
-		if (!call->arrival.event) {
+		if (!call->arrival.waits) {
 			g_ptr_array_remove_fast(province.calls, call);
 		}
 		req->done(req, HOSO_CANCELED);

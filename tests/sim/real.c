@@ -68,9 +68,9 @@ static const char empty[] =
 
 static const char *const selects[T_COUNT] = {
 	[T_DOSSIER] = "SELECT id, code, stub, agency_id, procedure_id, service, sender_id, receiver_id, due_on, dseq,"
-		" hash, legs, ms(recorded_at), merged_into FROM dossier",
-	[T_LEG] = "SELECT id, dossier_id, no, kind, item_code, state, ms(state_at), state_office_id, state_actor, gaps,"
-		" conflicts, attempts, invitations, seal, fee_vnd, postage_vnd, collect_vnd, offices, track FROM leg",
+		" hash, legs, ms(recorded_at), merged_into, words FROM dossier",
+	[T_LEG] = "SELECT id, kind, state, ms(state_at), state_office_id, state_actor, gaps, conflicts, attempts, invitations,"
+		" track, dossier_id, no, item_code, seal, fee_vnd, postage_vnd, collect_vnd, offices FROM leg",
 	[T_EVENT] = "SELECT id, dossier_id, leg_id, dseq, item_code, kind, ms(occurred_at), ms(recorded_at), account_id,"
 		" actor, role, office_id, device, verdict, why, leg_state, gap, content, data, hash FROM event",
 	[T_OUTBOX] = "SELECT event_id, dossier_id, item_code, dseq, kind, line, state, ms(created_at), id, attempt,"
@@ -336,7 +336,7 @@ static void prepare(struct db_session *session, const struct pg_statement *state
 }
 
 static enum db_step real_execute(struct db_session *session, const struct pg_statement *statement,
-	char *const *values, int count, struct db_answer *ret_answer)
+	const struct pg_params *params, struct db_answer *ret_answer)
 {
 	int sent;
 
@@ -353,8 +353,9 @@ static enum db_step real_execute(struct db_session *session, const struct pg_sta
 		return DB_DONE;
 	}
 	prepare(session, statement);
-	sent = PQsendQueryPrepared(
-		session->pg, statement->name, count, (const char *const *)values, NULL, NULL, 0);
+	sent = PQsendQueryPrepared(session->pg, statement->name, params->count,
+		(const char *const *)params->values, params->lengths, params->formats,
+		statement->is_binary);
 	g_assert(sent);
 	return wait_for_result(session, statement, ret_answer);
 }

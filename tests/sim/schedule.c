@@ -316,6 +316,23 @@ static void add_stale_claim(struct schedule *schedule)
 	pause->for_ms = 14000 + below(12000);
 }
 
+/*
+ * Whoever is about to blame the road dies over that, while what it was refused cannot be written down: the
+ * database is away, or takes its time.
+ */
+static void add_crash_over_refusals(struct schedule *schedule, int64_t since_ms)
+{
+	struct entry *crash = add(schedule, ENTRY_CRASH);
+	struct entry *away = add(schedule, one_in(3) ? ENTRY_MISHAP : ENTRY_DATABASE_CRASH);
+
+	crash->at_ms = since_ms + below(8000);
+	crash->for_ms = 1 + below(4000);
+	away->at_ms = MAX(crash->at_ms - 1 - below(1000), 0);
+	away->for_ms = 3000;
+	away->class = TRIP_POOL;
+	away->mishap = MISHAP_STALL;
+}
+
 /* The portal refuses everybody: the road is to blame, not the lines. */
 static void add_refusals(struct schedule *schedule)
 {
@@ -324,6 +341,9 @@ static void add_refusals(struct schedule *schedule)
 	entry->at_ms = below(8000);
 	entry->for_ms = 10000 + below(15000);
 	entry->portal = PROVINCE_NEVER;
+	for (unsigned left = below(4); left > 0; left--) {
+		add_crash_over_refusals(schedule, entry->at_ms);
+	}
 }
 
 /* How much of each kind of trouble there may be: some runs are calm, some have one kind, some have all. */

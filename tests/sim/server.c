@@ -40,6 +40,8 @@ static struct {
 	uint64_t commits;
 } server;
 
+static const struct pg_params no_params;
+
 static void serve(struct loop_task *task);
 
 const char *mishap_word(enum mishap mishap)
@@ -94,10 +96,7 @@ void flight_free(struct flight *flight)
 {
 	loop_cancel(&flight->step);
 	for (unsigned i = 0; i < flight->count; i++) {
-		for (int value = 0; value < flight->value_counts[i]; value++) {
-			g_free(flight->values[i][value]);
-		}
-		g_free(flight->values[i]);
+		pg_params_clear(&flight->params[i]);
 		PQclear(flight->rows[i]);
 	}
 	g_free(flight);
@@ -267,7 +266,7 @@ static void wake_waiting(void)
 		g_ptr_array_remove(server.waiting, session);
 		loop_cancel(&session->timer);
 		take_answer(session, &answer);
-		if (!session->flight->step.event) {
+		if (!session->flight->step.waits) {
 			loop_after(world_loop(), &session->flight->step, 0, serve);
 		}
 	}
@@ -305,7 +304,7 @@ static bool meet_mishap(struct server_session *session)
 	}
 	if (strikes_here(flight, MISHAP_ERROR)) {
 		if (statement == &pg_commit) {
-			server.database->execute(session->db, &pg_rollback, NULL, 0, &answer);
+			server.database->execute(session->db, &pg_rollback, &no_params, &answer);
 		} else {
 			server.database->fail(session->db);
 		}
@@ -315,14 +314,14 @@ static bool meet_mishap(struct server_session *session)
 	/* The worst that a warning allows: the other server takes over, and has never heard of it. */
 	if (flight->mishap == MISHAP_WARNING && statement == &pg_commit &&
 		flight->class != TRIP_POOL) {
-		server.database->execute(session->db, &pg_rollback, NULL, 0, &answer);
+		server.database->execute(session->db, &pg_rollback, &no_params, &answer);
 		g_strlcpy(answer.tag, "COMMIT", sizeof answer.tag);
 		take_answer(session, &answer);
 		loop_after(world_loop(), &flight->step, 0, serve);
 		return true;
 	}
 	if (flight->mishap == MISHAP_ROLLED_BACK && statement == &pg_commit) {
-		server.database->execute(session->db, &pg_rollback, NULL, 0, &answer);
+		server.database->execute(session->db, &pg_rollback, &no_params, &answer);
 		take_answer(session, &answer);
 		loop_after(world_loop(), &flight->step, 0, serve);
 		return true;
@@ -360,13 +359,13 @@ static void serve(struct loop_task *task)
 		if (meet_mishap(session)) {
 			return;
 		}
-		if (server.database->execute(session->db, statement, flight->values[flight->at],
-			    flight->value_counts[flight->at], &answer) == DB_WAITS) {
+		if (server.database->execute(session->db, statement, &flight->params[flight->at],
+			    &answer) == DB_WAITS) {
 			begin_waiting(session);
 			return;
 		}
 		take_answer(session, &answer);
-		if (flight->step.event) {
+		if (flight->step.waits) {
 			return;
 		}
 		if (flight->at < flight->count && world_one_in(CHANCE_NET, 3)) {
@@ -380,12 +379,13 @@ static void serve(struct loop_task *task)
 	finish(session);
 }
 
-static void copy_values(struct flight *flight, unsigned at, const struct pg_params *params)
+static void copy_params(struct pg_params *copy, const struct pg_params *params)
 {
-	flight->value_counts[at] = params->count;
-	flight->values[at] = g_new0(char *, (gsize)params->count + 1);
+	*copy = *params;
 	for (int i = 0; i < params->count; i++) {
-		flight->values[at][i] = g_strdup(params->values[i]);
+		copy->values[i] = params->formats[i] == 1
+					  ? g_memdup2(params->values[i], (gsize)params->lengths[i])
+					  : g_strdup(params->values[i]);
 	}
 }
 
@@ -414,7 +414,7 @@ void server_send(struct server_session *session, const struct pg_trip *trip)
 	flight->class = class_of(trip);
 	for (unsigned i = 0; i < trip->count; i++) {
 		flight->statements[i] = trip->statements[i];
-		copy_values(flight, i, &trip->params[i]);
+		copy_params(&flight->params[i], &trip->params[i]);
 	}
 	take_armed(flight);
 	session->flight = flight;

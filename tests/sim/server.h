@@ -40,8 +40,7 @@ struct pg_conn;
 struct flight {
 	unsigned count;
 	const struct pg_statement *statements[PG_TRIP_STEPS_MAX];
-	char **values[PG_TRIP_STEPS_MAX];
-	int value_counts[PG_TRIP_STEPS_MAX];
+	struct pg_params params[PG_TRIP_STEPS_MAX];
 	PGresult *rows[PG_TRIP_STEPS_MAX];
 	char sqlstate[6];
 	bool committed;

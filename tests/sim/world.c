@@ -12,7 +12,7 @@
 #include "base/uuid7.h"
 
 /* One waiting call. A cancelled one stays in the queue without its task until its time comes. */
-struct event {
+struct due {
 	struct loop *loop;
 	struct loop_task *task;
 	int64_t due_ms;
@@ -44,7 +44,7 @@ static struct {
 	bool verbose;
 } world;
 
-static bool is_before(const struct event *a, const struct event *b)
+static bool is_before(const struct due *a, const struct due *b)
 {
 	if (a->due_ms != b->due_ms) {
 		return a->due_ms < b->due_ms;
@@ -60,20 +60,20 @@ static void swap(guint a, guint b)
 	world.queue->pdata[b] = kept;
 }
 
-static void queue_push(struct event *event)
+static void queue_push(struct due *due)
 {
 	guint at = world.queue->len;
 
-	g_ptr_array_add(world.queue, event);
+	g_ptr_array_add(world.queue, due);
 	while (at > 0 && is_before(world.queue->pdata[at], world.queue->pdata[(at - 1) / 2])) {
 		swap(at, (at - 1) / 2);
 		at = (at - 1) / 2;
 	}
 }
 
-static struct event *queue_pop(void)
+static struct due *queue_pop(void)
 {
-	struct event *first = world.queue->pdata[0];
+	struct due *first = world.queue->pdata[0];
 	guint at = 0;
 
 	swap(0, world.queue->len - 1);
@@ -124,28 +124,28 @@ void world_end(void)
 bool world_step(int64_t until_ms)
 {
 	while (world.queue->len > 0) {
-		struct event *event = world.queue->pdata[0];
-		struct loop_task *task = event->task;
+		struct due *due = world.queue->pdata[0];
+		struct loop_task *task = due->task;
 
-		if (task && event->due_ms > until_ms) {
+		if (task && due->due_ms > until_ms) {
 			break;
 		}
 		queue_pop();
-		if (task && event->loop->paused) {
-			g_ptr_array_add(event->loop->held, event);
+		if (task && due->loop->paused) {
+			g_ptr_array_add(due->loop->held, due);
 			continue;
 		}
 		if (task) {
-			world.now_ms = MAX(world.now_ms, event->due_ms);
-			world.current = event->loop;
+			world.now_ms = MAX(world.now_ms, due->due_ms);
+			world.current = due->loop;
 			world.steps++;
-			task->event = NULL;
-			g_free(event);
+			task->waits = false;
+			g_free(due);
 			task->run(task);
 			world.current = &world.own;
 			return true;
 		}
-		g_free(event);
+		g_free(due);
 	}
 	world.now_ms = MAX(world.now_ms, until_ms);
 	return false;
@@ -185,10 +185,10 @@ void world_pause(struct loop *loop, bool paused)
 {
 	loop->paused = paused;
 	for (guint i = 0; !paused && i < loop->held->len; i++) {
-		struct event *event = loop->held->pdata[i];
-		event->due_ms = MAX(event->due_ms, world.now_ms);
-		event->rank = world_random(CHANCE_ORDER);
-		queue_push(event);
+		struct due *due = loop->held->pdata[i];
+		due->due_ms = MAX(due->due_ms, world.now_ms);
+		due->rank = world_random(CHANCE_ORDER);
+		queue_push(due);
 	}
 	if (!paused) {
 		g_ptr_array_set_size(loop->held, 0);
@@ -291,12 +291,12 @@ struct loop *loop_new(void)
 	return loop;
 }
 
-static void forget_events(GPtrArray *events, const struct loop *loop)
+static void forget_dues(GPtrArray *dues, const struct loop *loop)
 {
-	for (guint i = 0; i < events->len; i++) {
-		struct event *event = events->pdata[i];
-		if (event->task && event->loop == loop) {
-			loop_cancel(event->task);
+	for (guint i = 0; i < dues->len; i++) {
+		struct due *due = dues->pdata[i];
+		if (due->task && due->loop == loop) {
+			loop_cancel(due->task);
 		}
 	}
 }
@@ -307,8 +307,8 @@ void loop_free(struct loop *loop)
 	if (!loop) {
 		return;
 	}
-	forget_events(world.queue, loop);
-	forget_events(loop->held, loop);
+	forget_dues(world.queue, loop);
+	forget_dues(loop->held, loop);
 	g_ptr_array_foreach(loop->held, (GFunc)(void (*)(void))g_free, NULL);
 	g_ptr_array_unref(loop->held);
 	g_free(loop);
@@ -317,14 +317,15 @@ void loop_free(struct loop *loop)
 void loop_after(struct loop *loop, struct loop_task *task, int64_t delay_ms,
 	void (*run)(struct loop_task *))
 {
-	struct event *event = g_new(struct event, 1);
+	struct due *due = g_new(struct due, 1);
 
 	loop_cancel(task);
-	*event = (struct event){loop, task, world.now_ms + MAX(delay_ms, 0),
-		world_random(CHANCE_ORDER), world.numbers++};
-	task->event = event;
+	*due = (struct due){loop, task, world.now_ms + MAX(delay_ms, 0), world_random(CHANCE_ORDER),
+		world.numbers++};
+	task->event.ev_evcallback.evcb_arg = due;
+	task->waits = true;
 	task->run = run;
-	queue_push(event);
+	queue_push(due);
 }
 
 void loop_defer(struct loop *loop, struct loop_task *task, void (*run)(struct loop_task *))
@@ -332,11 +333,12 @@ void loop_defer(struct loop *loop, struct loop_task *task, void (*run)(struct lo
 	loop_after(loop, task, 0, run);
 }
 
+/* The event in a task is not libevent's here: its argument leads to what is due. */
 void loop_cancel(struct loop_task *task)
 {
-	if (task->event) {
-		task->event->task = NULL;
-		task->event = NULL;
+	if (task->waits) {
+		((struct due *)task->event.ev_evcallback.evcb_arg)->task = NULL;
+		task->waits = false;
 	}
 }
 
