@@ -12,14 +12,14 @@
 
 /* Two dossiers of three lines each. A line's number is its dossier's, times ten, and its place. */
 #define DOSSIER_ID "('01930000-0000-7000-8000-00000000000' || d)::uuid"
-#define LINES                                                                                                     \
-	"DELETE FROM outbox; DELETE FROM dossier;"                                                                \
-	" INSERT INTO dossier (id, stub, dseq, hash, legs, recorded_at)"                                          \
-	"  SELECT " DOSSIER_ID ", true, 3, sha256(''), 1, now() FROM generate_series(1, 2) d;"                    \
-	" INSERT INTO outbox (id, event_id, dossier_id, item_code, dseq, kind, line, state, next_at, created_at)" \
-	"  OVERRIDING SYSTEM VALUE SELECT 10 * d + s, uuid7_floor(at(10 * d + s)), " DOSSIER_ID                   \
-	","                                                                                                       \
-	"   'ITEM-000001', s, 'note', '{}', 'ready', now() - interval '1 minute', now()"                          \
+#define LINES                                                                                      \
+	"DELETE FROM outbox; DELETE FROM dossier;"                                                 \
+	" INSERT INTO dossier (id, stub, dseq, hash, legs, recorded_at)"                           \
+	"  SELECT " DOSSIER_ID ", true, 3, sha256(''), 1, now() FROM generate_series(1, 2) d;"     \
+	" INSERT INTO outbox (dossier_id, id, event_id, item_code, dseq, kind, line, state,"       \
+	"   next_at, created_at) OVERRIDING SYSTEM VALUE"                                          \
+	"  SELECT " DOSSIER_ID ", 10 * d + s, uuid7_floor(at(10 * d + s)), 'ITEM-000001', s,"      \
+	"   'note', '{}', 'ready', now() - interval '1 minute', now()"                             \
 	"  FROM generate_series(1, 2) d, generate_series(1, 3) s"
 
 struct claimed {
