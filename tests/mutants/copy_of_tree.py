@@ -66,7 +66,8 @@ class Copy:
                 here.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(there, here)
         for path in list(self.folder.rglob("*")):
-            if path.is_file() and self.build_folder not in path.parents and str(path.relative_to(self.folder)) not in names:
+            ours = self.build_folder in path.parents or str(path.relative_to(self.folder)) in names
+            if path.is_file() and not ours:
                 path.unlink()
 
     def _must(self, *command):
@@ -76,7 +77,8 @@ class Copy:
 
     def _programs(self):
         """What of the build each meson test runs."""
-        listing = subprocess.run(["meson", "introspect", "--tests", self.build_folder], capture_output=True, text=True, check=True)
+        listing = subprocess.run(["meson", "introspect", "--tests", self.build_folder],
+                                 capture_output=True, text=True, check=True)
         programs = {}
         for test in json.loads(listing.stdout):
             paths = [pathlib.Path(part) for part in test["cmd"]]
