@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 #include <glib.h>
+#include <jansson.h>
 
 #include "client.h"
 #include "print.h"
@@ -258,6 +259,8 @@ int main(int argc, char **argv)
 	g_autofree char *name = NULL;
 	int status;
 
+	/* It leaves out what it could not allocate, and a scan would be kept with half of its members. */
+	json_set_alloc_funcs(g_malloc, g_free);
 	set_language(client.language);
 	client.session.language = client.language == HOSO_VI ? "vi" : "en";
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &line);

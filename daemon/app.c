@@ -6,12 +6,14 @@
 
 #include <event2/event.h>
 #include <glib.h>
+#include <jansson.h>
 
 #include "api/api.h"
 #include "api/api_guard.h"
 #include "api/api_json.h"
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "config_file.h"
 #include "flow/intake.h"
@@ -196,6 +198,7 @@ static void stop_when_answered(struct loop_task *task)
 	struct app *app = container_of(task, struct app, stopping);
 
 	if (all_is_answered(app) || clock_monotonic_ms() >= app->stop_by_ms) {
+		CRASH_POINT(STOP_ANSWERED);
 		loop_stop(app->loop);
 	} else {
 		loop_after(app->loop, &app->stopping, STOP_LOOK_MS, stop_when_answered);
@@ -216,6 +219,7 @@ static void stop_asked(evutil_socket_t signal_number, short what, void *arg)
 	app->stop_by_ms = clock_monotonic_ms() + STOP_DEADLINE_MS;
 	httpd_stop_accepting(app->httpd);
 	outbox_stop(app->outbox);
+	CRASH_POINT(STOP_ASKED);
 	stop_when_answered(&app->stopping);
 }
 
@@ -231,6 +235,7 @@ static void take_over(struct app *app, struct config *fresh)
 		log_err("certificate=%s: not taken, the old one stays",
 			app->config->http_certificate);
 	}
+	CRASH_POINT(RELOADED);
 	log_notice("reloaded");
 }
 
@@ -273,6 +278,7 @@ static void close_all(struct app *app)
 	sweeper_free(app->sweeper);
 	portal_free(app->portal);
 	intake_free(app->intake);
+	CRASH_POINT(STOP_INTAKE_GONE);
 	pg_pool_free(app->pool);
 	login_free(app->login);
 	outbox_free(app->outbox);
@@ -285,6 +291,14 @@ static void close_all(struct app *app)
 	}
 	loop_free(app->loop);
 	config_free(app->config);
+	CRASH_POINT(STOP_CLOSED);
+}
+
+/* Both go on without what they could not allocate, and a reply would go out with half of its members. */
+static void end_when_out_of_memory(void)
+{
+	event_set_mem_functions(g_malloc, g_realloc, g_free);
+	json_set_alloc_funcs(g_malloc, g_free);
 }
 
 int app_serve(struct config *config, const struct config_sources *sources)
@@ -293,10 +307,12 @@ int app_serve(struct config *config, const struct config_sources *sources)
 	int status = 0;
 
 	log_init(log_level_from_word(config->log_level));
+	end_when_out_of_memory();
 	app.loop = loop_new();
 	if (!open_assets(&app) || !open_portal(&app)) {
 		status = CONFIG_EXIT_BAD;
 	} else {
+		CRASH_POINT(START_FLOWS);
 		open_flows(&app);
 		status = open_api(&app) ? 0 : EXIT_OSERR;
 	}
@@ -306,7 +322,9 @@ int app_serve(struct config *config, const struct config_sources *sources)
 			config->http_listen, httpd_port(app.httpd));
 		service_watch(app.loop);
 		service_ready();
+		CRASH_POINT(START_SERVING);
 		loop_run(app.loop);
+		CRASH_POINT(STOP_CLOSING);
 		log_notice("stopped");
 	}
 	close_all(&app);

@@ -117,9 +117,27 @@ static bool is_conninfo_without_password(const char *text)
 	return !found;
 }
 
+/* Every source gives what a line of a file can hold, so that what is printed is read back. */
+static bool is_one_clean_line(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (!g_utf8_validate(text, -1, NULL) || g_ascii_isspace(text[0]) ||
+		(length > 0 && g_ascii_isspace(text[length - 1]))) {
+		return false;
+	}
+	for (; *text; text = g_utf8_next_char(text)) {
+		if (g_unichar_iscntrl(g_utf8_get_char(text))) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool is_text_allowed(const struct config_setting *setting, const char *text)
 {
-	if (strlen(text) < (size_t)setting->min || strlen(text) > (size_t)setting->max) {
+	if (strlen(text) < (size_t)setting->min || strlen(text) > (size_t)setting->max ||
+		!is_one_clean_line(text)) {
 		return false;
 	}
 	if (text[0] == '\0') {
@@ -237,6 +255,7 @@ char *config_value_allowed(const struct config_setting *setting)
 	case CONFIG_TEXT:
 		break;
 	}
-	return g_strdup_printf("a text of %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " bytes",
+	return g_strdup_printf("one line of %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+			       " bytes of UTF-8",
 		setting->min, setting->max);
 }

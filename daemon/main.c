@@ -8,6 +8,7 @@
 
 #include "app.h"
 #include "base/attr.h"
+#include "base/crash.h"
 #include "config.h"
 #include "flow/password.h"
 #include "store/setup.h"
@@ -150,6 +151,7 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--version") == 0) {
 			printf("hosod " HOSO_VERSION "\n");
+			crash_print();
 			return 0;
 		} else if (strcmp(argv[i], "--config-reference") == 0) {
 			config_print_reference(stdout);

@@ -6,6 +6,7 @@
 
 #include "api/api_json.h"
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "store/session.h"
@@ -105,6 +106,7 @@ static void let_in(struct exchange *exchange, const struct route *route, struct 
 		return;
 	}
 	exchange_set_user(exchange, g_memdup2(actor, sizeof *actor), g_free);
+	CRASH_POINT(API_GUARDED);
 	route->handle(exchange, api);
 }
 

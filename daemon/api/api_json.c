@@ -56,6 +56,11 @@ enum hoso_error api_body(const struct exchange *exchange, json_t **ret_json)
 	if (!is_json(exchange_header(exchange, "Content-Type"))) {
 		return HOSO_BAD_MEDIA;
 	}
+	return api_parse(text, length, ret_json);
+}
+
+enum hoso_error api_parse(const char *text, size_t length, json_t **ret_json)
+{
 	if (length == 0) {
 		return HOSO_BAD_JSON;
 	}

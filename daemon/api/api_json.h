@@ -21,6 +21,9 @@
  */
 _must_check_ enum hoso_error api_body(const struct exchange *exchange, json_t **ret_json);
 
+/** api_parse() - what api_body() makes of a body's bytes, with its errors but HOSO_BAD_MEDIA. Pure. */
+_must_check_ enum hoso_error api_parse(const char *text, size_t length, json_t **ret_json);
+
 /** api_reply() - compact JSON; @json is taken over. */
 void api_reply(struct exchange *exchange, int status, json_t *json);
 

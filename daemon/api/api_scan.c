@@ -11,6 +11,7 @@
 #include "api/api_json.h"
 #include "api/scan_json.h"
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/uuid7.h"
 
 #define RESULT_BYTES_USUAL 256 /* of one scan */
@@ -118,6 +119,7 @@ static void reply(struct scan_post *post)
 	enum hoso_error failure = common_failure(post);
 	enum hoso_language language = exchange_language(post->exchange);
 
+	CRASH_POINT(SCAN_ANSWERED);
 	if (failure) {
 		api_problem(post->exchange, failure, NULL);
 	} else {
@@ -178,6 +180,7 @@ static void submit_all(struct scan_post *post)
 		req->answer.error = intake_submit(post->api->intake, req, one_is_answered);
 		if (!req->answer.error) {
 			post->waiting++;
+			CRASH_POINT(SCAN_SUBMITTED);
 		}
 	}
 	if (--post->waiting == 0) {
@@ -199,6 +202,7 @@ static void take_in(struct exchange *exchange, struct api *api, json_t *body)
 		enum hoso_error error = read_one(post, one, json_array_get(body, i), now_ms);
 		one->req.answer = (struct scan_answer){.error = error};
 	}
+	CRASH_POINT(SCAN_READ);
 	submit_all(post);
 }
 

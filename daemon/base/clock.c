@@ -10,6 +10,7 @@
 #define LOCAL_OFFSET_MS (7LL * 3600 * 1000) /* Viet Nam has had no other since 1975 */
 #define YEAR_2000_MS 946684800000LL
 #define YEAR_2200_MS 7258118400000LL
+#define YEAR_9999_MS 253370764800000LL
 
 static int64_t set_now_ms;
 
@@ -125,7 +126,8 @@ void clock_format_local(int64_t ms, const char *format, char *ret_text, size_t s
 
 int32_t clock_local_day(int64_t ms)
 {
-	int64_t local_ms = ms + LOCAL_OFFSET_MS;
+	/* A damaged row of the database may hold any number; it must not overflow here. */
+	int64_t local_ms = CLAMP(ms, -YEAR_9999_MS, YEAR_9999_MS) + LOCAL_OFFSET_MS;
 
 	return (int32_t)(local_ms >= 0 ? local_ms / DAY_MS : (local_ms - DAY_MS + 1) / DAY_MS);
 }

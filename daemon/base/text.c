@@ -27,7 +27,9 @@ enum hoso_error text_clean(const char *text, size_t length, char *ret_text, size
 		return HOSO_BAD_UTF8;
 	}
 	normal = g_utf8_normalize(text, (gssize)length, G_NORMALIZE_NFC);
-	if (!normal || strlen(normal) >= size) {
+	/* Of valid UTF-8 it makes nothing only when out of memory: that is the end, not the text's fault. */
+	g_assert(normal);
+	if (strlen(normal) >= size) {
 		return HOSO_BAD_MEMBER;
 	}
 	for (const char *at = normal; *at; at = g_utf8_next_char(at)) {
@@ -86,6 +88,7 @@ char *text_fold(const char *text)
 	g_autofree char *parts = g_utf8_normalize(lower, -1, G_NORMALIZE_ALL);
 	GString *folded = g_string_new(NULL);
 
+	g_assert(parts || !g_utf8_validate(lower, -1, NULL)); /* as above */
 	for (const char *at = parts ? parts : ""; *at; at = g_utf8_next_char(at)) {
 		gunichar c = g_utf8_get_char(at);
 		if (c == 0x0111) {

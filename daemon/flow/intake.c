@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/uuid7.h"
 #include "flow/intake_policy.h"
@@ -109,6 +110,7 @@ static void fill_batch(struct intake *intake)
 	intake->range_count = intake->batch_count > 0;
 	intake->tries = 0;
 	intake->counts.batches += intake->batch_count > 0;
+	CRASH_POINT(INTAKE_FILLED);
 }
 
 static bool range_is_empty(const struct intake *intake, const struct range *range)
@@ -188,7 +190,9 @@ static void settle_range(struct intake *intake)
 	for (unsigned i = range.from; i < range.from + range.count; i++) {
 		intake->counts.scans += intake->batch[i] != NULL;
 		settle(intake, i);
+		CRASH_POINT(INTAKE_SETTLED_ONE);
 	}
+	CRASH_POINT(INTAKE_SETTLED);
 }
 
 static void settle_shelved(struct intake *intake)
@@ -213,10 +217,12 @@ static void go_on(struct intake *intake)
 		intake_enter(intake, INTAKE_KEEPING);
 		break;
 	case INTAKE_KEEPING:
+		CRASH_POINT(INTAKE_COMMITTED);
 		settle_range(intake);
 		intake_enter(intake, INTAKE_RESTING);
 		break;
 	case INTAKE_SHELVING:
+		CRASH_POINT(INTAKE_SHELVED);
 		settle_shelved(intake);
 		intake_enter(intake, INTAKE_RESTING);
 		break;
@@ -234,10 +240,12 @@ static void take_step(struct intake *intake, enum intake_step step, const char *
 	case INTAKE_STEP_AGAIN:
 		intake->tries++;
 		intake->counts.retries++;
+		CRASH_POINT(INTAKE_AGAIN);
 		intake_enter(intake, INTAKE_RESTING);
 		break;
 	case INTAKE_STEP_PARK:
 		intake->counts.unknown += intake->state == INTAKE_KEEPING;
+		CRASH_POINT(INTAKE_PARKED);
 		/* A session that gave such an answer is not asked again. */
 		if (pg_conn_is_idle(intake->conn)) {
 			pg_conn_drop(intake->conn);
@@ -246,6 +254,7 @@ static void take_step(struct intake *intake, enum intake_step step, const char *
 		break;
 	case INTAKE_STEP_SPLIT:
 		split_range(intake);
+		CRASH_POINT(INTAKE_SPLIT);
 		intake_enter(intake, INTAKE_RESTING);
 		break;
 	case INTAKE_STEP_SHELVE:
@@ -276,6 +285,7 @@ static void trip_came_back(struct pg_trip *trip, enum hoso_error error)
 	if (!error && intake->state == INTAKE_ASKING) {
 		/* A leg that came into being between the lock and the reading: a new session, and again. */
 		outcome.error = book_learn(intake->book, trip);
+		CRASH_POINT(INTAKE_LEARNED);
 	}
 	pg_trip_clear(trip);
 	take_step(intake, intake_policy_next(&outcome), sqlstate);
@@ -305,6 +315,7 @@ static void shelve(struct intake *intake)
 	}
 	shelf_keep(&intake->trip, &req->scan, &req->actor, intake->poison);
 	pg_conn_run(intake->conn, &intake->trip, trip_came_back);
+	CRASH_POINT(INTAKE_SHELF_SENT);
 }
 
 static void intake_enter(struct intake *intake, enum intake_state state)
@@ -317,11 +328,15 @@ static void intake_enter(struct intake *intake, enum intake_state state)
 	case INTAKE_ASKING:
 		ask(intake);
 		pg_conn_run(intake->conn, &intake->trip, trip_came_back);
+		CRASH_POINT(INTAKE_ASKED);
 		break;
 	case INTAKE_KEEPING:
 		judge_range(intake);
+		CRASH_POINT(INTAKE_JUDGED);
 		book_keep(intake->book, &intake->trip);
+		CRASH_POINT(INTAKE_KEEP_MADE);
 		pg_conn_run(intake->conn, &intake->trip, trip_came_back);
+		CRASH_POINT(INTAKE_KEEP_SENT);
 		break;
 	case INTAKE_SHELVING:
 		shelve(intake);
@@ -350,6 +365,7 @@ static void look_at_deadlines(struct loop_task *task)
 		struct intake_req *req = intake->batch[i];
 		if (is_overdue(req, now_ms)) {
 			intake->batch[i] = NULL;
+			CRASH_POINT(INTAKE_OVERDUE);
 			answer_error(req, overdue_error(req));
 		}
 	}

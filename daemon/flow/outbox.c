@@ -7,6 +7,7 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "flow/breaker.h"
 #include "flow/outbox_push.h"
@@ -26,7 +27,8 @@ struct outbox {
 	struct portal *portal;
 	struct breaker breaker;
 	enum outbox_state state;
-	bool closed; /* claims nothing: there is no portal, or the daemon stops */
+	GPtrArray *pushes; /* in the air; counts.in_air of them */
+	bool closed;       /* claims nothing: there is no portal, or the daemon stops */
 	bool reviving;
 	int64_t pause_ms;
 	char owner[25];
@@ -59,6 +61,7 @@ static void revived(struct pg_trip *trip, enum hoso_error error)
 {
 	struct outbox *outbox = container_of(trip, struct outbox, revival);
 
+	CRASH_POINT(OUTBOX_REVIVED);
 	outbox->reviving = false;
 	if (error) {
 		log_err("error=%s: dead letters of a closed road were not put back",
@@ -77,6 +80,7 @@ static void revive_wronged(struct outbox *outbox)
 	}
 	outbox_revive(&outbox->revival, BREAKER_WINDOW_MS);
 	outbox->reviving = pg_pool_run(outbox->pool, &outbox->revival, revived) == HOSO_OK;
+	CRASH_POINT(OUTBOX_REVIVE_SENT);
 	if (!outbox->reviving) {
 		pg_trip_clear(&outbox->revival);
 	}
@@ -86,7 +90,9 @@ static void push_done(struct push *push)
 {
 	struct outbox *outbox = push->owner;
 
+	CRASH_POINT(PUSH_DONE);
 	outbox->counts.in_air--;
+	g_ptr_array_remove_fast(outbox->pushes, push);
 	count_outcome(&outbox->counts, push->outcome);
 	revive_wronged(outbox);
 	outbox->pause_ms = OUTBOX_POLL_MIN_MS;
@@ -105,6 +111,7 @@ static void begin_push(struct outbox *outbox, const struct outbox_row *row)
 	push->breaker = &outbox->breaker;
 	push->owner = outbox;
 	outbox->counts.in_air++;
+	g_ptr_array_add(outbox->pushes, push);
 	outbox_push_begin(push, outbox->portal, row, push_done);
 }
 
@@ -125,7 +132,9 @@ static void rows_came(struct pg_trip *trip, enum hoso_error error)
 	outbox->state = OUTBOX_WATCHING;
 	for (int row = 0; row < count; row++) {
 		struct outbox_row claimed = outbox_learn(rows, row);
+		CRASH_POINT(OUTBOX_CLAIMED);
 		begin_push(outbox, &claimed);
+		CRASH_POINT(OUTBOX_BEGUN);
 	}
 	if (count == 0) {
 		return_probe(outbox);
@@ -167,12 +176,14 @@ static void outbox_look(struct loop_task *task)
 	}
 	outbox->state = OUTBOX_CLAIMING;
 	outbox_claim(&outbox->trip, room, outbox->owner);
+	CRASH_POINT(OUTBOX_CLAIM_MADE);
 	if (pg_pool_run(outbox->pool, &outbox->trip, rows_came)) {
 		pg_trip_clear(&outbox->trip);
 		outbox->state = OUTBOX_WATCHING;
 		return_probe(outbox);
 		look_after(outbox, OUTBOX_POLL_MAX_MS);
 	}
+	CRASH_POINT(OUTBOX_CLAIM_SENT);
 }
 
 static void renew_later(struct loop_task *task);
@@ -181,10 +192,23 @@ static void renewed(struct pg_trip *trip, enum hoso_error error)
 {
 	struct outbox *outbox = container_of(trip, struct outbox, renewal);
 
+	CRASH_POINT(OUTBOX_RENEWED);
 	pg_trip_clear(trip);
 	if (error != HOSO_CANCELED) {
 		loop_after(outbox->loop, &outbox->renew, OUTBOX_RENEW_MS, renew_later);
 	}
+}
+
+/* Only what is in the air: a row whose claim got lost on the way here must come free when its lease is over. */
+static void make_renewal(struct outbox *outbox)
+{
+	int64_t ids[OUTBOX_IN_AIR_MAX];
+
+	g_assert(outbox->pushes->len <= OUTBOX_IN_AIR_MAX);
+	for (guint i = 0; i < outbox->pushes->len; i++) {
+		ids[i] = ((const struct push *)g_ptr_array_index(outbox->pushes, i))->id;
+	}
+	outbox_renew(&outbox->renewal, ids, outbox->pushes->len, outbox->owner);
 }
 
 static void renew_later(struct loop_task *task)
@@ -192,8 +216,9 @@ static void renew_later(struct loop_task *task)
 	struct outbox *outbox = container_of(task, struct outbox, renew);
 
 	if (outbox->counts.in_air > 0) {
-		outbox_renew(&outbox->renewal, outbox->owner);
+		make_renewal(outbox);
 		if (pg_pool_run(outbox->pool, &outbox->renewal, renewed) == HOSO_OK) {
+			CRASH_POINT(OUTBOX_RENEW_SENT);
 			return;
 		}
 		pg_trip_clear(&outbox->renewal);
@@ -209,6 +234,7 @@ struct outbox *outbox_new(struct loop *loop, struct pg_pool *pool, struct portal
 	outbox->loop = loop;
 	outbox->pool = pool;
 	outbox->portal = portal;
+	outbox->pushes = g_ptr_array_new();
 	outbox->pause_ms = OUTBOX_POLL_MIN_MS;
 	outbox->closed = portal == NULL;
 	randombytes_buf(random, sizeof random);
@@ -249,5 +275,6 @@ void outbox_free(struct outbox *outbox)
 	pg_trip_clear(&outbox->trip);
 	pg_trip_clear(&outbox->renewal);
 	pg_trip_clear(&outbox->revival);
+	g_ptr_array_unref(outbox->pushes);
 	g_free(outbox);
 }

@@ -1,5 +1,7 @@
 #include "flow/outbox_policy.h"
 
+#include <glib.h>
+
 #include <hoso/limits.h>
 
 #include "base/attr.h"
@@ -44,7 +46,7 @@ struct outbox_settlement outbox_policy_settle(const struct push_outcome *outcome
 	if (outcome->error == HOSO_PORTAL_PAUSED || outcome->error == HOSO_CANCELED ||
 		outcome->road_closed) {
 		return (struct outbox_settlement){.state = "ready",
-			.delay_ms = ROAD_DELAY_MS,
+			.delay_ms = MAX(ROAD_DELAY_MS, outcome->retry_after_ms),
 			.in_doubt = in_doubt,
 			.error = outcome->error};
 	}

@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "flow/outbox_policy.h"
 
@@ -21,6 +22,7 @@ static void push_end(struct push *push)
 
 static void settle_again(struct loop_task *task)
 {
+	CRASH_POINT(PUSH_SETTLE_AGAIN);
 	push_enter(container_of(task, struct push, again), PUSH_SETTLING);
 }
 
@@ -30,6 +32,7 @@ static void settled(struct pg_trip *trip, enum hoso_error error)
 	struct push *push = container_of(trip, struct push, trip);
 	bool written = !error && trip->committed;
 
+	CRASH_POINT(PUSH_SETTLED);
 	pg_trip_clear(trip);
 	if (written || error == HOSO_CANCELED || clock_monotonic_ms() > push->lease_over_ms) {
 		push_end(push);
@@ -45,6 +48,7 @@ static void settle(struct push *push)
 		pg_trip_clear(&push->trip);
 		loop_after(push->loop, &push->again, AGAIN_MS, settle_again);
 	}
+	CRASH_POINT(PUSH_SETTLE_SENT);
 }
 
 static void push_enter(struct push *push, enum push_state state)
@@ -72,6 +76,7 @@ static void decide(struct push *push, enum hoso_error error)
 	push->outcome = outcome;
 	push->settlement = outbox_policy_settle(&facts);
 	push->settlement.answer = push->req.answer;
+	CRASH_POINT(PUSH_DECIDED);
 }
 
 static void push_sent(struct portal_push_req *req, enum hoso_error error)
@@ -79,6 +84,7 @@ static void push_sent(struct portal_push_req *req, enum hoso_error error)
 	struct push *push = container_of(req, struct push, req);
 
 	g_assert(push->state == PUSH_SENDING);
+	CRASH_POINT(PUSH_SENT);
 	push->lease_over_ms = clock_monotonic_ms() + OUTBOX_LEASE_MS;
 	decide(push, error);
 	if (error) {

@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "base/attr.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "store/upkeep.h"
 
@@ -25,6 +26,7 @@ static void swept(struct pg_trip *trip, enum hoso_error error)
 	struct sweeper *sweeper = container_of(trip, struct sweeper, trip);
 	bool good = !error && trip->committed;
 
+	CRASH_POINT(SWEEP_DONE);
 	pg_trip_clear(trip);
 	sweeper->in_air = false;
 	if (sweeper->freed) {
@@ -40,6 +42,7 @@ static void sweep(struct loop_task *task)
 
 	upkeep_run(&sweeper->trip);
 	sweeper->in_air = pg_pool_run(sweeper->pool, &sweeper->trip, swept) == HOSO_OK;
+	CRASH_POINT(SWEEP_SENT);
 	if (!sweeper->in_air) {
 		pg_trip_clear(&sweeper->trip);
 		loop_after(sweeper->loop, &sweeper->next, SWEEP_AGAIN_MS, sweep);

@@ -10,6 +10,7 @@
 #include <hoso/limits.h>
 
 #include "base/attr.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "http/address.h"
 #include "http/framing.h"
@@ -206,9 +207,8 @@ static void refusal_ended(struct bufferevent *bufferevent, short what, void *arg
 }
 
 /*
- * From here on evhttp has no part in the connection but to free it. What the client still sends is
- * read and dropped, because a socket closed with unread bytes resets, and the client would never
- * see why.
+ * From here on evhttp has no part in the connection but to free it. What the client still sends is read and
+ * dropped, because a socket closed with unread bytes resets, and the client would never see why.
  */
 static void refuse_now(struct loop_task *task)
 {
@@ -431,6 +431,7 @@ static void reply_sent(struct evhttp_request *request, void *arg)
 	struct connection *connection = arg;
 
 	(void)request;
+	CRASH_POINT(REPLY_SENT);
 	connection->replies++;
 	connection->replying = false;
 	connection->all->replying--;

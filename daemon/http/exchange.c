@@ -10,6 +10,7 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/uuid7.h"
 #include "http/address.h"
@@ -373,8 +374,10 @@ static void reply(
 		if (connection_reply(connection, request, evbuffer_get_length(body)) || stopping) {
 			exchange_add_header(exchange, "Connection", "close");
 		}
+		CRASH_POINT(REPLY_MADE);
 		evhttp_send_reply(request, status, NULL, body);
 		connection_join_output(connection);
+		CRASH_POINT(REPLY_QUEUED);
 	}
 	exchange->replied = true;
 	exchange_free(exchange);

@@ -8,6 +8,7 @@
 
 #define CONTENT_LENGTH_DIGITS_MAX 12
 #define CHUNK_SIZE_DIGITS_MAX 8
+#define HOST_LABEL_SIGNS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_"
 
 /* One state per place where a byte can stand; each has one step function below. */
 enum framing_state {
@@ -147,16 +148,41 @@ static enum framing_refusal step_version(struct framing *framing, unsigned char 
 
 /* The fields. Those that decide on framing or identity are watched: each may come once. */
 
+/* Labels with single dots between them, perhaps one behind the last. */
+static size_t host_name_span(const char *text)
+{
+	size_t span = 0;
+	size_t label;
+
+	while ((label = strspn(text + span, HOST_LABEL_SIGNS)) > 0) {
+		span += label;
+		if (text[span] != '.') {
+			break;
+		}
+		span++;
+	}
+	return span;
+}
+
+static size_t host_literal_span(const char *text)
+{
+	size_t inside = strspn(text + 1, G_CSET_DIGITS "abcdefABCDEF:.");
+
+	return inside > 0 && text[1 + inside] == ']' ? inside + 2 : 0;
+}
+
+/* A name or [IPv6], and perhaps a port. Others read more into it, and then not all of them the same. */
 static enum framing_refusal host_check(struct framing *framing)
 {
-	static const char also[] = ".-_:[]";
+	const char *host = framing->word;
+	size_t span = host[0] == '[' ? host_literal_span(host) : host_name_span(host);
+	const char *port = host + span;
 
-	for (unsigned i = 0; i < framing->word_bytes; i++) {
-		if (!g_ascii_isalnum(framing->word[i]) && !strchr(also, framing->word[i])) {
-			return FRAMING_BAD_HOST;
-		}
+	if (span == 0 || framing->word_full) {
+		return FRAMING_BAD_HOST;
 	}
-	return framing->word_bytes && !framing->word_full ? FRAMING_TAKEN : FRAMING_BAD_HOST;
+	port += *port == ':' ? 1 + strspn(port + 1, G_CSET_DIGITS) : 0;
+	return *port ? FRAMING_BAD_HOST : FRAMING_TAKEN;
 }
 
 static enum framing_refusal length_check(struct framing *framing)

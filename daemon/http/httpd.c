@@ -19,6 +19,7 @@
 
 #include <hoso/limits.h>
 
+#include "base/crash.h"
 #include "base/log.h"
 #include "http/asset.h"
 #include "http/connection.h"
@@ -71,6 +72,7 @@ static void request_arrived(struct evhttp_request *request, void *arg)
 	enum hoso_error error =
 		exchange_route(exchange, config->routes, config->route_count, &route);
 
+	CRASH_POINT(HTTP_READ);
 	httpd->connections.counts.requests++;
 	if (!error) {
 		config->guard(exchange, route, config->app);
@@ -89,6 +91,7 @@ static struct bufferevent *client_arrived(struct event_base *base, void *arg)
 	SSL *ssl = NULL;
 
 	(void)base;
+	CRASH_POINT(HTTP_ACCEPTED);
 	if (door->secure) {
 		ssl = SSL_new(door->httpd->tls);
 		g_assert(ssl);

@@ -17,7 +17,8 @@ struct curl_loop {
 	struct curl_loop_config config;
 	CURLM *multi;
 	struct loop_task timer;
-	GQueue in_air; /* of struct curl_call, by their link */
+	GQueue in_air;   /* of struct curl_call, by their link */
+	unsigned flying; /* of them, how many libcurl has; the others wait for a connection */
 };
 
 static int socket_changed(CURL *easy, curl_socket_t fd, int what, void *user, void *known);
@@ -56,6 +57,8 @@ void curl_loop_free(struct curl_loop *curl)
 	if (!curl) {
 		return;
 	}
+	curl->config.connections_max =
+		0; /* who waits is cancelled, too, and does not start first */
 	while (curl->in_air.head) {
 		curl_loop_cancel(curl, curl->in_air.head->data);
 	}
@@ -140,7 +143,11 @@ static void set_road(const struct curl_loop_config *config, CURL *easy)
 static void leave_libcurl(struct curl_call *call)
 {
 	if (call->easy) {
-		curl_multi_remove_handle(call->curl->multi, call->easy);
+		if (call->flying) {
+			curl_multi_remove_handle(call->curl->multi, call->easy);
+			call->flying = false;
+			call->curl->flying--;
+		}
 		curl_easy_cleanup(call->easy);
 		call->easy = NULL;
 	}
@@ -181,6 +188,27 @@ static void finish_call(struct curl_call *call, CURLcode code)
 	loop_defer(call->curl->loop, &call->report, report_call);
 }
 
+/* libcurl would let a call wait for a connection on the call's own time; so it gets no more than it
+ * can send, in the order in which they came. */
+static void start_calls(struct curl_loop *curl)
+{
+	for (GList *link = curl->in_air.head; link; link = link->next) {
+		struct curl_call *call = link->data;
+
+		if (curl->flying >= curl->config.connections_max) {
+			return;
+		}
+		if (!call->easy || call->flying) {
+			continue;
+		}
+		call->flying = true;
+		curl->flying++;
+		if (curl_multi_add_handle(curl->multi, call->easy) != CURLM_OK) {
+			finish_call(call, CURLE_FAILED_INIT);
+		}
+	}
+}
+
 void curl_loop_call(struct curl_loop *curl, struct curl_call *call, curl_call_cb done)
 {
 	call->curl = curl;
@@ -192,9 +220,7 @@ void curl_loop_call(struct curl_loop *curl, struct curl_call *call, curl_call_cb
 	set_road(&curl->config, call->easy);
 	call->link.data = call;
 	g_queue_push_tail_link(&curl->in_air, &call->link);
-	if (curl_multi_add_handle(curl->multi, call->easy) != CURLM_OK) {
-		finish_call(call, CURLE_FAILED_INIT);
-	}
+	start_calls(curl);
 }
 
 void curl_loop_cancel(struct curl_loop *curl, struct curl_call *call)
@@ -202,6 +228,7 @@ void curl_loop_cancel(struct curl_loop *curl, struct curl_call *call)
 	g_assert(call->curl == curl);
 	note_how_far(call);
 	leave_libcurl(call);
+	start_calls(curl);
 	answer_caller(call, HOSO_CANCELED);
 }
 
@@ -250,6 +277,7 @@ static void collect_finished(struct curl_loop *curl)
 		read_head(call);
 		finish_call(call, code);
 	}
+	start_calls(curl);
 }
 
 static void act(struct curl_loop *curl, curl_socket_t fd, int what)

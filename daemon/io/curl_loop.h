@@ -24,7 +24,7 @@ struct curl_loop;
  * struct curl_loop_config - borrowed strings; must outlive the curl_loop.
  * @ca_file: PEM, and then nothing else is trusted; NULL for the system's
  * @client_certificate, @client_key: PEM, both or neither
- * @connections_max: to the other party; calls beyond wait, and their time runs
+ * @connections_max: to the other party; calls beyond wait, and their time begins when one is free
  */
 struct curl_loop_config {
 	const char *ca_file;
@@ -97,6 +97,7 @@ struct curl_call {
 	struct curl_slist *header_list;
 	struct loop_task report;
 	GList link;
+	bool flying; /* libcurl has it */
 };
 
 /**

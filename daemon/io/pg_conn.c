@@ -8,6 +8,7 @@
 
 #include "base/backoff.h"
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 
 /*
@@ -118,6 +119,7 @@ static void conn_lost(struct pg_conn *conn, const char *why)
 		conn->state == PG_TRAVELLING ? HOSO_DATABASE_DOWN : conn->after_error;
 
 	log_warn("database=down state=%d: %s", conn->state, why);
+	CRASH_POINT(PG_LOST);
 	conn->trip = NULL;
 	conn->after = NULL;
 	pg_trip_clear(&conn->own);
@@ -166,6 +168,7 @@ static void session_is_judged(struct pg_conn *conn)
 		return;
 	}
 	become_idle(conn);
+	CRASH_POINT(PG_UP);
 	log_notice("database=up server=%d", PQserverVersion(conn->pg));
 	tell_changed(conn);
 }
@@ -177,6 +180,7 @@ static void roll_back(struct pg_conn *conn, struct pg_trip *trip, enum hoso_erro
 	conn->state = PG_ROLLING;
 	pg_trip_add(&conn->own, &pg_rollback);
 	conn_travel(conn, &conn->own);
+	CRASH_POINT(PG_ROLLING);
 }
 
 static void trip_came_back(struct pg_conn *conn)
@@ -258,6 +262,7 @@ static void take_answer(struct pg_conn *conn, const struct command *command, PGr
 	}
 	/* A COMMIT of a failed transaction is answered OK with the tag ROLLBACK: the tag decides. */
 	if (statement == &pg_commit) {
+		CRASH_POINT(PG_COMMIT_SEEN);
 		trip->committed = strcmp(PQcmdStatus(result), "COMMIT") == 0;
 	}
 	trip->results[command->step] = result;
@@ -276,6 +281,7 @@ static void read_answers(struct pg_conn *conn)
 			conn->at++;
 		} else if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
 			PQclear(result);
+			CRASH_POINT(PG_SYNCED);
 			trip_came_back(conn);
 			return;
 		} else if (conn->at == conn->command_count) {
@@ -338,7 +344,9 @@ static void conn_travel(struct pg_conn *conn, struct pg_trip *trip)
 	for (unsigned i = 0; i < conn->command_count && sent; i++) {
 		sent = send_command(conn, &conn->commands[i]);
 	}
+	CRASH_POINT(PG_QUEUED);
 	sent = sent && PQpipelineSync(conn->pg) && flush_output(conn);
+	CRASH_POINT(PG_FLUSHED);
 	loop_after(conn->loop, &conn->deadline, sent ? conn->config.trip_deadline_ms : 0,
 		deadline_passed);
 }

@@ -48,7 +48,7 @@ typedef void (*portal_push_cb)(struct portal_push_req *req, enum hoso_error erro
  * @dossier_code: the code it goes under
  * @in_doubt:     an earlier try may have reached the portal: ask first, where the portal can be
  * asked Out, valid in the callback:
- * @retry_after_ms: what the portal asked for, 0 when it did not
+ * @retry_after_ms: what the portal asked for, or how long it may still be at work on the line; 0: neither
  * @http_status:    0 when there was none
  * @answer:         the portal's own words, cut and cleaned, for the supervisor
  */

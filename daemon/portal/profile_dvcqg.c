@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/crash.h"
 #include "base/log.h"
 #include "portal/dvcqg_step.h"
 
@@ -173,6 +174,7 @@ static void login_ended(struct curl_call *call, enum hoso_error ended)
 		return; /* dvcqg_close(): those that waited are gone already */
 	}
 	error = take_session(dvcqg);
+	CRASH_POINT(DVCQG_SIGNED_IN);
 	if (error) {
 		tell_waiting(dvcqg);
 	}
@@ -199,6 +201,7 @@ static void sign_in(struct dvcqg *dvcqg)
 	dvcqg->login.body_bytes = strlen(dvcqg->login_body);
 	dvcqg->signing_in = true;
 	curl_loop_call(dvcqg->portal->curl, &dvcqg->login, login_ended);
+	CRASH_POINT(DVCQG_SIGNING_IN);
 }
 
 static void wait_for_session(struct dvcqg *dvcqg, struct dvcqg_push *self)
@@ -234,6 +237,19 @@ static void send_message(struct dvcqg_push *self, enum dvcqg_service service)
 		dvcqg_message_make(service, &subject), service != DVCQG_QUERY);
 }
 
+/* No answer, or a gateway that had none: the portal may still be at work on the line, as long as we were
+ * ready to wait for it. Asked sooner it would truly say that the line is not there, and get it twice. */
+static void ask_not_too_soon(struct dvcqg_push *self)
+{
+	struct portal_push_req *req = self->push.req;
+	bool at_work = req->http_status == 0 || req->http_status == 502 || req->http_status == 504;
+
+	if (at_work && self->state.outcome == HOSO_PORTAL_UNKNOWN) {
+		req->retry_after_ms =
+			MAX(req->retry_after_ms, self->push.portal->config.timeout_ms);
+	}
+}
+
 static void dvcqg_enter(struct dvcqg_push *self, struct dvcqg_state state)
 {
 	struct dvcqg *dvcqg = self->push.portal->memory;
@@ -253,14 +269,18 @@ static void dvcqg_enter(struct dvcqg_push *self, struct dvcqg_state state)
 		break;
 	case DVCQG_ASKING:
 		send_message(self, DVCQG_QUERY);
+		CRASH_POINT(DVCQG_ASKING);
 		break;
 	case DVCQG_TELLING:
 		send_message(self, DVCQG_PROGRESS);
+		CRASH_POINT(DVCQG_TELLING);
 		break;
 	case DVCQG_SYNCING:
 		send_message(self, DVCQG_DOSSIER);
+		CRASH_POINT(DVCQG_SYNCING);
 		break;
 	case DVCQG_FINISHED:
+		ask_not_too_soon(self);
 		push_finish(&self->push, state.outcome);
 		break;
 	}
@@ -303,6 +323,7 @@ static void dvcqg_answered(struct push *push, enum hoso_error error)
 	enum dvcqg_said said = read_answer(self);
 
 	error = push_classify(push, class_of(said));
+	CRASH_POINT(DVCQG_READ);
 	if (said == DVCQG_SAID_NO_SESSION && self->generation == dvcqg->generation) {
 		forget_session(dvcqg);
 	}

@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/uuid7.h"
 
 #define SECRET_PREFIX "whsec_"
@@ -137,6 +138,7 @@ static void webhook_start(struct push *push)
 	body = make_body(push->req->line, push->req->dossier_code, id);
 	push_send(push, push->portal->config.url, make_headers(push->portal->memory, id, body),
 		body, false);
+	CRASH_POINT(WEBHOOK_SENDING);
 }
 
 static bool is_proof(json_t *answer, const struct portal_line *line)
@@ -183,6 +185,7 @@ static enum body_class read_answer(const struct push *push)
 static void webhook_answered(struct push *push, enum hoso_error error)
 {
 	(void)error; /* push_classify() looks at the details */
+	CRASH_POINT(WEBHOOK_ANSWERED);
 	push_finish(push, push_classify(push, read_answer(push)));
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/uuid7.h"
@@ -30,6 +31,7 @@ static void call_ended(struct curl_call *call, enum hoso_error error)
 {
 	struct push *push = container_of(call, struct push, call);
 
+	CRASH_POINT(PORTAL_ANSWERED);
 	push->in_air = false;
 	if (error == HOSO_CANCELED) {
 		push_finish(push, error);
@@ -54,6 +56,7 @@ void push_send(struct push *push, const char *url, char **headers, char *body, b
 	push->call.body_bytes = strlen(body);
 	push->call.fresh_connection = fresh;
 	curl_loop_call(push->portal->curl, &push->call, call_ended);
+	CRASH_POINT(PORTAL_CALLING);
 }
 
 enum hoso_error push_classify(const struct push *push, enum body_class body)

@@ -76,15 +76,21 @@ void outbox_settle(struct pg_trip *trip, int64_t id, int64_t attempt,
 }
 
 static const struct pg_statement renew = {"outbox_renew",
-	"UPDATE outbox SET lease_until = now() + $2 * interval '1 millisecond'"
-	" WHERE lease_owner = $1 AND state = 'ready'"};
+	"UPDATE outbox SET lease_until = now() + $3 * interval '1 millisecond'"
+	" WHERE id = ANY($1::bigint[]) AND lease_owner = $2 AND state = 'ready'"};
 
-void outbox_renew(struct pg_trip *trip, const char *owner)
+void outbox_renew(struct pg_trip *trip, const int64_t *ids, unsigned count, const char *owner)
 {
 	struct pg_params *params;
+	struct pg_array array;
 
+	pg_array_init(&array);
+	for (unsigned i = 0; i < count; i++) {
+		pg_array_int(&array, ids[i]);
+	}
 	pg_trip_add(trip, &pg_begin);
 	params = pg_trip_add(trip, &renew);
+	pg_params_array(params, &array);
 	pg_params_text(params, owner);
 	pg_params_int(params, OUTBOX_LEASE_MS);
 	pg_trip_add(trip, &pg_commit);

@@ -51,8 +51,8 @@ struct outbox_settlement {
 void outbox_settle(struct pg_trip *trip, int64_t id, int64_t attempt,
 	const struct outbox_settlement *settlement);
 
-/** outbox_renew() - all leases of @owner run on, and COMMIT. */
-void outbox_renew(struct pg_trip *trip, const char *owner);
+/** outbox_renew() - the leases of these rows run on if they are still @owner's, and COMMIT. */
+void outbox_renew(struct pg_trip *trip, const int64_t *ids, unsigned count, const char *owner);
 
 /** outbox_revive() - dead letters of the last @window_ms that no person has touched are ready again, and COMMIT. */
 void outbox_revive(struct pg_trip *trip, int64_t window_ms);

@@ -25,11 +25,15 @@ $$;
 INSERT INTO person (id, name, name_folded, phone, address)
 	SELECT pg_temp.made_id(1, n), 'Nguyễn Văn ' || n, 'nguyen van ' || n, '0912' || lpad((n % 1000000)::text, 6, '0'),
 		n || ' Lê Lợi' FROM generate_series(0, :legs - 1) AS n;
-INSERT INTO dossier (id, code, stub, agency_id, procedure_id, service, sender_id, receiver_id, dseq, hash, legs, recorded_at)
+INSERT INTO dossier (id, code, stub, agency_id, procedure_id, service, sender_id, receiver_id, dseq, hash, legs, recorded_at,
+		words)
 	SELECT pg_temp.made_id(2, n), 'H06.' || lpad(n::text, 10, '0'), false, a.id, p.id, 1, pg_temp.made_id(1, n),
-		pg_temp.made_id(1, n), 1, sha256(n::text::bytea), 1, at(current_setting('bench.ms')::bigint)
-	FROM generate_series(0, :legs - 1) AS n, (SELECT id FROM agency WHERE code = 'BENCH.A') AS a,
-		(SELECT id FROM procedure WHERE code = '1.000001') AS p;
+		pg_temp.made_id(1, n), 1, sha256(n::text::bytea), 1, at(current_setting('bench.ms')::bigint),
+		json_build_object('agency', a.code, 'field', p.field_code, 'field_name', p.field_name, 'owner', 'Nguyễn Văn ' || n,
+			'procedure', p.code, 'procedure_name', p.name, 'received_at_ms', current_setting('bench.ms')::bigint,
+			'service', 1)
+	FROM generate_series(0, :legs - 1) AS n, (SELECT * FROM agency WHERE code = 'BENCH.A') AS a,
+		(SELECT * FROM procedure WHERE code = '1.000001') AS p;
 INSERT INTO leg (id, dossier_id, no, kind, item_code, state, state_at, state_office_id, state_actor, gaps, conflicts,
 		attempts, invitations, offices, track)
 	SELECT pg_temp.made_id(3, n), pg_temp.made_id(2, n), 1, 'submit', pg_temp.made_code(n), 'accepted',

@@ -44,11 +44,11 @@ def measure(place, options):
     resting = memory_kb(pid) / 1024
     per_client = idle_clients(place)
     wrk(place, place.running.url, 640, 1, options.seconds)
-    wrk(place, place.running.url, 64, 50, options.seconds)
+    wrk(place, place.running.url, 16, 50, options.seconds)
     peak = memory_kb(pid, "VmHWM") / 1024
     yield "memory", [
         ("MB at rest", f"{resting:.1f}", "<= 32", resting <= 32),
         (f"kB for each of {IDLE_CLIENTS} idle TLS clients", f"{per_client:.1f}", "<= 40", per_client <= 40),
-        ("MB at the most: the idle ones, 640 clients, then 64 with 50 a request", f"{peak:.0f}",
+        ("MB at the most: the idle ones, 640 clients, then 16 with 50 a request", f"{peak:.0f}",
          "<= 128 without the idle ones", peak - per_client * IDLE_CLIENTS / 1024 <= 128),
     ]

@@ -1,17 +1,42 @@
 /*
- * However bytes are cut, the framing machine says the same of them, and it never takes more than
- * its bounds. Run: fuzz_framing -max_len=20000 -max_total_time=60
+ * However bytes are cut, the framing machine says the same of them; it never takes more than its
+ * bounds; and each message that it took is one message by itself too, whatever came before.
  */
-#include <stddef.h>
-#include <stdint.h>
-
-#include <glib.h>
+#include "fuzz.h"
 
 #include "http/framing.h"
 
 #define BODY_MAX 4096
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
+/* A machine that has seen nothing else says of @bytes what was said of them in their stream. */
+static void check_alone(
+	const uint8_t *bytes, size_t length, uint64_t messages, const struct framing *in_stream)
+{
+	struct framing alone;
+
+	framing_init(&alone, BODY_MAX);
+	framing_feed(&alone, bytes, length);
+	g_assert(alone.messages == messages && alone.refusal == in_stream->refusal);
+	g_assert(framing_phase(&alone) == framing_phase(in_stream));
+}
+
+/* Byte by byte, so that it is known where each message ends. */
+static void feed_single(struct framing *single, const uint8_t *bytes, size_t length)
+{
+	size_t begin = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		uint64_t before = single->messages;
+
+		framing_feed(single, bytes + i, 1);
+		g_assert(single->messages <= before + 1);
+		if (single->messages > before) {
+			check_alone(bytes + begin, i + 1 - begin, 1, single);
+			begin = i + 1;
+		}
+	}
+	check_alone(bytes + begin, length - begin, 0, single);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
@@ -26,9 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	framing_feed(&whole, bytes, length);
 	framing_feed(&cut, bytes, split);
 	framing_feed(&cut, bytes + split, length - split);
-	for (size_t i = 0; i < length; i++) {
-		framing_feed(&single, bytes + i, 1);
-	}
+	feed_single(&single, bytes, length);
 	g_assert(whole.refusal == cut.refusal && whole.refusal == single.refusal);
 	g_assert(whole.messages == cut.messages && whole.messages == single.messages);
 	g_assert(framing_phase(&whole) == framing_phase(&single));

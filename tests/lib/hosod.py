@@ -50,6 +50,12 @@ class Hosod:
 
     def start(self, ready=True):
         """ready=False: it is enough that it answers at all."""
+        self.launch()
+        wait.until(lambda: self._answers(ready), 30, f"hosod, see {self.output}")
+        return self
+
+    def launch(self, **environment):
+        """Without waiting for anything. @environment: what the process is to see beside the test's own."""
         command = [str(self.running.folder / "lib" / "hosod"), "--config", str(self.running.folder / "hosod.conf")]
         for setting in self.settings:
             command += ["--set", setting]
@@ -57,10 +63,9 @@ class Hosod:
         as_owner = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
         with self.output.open("ab") as out:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, **as_owner
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
+                env={**os.environ, **environment}, **as_owner
             )
-        wait.until(lambda: self._answers(ready), 30, f"hosod, see {self.output}")
-        return self
 
     def _answers(self, ready):
         assert self.process.poll() is None, self.text()

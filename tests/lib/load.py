@@ -11,6 +11,7 @@ from lib.world import moment, new_dossier_code, new_item, result_life, submit_li
 
 BATCH_MAX = 12
 PAUSE_MAX_S = 0.05  # between two batches: people at a counter, not a flood
+AGAIN_CHANCE = 0.1  # of a batch to hold a scan that was answered before
 
 
 def make_life():
@@ -34,8 +35,10 @@ def interleave(lives, dice):
 class Client(threading.Thread):
     """Sends @scans to any of @urls until every one is answered; then .answers has them all."""
 
-    def __init__(self, urls, ca, token, scans, seed, seconds=120):
+    def __init__(self, urls, ca, token, scans, seed, seconds=120, recorder=None, witness=None):
+        """@recorder, @witness: see recorder.py; with a recorder, what is answered is now and then sent again."""
         super().__init__(daemon=True)
+        self.recorder, self.witness, self.sent = recorder, witness, []
         self.urls, self.unsent = list(urls), list(scans)
         self.dice = random.Random(seed)
         self.answers, self.refused, self.troubles = {}, {}, 0
@@ -47,6 +50,8 @@ class Client(threading.Thread):
     def run(self):
         while self.unsent and time.monotonic() < self.give_up_at:
             batch = self.unsent[: self.dice.randint(1, BATCH_MAX)]
+            if self.recorder and self.sent and self.dice.random() < AGAIN_CHANCE:
+                batch.append(self.dice.choice(self.sent))
             if self.send(batch):
                 time.sleep(self.dice.uniform(0, PAUSE_MAX_S))
             else:
@@ -55,33 +60,45 @@ class Client(threading.Thread):
         self.http.close()
 
     def send(self, batch):
+        ids = [made["event_id"] for made in batch]
+        request = self.recorder.invoke(self.name, ids) if self.recorder else None
         try:
             reply = self.http.post(self.dice.choice(self.urls) + "/v1/scans", json=batch)
-        except httpx.HTTPError:
-            return False
-        if reply.status_code == 503:
+        except httpx.HTTPError as error:
+            self.note("unknown", request, type(error).__name__)
             return False
         if reply.status_code != 200:
-            self.refused[batch[0]["event_id"]] = (reply.status_code, reply.text)
-            self.unsent.clear()
+            self.note("fail", request, reply.status_code)
+            if reply.status_code != 503:
+                self.refused[batch[0]["event_id"]] = (reply.status_code, reply.text)
+                self.unsent.clear()
             return False
         results = reply.json()
-        assert [result["event_id"] for result in results] == [made["event_id"] for made in batch]
+        self.note("ok", request, results)
+        assert [result["event_id"] for result in results] == ids
+        if self.witness:
+            self.witness.look([result["event_id"] for result in results if "verdict" in result])
         return all([self.take(made, result) for made, result in zip(batch, results)])
+
+    def note(self, outcome, request, what):
+        if self.recorder:
+            getattr(self.recorder, outcome)(request, what)
 
     def take(self, made, result):
         """False: this one has to go again."""
         if result.get("status") == 503:
             return False
         (self.refused if "error" in result else self.answers)[made["event_id"]] = result
-        self.unsent.remove(made)
+        if made in self.unsent:
+            self.unsent.remove(made)
+            self.sent.append(made)
         return True
 
 
 class Load:
     """@clients at work on lives of their own, and each with a note on some neighbour's dossier."""
 
-    def __init__(self, urls, world, clients, lives, seed, seconds=120):
+    def __init__(self, urls, world, clients, lives, seed, seconds=120, **watchers):
         self.clients, self.seconds = [], seconds
         ca, dice = world.running.ca, random.Random(seed)
         work = [[make_life() for _ in range(lives)] for _ in range(clients)]
@@ -90,7 +107,7 @@ class Load:
             for item, _ in work[(number + 1) % clients]:
                 place = dice.randrange(len(scans))
                 scans.insert(place, scan("note", item, moment(dice.uniform(30, 40)), note="khách hỏi"))
-            self.clients.append(Client(urls, ca, world.token(), scans, seed * 1000 + number, seconds))
+            self.clients.append(Client(urls, ca, world.token(), scans, seed * 1000 + number, seconds, **watchers))
         self.total = sum(len(client.unsent) for client in self.clients)
 
     def __enter__(self):

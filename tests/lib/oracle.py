@@ -5,6 +5,7 @@ Nothing here asks hosod; the hash chain, the states and what the portal hears of
 """
 
 import hashlib
+import json
 from collections import Counter, defaultdict
 
 TAKEN = ("recorded", "late")
@@ -40,6 +41,26 @@ def _rows(connection, query):
     return [dict(zip(names, row)) for row in cursor]
 
 
+LOST, DOUBLED, MISORDERED, OTHER = "lost", "doubled", "misordered", "other"
+
+
+class Damage:
+    """What is wrong: sentences, by kind."""
+
+    def __init__(self):
+        self.found = {LOST: [], DOUBLED: [], MISORDERED: [], OTHER: []}
+
+    def add(self, kind, sentence):
+        self.found[kind].append(sentence)
+
+    def counts(self):
+        """{"lost": 0, "doubled": 0, ...}; what the long table wants, and "other"."""
+        return {kind: len(sentences) for kind, sentences in self.found.items()}
+
+    def must_be_none(self):
+        assert not any(self.found.values()), {kind: some[:5] for kind, some in self.found.items() if some}
+
+
 class Oracle:
     """One look at the database of @running."""
 
@@ -69,64 +90,117 @@ class Oracle:
         self._sort_events()
         return self
 
-    def check(self, answers=None, applied=None):
+    def damage(self, answers=None, applied=None, history=None):
         """
-        Everything. @answers: {event_id: result}, what the clients were told. @applied: what the portal took;
-        then every line must be through.
+        Everything that is wrong, counted by kind. @answers: {event_id: result}, what the clients were told.
+        @applied: what the portal took; then every line must be through. @history: the recorder's, see recorder.py.
         """
-        self.check_answers(answers or {})
-        self.check_once()
-        self.check_sequences()
-        self.check_chains()
-        self.check_states()
-        self.check_outbox()
-        assert self.quarantine == []
+        damage = Damage()
+        self._find_answers(damage, answers or {})
+        self._find_doubles(damage)
+        self._find_sequences(damage)
+        self._find_chains(damage)
+        self._find_states(damage)
+        self._find_outbox(damage)
+        for row in self.quarantine:
+            damage.add(OTHER, f"in quarantine: {row}")
         if applied is not None:
-            self.check_portal(applied)
+            self._find_portal(damage, applied)
+        if history is not None:
+            self._find_history(damage, history)
+        return damage
+
+    def check(self, answers=None, applied=None, history=None):
+        """damage(), and there must be none."""
+        self.damage(answers, applied, history).must_be_none()
 
     def check_answers(self, answers):
-        for event_id, answer in answers.items():
-            event = self.by_id.get(event_id)
-            assert event, f"{event_id} was acknowledged and is not there: {answer}"
-            told = {name: answer[name] for name in ("verdict", "leg_state", "dseq", "gap")}
-            told["why"] = answer.get("why", "ok")
-            assert told == {name: event[name] for name in told}, event_id
+        self._must_find_nothing(self._find_answers, answers)
 
     def check_once(self):
-        doubled = [event_id for event_id, count in Counter(e["id"] for e in self.events).items() if count > 1]
-        assert doubled == []
+        self._must_find_nothing(self._find_doubles)
 
     def check_sequences(self):
-        for dossier in self.dossiers:
-            numbers = [event["dseq"] for event in self.of_dossier[dossier["id"]]]
-            assert numbers == list(range(1, len(numbers) + 1)), dossier["id"]
-            assert dossier["dseq"] == len(numbers), dossier["id"]
-        assert set(self.of_dossier) <= {dossier["id"] for dossier in self.dossiers}
+        self._must_find_nothing(self._find_sequences)
 
     def check_chains(self):
+        self._must_find_nothing(self._find_chains)
+
+    def check_states(self):
+        self._must_find_nothing(self._find_states)
+
+    def check_outbox(self):
+        self._must_find_nothing(self._find_outbox)
+
+    @staticmethod
+    def _must_find_nothing(find, *arguments):
+        damage = Damage()
+        find(damage, *arguments)
+        damage.must_be_none()
+
+    def _find_answers(self, damage, answers):
+        for event_id, answer in answers.items():
+            event = self.by_id.get(event_id)
+            if not event:
+                damage.add(LOST, f"{event_id} was acknowledged and is not there: {answer}")
+                continue
+            told = {name: answer.get(name) for name in ("verdict", "leg_state", "dseq", "gap")}
+            told["why"] = answer.get("why", "ok")
+            written = {name: event[name] for name in told}
+            if told != written:
+                damage.add(OTHER, f"{event_id}: told {told}, written {written}")
+
+    def _find_doubles(self, damage):
+        for event_id, count in Counter(event["id"] for event in self.events).items():
+            if count > 1:
+                damage.add(DOUBLED, f"{event_id} is there {count} times")
+
+    def _find_sequences(self, damage):
+        for dossier in self.dossiers:
+            numbers = Counter(event["dseq"] for event in self.of_dossier[dossier["id"]])
+            for number in range(1, dossier["dseq"] + 1):
+                if numbers[number] != 1:
+                    kind = LOST if numbers[number] == 0 else DOUBLED
+                    damage.add(kind, f"dossier {dossier['id']}: dseq {number} is there {numbers[number]} times")
+            if any(number > dossier["dseq"] or number < 1 for number in numbers):
+                damage.add(OTHER, f"dossier {dossier['id']} counts to {dossier['dseq']}, its events do not")
+        if not set(self.of_dossier) <= {dossier["id"] for dossier in self.dossiers}:
+            damage.add(LOST, "a dossier of events that are there")
+
+    def _find_chains(self, damage):
         for dossier in self.dossiers:
             previous = bytes(32)
             for event in self.of_dossier[dossier["id"]]:
                 previous = link(previous, event)
-                assert event["hash"] == previous, f"{event['id']}: the chain is broken"
-            assert dossier["hash"] == previous, dossier["id"]
+                if event["hash"] != previous:
+                    damage.add(OTHER, f"{event['id']}: the chain is broken")
+                    break
+            else:
+                if dossier["hash"] != previous:
+                    damage.add(OTHER, f"dossier {dossier['id']}: its chain ends elsewhere")
 
-    def check_states(self):
+    def _find_states(self, damage):
         of_leg = defaultdict(list)
         for event in self.events:
             of_leg[event["leg"]].append(event)
         for leg in self.legs:
-            assert leg["state"] == fold(of_leg[leg["id"]]), leg["item_code"]
+            state = fold(of_leg[leg["id"]])
+            if leg["state"] != state:
+                damage.add(OTHER, f"{leg['item_code']} is {leg['state']}, its events say {state}")
 
-    def check_outbox(self):
+    def _find_outbox(self, damage):
         stubs = {dossier["id"] for dossier in self.dossiers if dossier["stub"]}
         known = [event for event in self.events if event["dossier"] not in stubs]
         wanted = {event["id"]: event for event in known if self.is_pushed(event)}
         lines = Counter(row["event"] for row in self.outbox)
-        assert lines == Counter(wanted.keys())
+        for event_id in set(wanted) | set(lines):
+            if lines[event_id] != (event_id in wanted):
+                kind = LOST if lines[event_id] == 0 else DOUBLED
+                damage.add(kind, f"{event_id} has {lines[event_id]} lines for the portal")
         for row in self.outbox:
-            event = wanted[row["event"]]
-            assert (row["dossier"], row["dseq"], row["kind"]) == (event["dossier"], event["dseq"], event["kind"])
+            event = wanted.get(row["event"], row)
+            if any(row[name] != event[name] for name in ("dossier", "dseq", "kind")):
+                damage.add(OTHER, f"the line {row} is another than its event's")
 
     def is_pushed(self, event):
         if event["verdict"] not in TAKEN:
@@ -135,19 +209,57 @@ class Oracle:
             return self.by_id[event["target"]]["kind"] in PUSHED
         return event["kind"] in PUSHED
 
-    def check_portal(self, applied):
+    def _find_portal(self, damage, applied):
         """@applied: PortalSim.applied(), in the order in which the portal took the lines."""
-        taken = defaultdict(list)
+        taken, sent = defaultdict(list), defaultdict(list)
         for line in applied:
             taken[line["dossier_code"]].append(line["dseq"])
-        sent = defaultdict(list)
         codes = {dossier["id"]: dossier["code"] for dossier in self.dossiers}
         for row in self.outbox:
-            if codes[row["dossier"]]:
-                assert row["state"] in ("done", "skipped"), row
+            if codes[row["dossier"]] and row["state"] not in ("done", "skipped"):
+                damage.add(OTHER, f"not through: {row}")
             if row["state"] == "done":
                 sent[codes[row["dossier"]]].append(row["dseq"])
-        assert dict(taken) == dict(sent)
+        for code in set(taken) | set(sent):
+            self._find_line(damage, code, taken[code], sent[code])
+
+    @staticmethod
+    def _find_line(damage, code, taken, sent):
+        """What the portal has of one dossier, against what it was sent."""
+        if taken == sent:
+            return
+        for number, count in Counter(taken).items():
+            if count > 1:
+                damage.add(DOUBLED, f"{code}: the portal has line {number} {count} times")
+            if number not in sent:
+                damage.add(OTHER, f"{code}: the portal has line {number}, which was not done")
+        for number in set(sent) - set(taken):
+            damage.add(LOST, f"{code}: the portal has no line {number}")
+        if taken != sorted(taken):
+            damage.add(MISORDERED, f"{code}: the portal heard {taken}")
+
+    def _find_history(self, damage, history):
+        """The client's side: every verdict is there and stays the same, and who came later stands later."""
+        for wrong in history.wrongs:
+            damage.add(DOUBLED if "twice" in wrong else OTHER, wrong)
+        for request in history.unanswered:
+            damage.add(OTHER, f"request {request} has no outcome")
+        self._find_answers(damage, history.answers())
+        for event_id, results in history.verdicts.items():
+            if len({_verdict_bytes(result) for result in results}) > 1:
+                damage.add(OTHER, f"{event_id} got several verdicts: {results}")
+        for dossier_id, events in self.of_dossier.items():
+            latest_ns = 0
+            for event in events:
+                if history.told_ns.get(event["id"], latest_ns) < latest_ns:
+                    damage.add(MISORDERED, f"{event['id']} was answered before one was sent that stands before it")
+                latest_ns = max(latest_ns, history.invoked_ns.get(event["id"], 0))
+
+
+def _verdict_bytes(result):
+    """An answer without what a repetition adds: that it is one, and who scanned the first time."""
+    told = {name: result[name] for name in result if name not in ("replayed", "recorded_by")}
+    return json.dumps(told, sort_keys=True)
 
 
 def link(previous, event):

@@ -1,6 +1,7 @@
 """The rules of the simulated portal: both profiles, strictly; no HTTP and no faults in here."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import html
@@ -15,6 +16,7 @@ import time
 WEBHOOK_SKEW_S = 300
 ACTOR_MAX = 50
 LINES_PER_CALL_MAX = 10
+POISONED = "Cổng không nhận hồ sơ này"
 LOCAL_TIME = re.compile(r"20\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])[0-5]\d[0-5]\d")
 STEP = re.compile(r"\((\S+), bước (\d+)\)$")
 
@@ -74,6 +76,17 @@ class Applied:
         os.fsync(self.file.fileno())
         self.remember(record)
 
+    def restore(self, records):
+        """As from an old backup: only the first @records are known, the later ones never were."""
+        self.file.close()
+        with open(self.path, "rb") as file:
+            kept = file.read().splitlines(keepends=True)[:records]
+        os.truncate(self.path, sum(map(len, kept)))
+        self.lines.clear()
+        self.dossiers.clear()
+        self.reload()
+        self.file = open(self.path, "ab")
+
     def of_key(self, key):
         return next((line for line in self.lines if line["key"] == key), None)
 
@@ -92,10 +105,31 @@ class Portal:
         self.applied = Applied(options.state)
         self.sessions = set()
         self.requests = {}
+        self.at_once = {}
+        self.at_once_max = {}
+        self.poisoned = set()
 
-    def count(self, service):
+    @contextlib.contextmanager
+    def counted(self, service):
+        """One request of @service, inside the block."""
         with self.applied.lock:
             self.requests[service] = self.requests.get(service, 0) + 1
+            self.at_once[service] = self.at_once.get(service, 0) + 1
+            self.at_once_max[service] = max(self.at_once[service], self.at_once_max.get(service, 0))
+        try:
+            yield
+        finally:
+            with self.applied.lock:
+                self.at_once[service] -= 1
+
+    def state(self):
+        return {"dossiers": self.applied.dossiers, "requests": self.requests, "at_once_max": self.at_once_max}
+
+    def restore(self, records):
+        """Sessions are not in a backup."""
+        with self.applied.lock:
+            self.applied.restore(records)
+            self.sessions.clear()
 
     # --- dvcqg ---
 
@@ -158,6 +192,8 @@ class Portal:
     def progress(self, body):
         data = self.check_data(body, PROGRESS, LINES_PER_CALL_MAX)
         for item in data:
+            if item["MaHoSo"] in self.poisoned:
+                raise refuse(POISONED)
             if item["TrangThai"] not in ("", "10"):
                 raise refuse("TrangThai 1 đến 9 thuộc cơ quan")
             if not self.has_dossier(item["MaHoSo"]):
@@ -203,6 +239,8 @@ class Portal:
             raise Refused(422, {"error": "sai cấu trúc"})
         if not body["id"] == headers.get("webhook-id") == headers.get("Idempotency-Key"):
             raise Refused(422, {"error": "khóa không khớp"})
+        if body["dossier_code"] in self.poisoned:
+            raise Refused(422, {"error": POISONED})
         known = self.applied.of_key(body["id"])
         if known and known["sent"] != body:
             raise Refused(422, {"error": "khóa đã dùng cho nội dung khác"})

@@ -5,25 +5,32 @@
 
 POST /mapi/login, /mapi/g   the session API     POST /webhook    Standard Webhooks
 GET  /applied               every line it took, in order
-GET  /state                 {"dossiers": made known by DongBoHoSoMC, "requests": how many of which service}
+GET  /state                 {"dossiers": made known by DongBoHoSoMC, "requests": how many of which service,
+                            "at_once_max": the most at a time}
 GET  /                      the lines for people, one table per dossier
 POST /misbehave             {"modes": [{"mode": "500", "count": 3}, ...]}, used up in order, or
                             {"random": {"500": 0.1, ...}, "seed": 1, "count": 200}
 GET  /misbehave             what is still to come
+POST /poison                {"codes": [dossiers that it refuses until told otherwise]}
+POST /restore               {"records": n}: only the first n lines and dossiers are known, as from an old backup
 
 A mode's entry may also say: "count" (1), "service" ("tell": a progress line or a webhook; "any"; or a
-service's name, with "login"), "seconds", "retry_after".
+service's name, with "login"), "seconds", "retry_after"; and for redirect "status" and "location".
 Modes: ok, any HTTP status ("503"), drop, hang, html, truncated, short, wrong-json, other-key, redirect, exists,
-expired, slow, oversize, empty. With "apply-then-" before it ("apply-then-drop") it takes the line first.
+older, expired, dead-session, slow, oversize, endless, gzip-bomb, empty, late (it takes the line and answers, but
+only after "seconds"). With "apply-then-" before it ("apply-then-drop") it takes the line first.
+A request that expects 100-continue waits for ever: this portal never says it.
 
 What it took is on disk before it answers: kill -9 and start again, and nothing is forgotten but sessions.
 """
 
 import argparse
 import base64
+import gzip
 import json
 import random
 import re
+import secrets
 import signal
 import socket
 import ssl
@@ -38,6 +45,7 @@ BODY_MAX = 1 << 20
 CONNECTION_IDLE_S = 30
 SLOW_SECONDS_MAX = 60
 OVERSIZE_BYTES = 1 << 20
+GZIP_BOMB = gzip.compress(b" " * (10 << 20))
 TELL = ("CapNhatTienDoHoSoMC", "webhook")
 APPLY = "apply-then-"
 
@@ -133,6 +141,10 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.connection.close()
 
+    def handle_expect_100(self):
+        time.sleep(SLOW_SECONDS_MAX)
+        return False
+
     def body(self):
         length = self.headers.get("Content-Length", "")
         if not length.isdigit() or int(length) > BODY_MAX:
@@ -155,7 +167,7 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path == "/applied":
             self.send_locked(lambda: portal.applied.lines)
         elif self.path == "/state":
-            self.send_locked(lambda: {"dossiers": portal.applied.dossiers, "requests": portal.requests})
+            self.send_locked(portal.state)
         elif self.path == "/misbehave":
             self.send(200, self.misbehaviour.pending())
         else:
@@ -167,6 +179,12 @@ class Handler(BaseHTTPRequestHandler):
             if self.path == "/misbehave":
                 self.misbehaviour.order(body)
                 self.send(200, self.misbehaviour.pending())
+            elif self.path == "/poison":
+                self.portal.poisoned = set(body["codes"])
+                self.send(200, {})
+            elif self.path == "/restore":
+                self.portal.restore(body["records"])
+                self.send(200, {})
             elif self.path == "/mapi/login":
                 self.serve("login", body, lambda: self.portal.login(body))
             elif self.path == "/mapi/g":
@@ -179,22 +197,24 @@ class Handler(BaseHTTPRequestHandler):
             self.send(refusal.status, refusal.answer)
 
     def serve(self, service, body, run):
-        self.portal.count(service)
         if service != "webhook" and not self.headers.get("dstcode"):
             raise refuse("Thiếu dstcode")
-        entry = self.misbehaviour.next(service)
-        if not entry or entry["mode"] == "ok":
-            with self.portal.applied.lock:
-                answer = run()
-            self.send(200, answer)
-            return
-        answer = {}
-        mode = entry["mode"].removeprefix(APPLY)
-        if mode != entry["mode"]:
-            with self.portal.applied.lock:
-                answer = run()
-        entry["mode"] = mode
-        MODES.get(mode, Handler.do_status)(self, entry, service, body, answer)
+        with self.portal.counted(service):
+            entry = self.misbehaviour.next(service)
+            if not entry or entry["mode"] == "ok":
+                self.send(200, self.take(run))
+                return
+            if entry["mode"] == "late":
+                time.sleep(min(entry.get("seconds", 5), SLOW_SECONDS_MAX))
+            applies = entry["mode"].startswith(APPLY) or entry["mode"] == "late"
+            answer = self.take(run) if applies else {}
+            entry["was_taken"] = entry["mode"].startswith(APPLY)
+            entry["mode"] = entry["mode"].removeprefix(APPLY)
+            MODES.get(entry["mode"], Handler.do_status)(self, entry, service, body, answer)
+
+    def take(self, run):
+        with self.portal.applied.lock:
+            return run()
 
     # --- the modes ---
 
@@ -235,7 +255,32 @@ class Handler(BaseHTTPRequestHandler):
             self.send(200, {"error_code": 0, "message": "Cập nhật thành công", "MaHoSo": "H06-000000-9999"})
 
     def do_redirect(self, entry, service, body, answer):
-        self.send(302, "", Location="https://127.0.0.1:1/")
+        self.send(entry.get("status", 302), "", Location=entry.get("location", "https://127.0.0.1:1/"))
+
+    def do_late(self, entry, service, body, answer):
+        """serve() has waited already, unless the line was taken first."""
+        if entry.get("was_taken"):
+            time.sleep(min(entry.get("seconds", 5), SLOW_SECONDS_MAX))
+        self.send(200, answer)
+
+    def do_older(self, entry, service, body, answer):
+        self.send(409, {"error_code": -4, "message": "Đã có phiên bản mới hơn", "error": "older version"})
+
+    def do_dead_session(self, entry, service, body, answer):
+        self.send(200, {"session": secrets.token_hex(16), "error_code": 0})
+
+    def do_endless(self, entry, service, body, answer):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        chunk = b"400\r\n" + b" " * 0x400 + b"\r\n"
+        end = time.monotonic() + SLOW_SECONDS_MAX
+        while time.monotonic() < end:
+            self.wfile.write(chunk)
+
+    def do_gzip_bomb(self, entry, service, body, answer):
+        self.send(200, GZIP_BOMB, Content_Encoding="gzip")
 
     def do_exists(self, entry, service, body, answer):
         self.send(409 if service == "webhook" else 200,
@@ -264,7 +309,8 @@ MODES = {
     "html": Handler.do_html, "truncated": Handler.do_truncated, "short": Handler.do_short,
     "wrong-json": Handler.do_wrong_json, "other-key": Handler.do_other_key, "redirect": Handler.do_redirect,
     "exists": Handler.do_exists, "expired": Handler.do_expired, "slow": Handler.do_slow,
-    "oversize": Handler.do_oversize, "empty": Handler.do_empty,
+    "oversize": Handler.do_oversize, "empty": Handler.do_empty, "late": Handler.do_late, "older": Handler.do_older,
+    "dead-session": Handler.do_dead_session, "endless": Handler.do_endless, "gzip-bomb": Handler.do_gzip_bomb,
 }
 
 

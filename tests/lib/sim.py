@@ -116,6 +116,14 @@ class PortalSim:
         """Each of the next requests goes wrong with these chances: {"500": 0.1, "drop": 0.1}."""
         return self._call("/misbehave", {"random": chances, "count": count, "seed": seed})
 
+    def poison(self, *codes):
+        """These dossiers are refused until the next call."""
+        return self._call("/poison", {"codes": list(codes)})
+
+    def restore(self, records):
+        """The portal is put back to its first @records lines and dossiers; what came later it has forgotten."""
+        return self._call("/restore", {"records": records})
+
     def pending(self):
         """Misbehaviour that was ordered and has not happened yet."""
         return self._call("/misbehave")

@@ -8,81 +8,26 @@ import os
 import random
 import signal
 import threading
+import time
 
 import pytest
 
 from lib import wait
-from lib.hosod import Hosod, portal_settings
-from lib.load import Client, Load, interleave, make_life
-from lib.oracle import Oracle
+from lib.hosod import Hosod
+from lib.load import Client, interleave, make_life
+from lib.scene import LONG, SEED, Scene
 from lib.sim import PortalSim
-from lib.standalone import Standalone
-from lib.world import World
 
-LONG = int(os.environ.get("HOSO_LONG", "1"))
-SEED = int(os.environ.get("HOSO_SEED", random.randrange(1_000_000)))
 CLIENTS = 8
 LIVES = 5 * LONG  # each; with CLIENTS of them that is 40 dossiers, about 560 scans
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
-class Scene:
-    """A database of its own, a portal, and one hosod between them that may be killed at will."""
-
-    def __init__(self, profile, portal):
-        self.portal = portal
-        self.running = Standalone().start()
-        self.settings = portal_settings(self.running, portal, profile)
-        self.hosod = Hosod(self.running, self.settings).start()
-        self.world = World(self.running)
-        self.world.token()
-        self.dice = random.Random(SEED)
-        self.answers = {}
-        print(f"HOSO_SEED={SEED}")
-
-    def close(self):
-        self.hosod.close()
-        self.world.close()
-        self.running.close()
-
-    def load(self, urls=None, lives=LIVES):
-        return Load(urls or [self.hosod.url], self.world, CLIENTS, lives, self.dice.randrange(1_000_000), 120 * LONG)
-
-    def wait_share(self, load, share):
-        """Return when @share of the load is answered: the moment for the next blow."""
-        wait.until(lambda: load.answered() >= share * load.total, 100 * LONG, f"{share:.0%} of the load", every=0.01)
-
-    def expire_leases(self):
-        """As if a dead sender's lease had run out already; nobody who lives may hold one."""
-        self.running.sql("UPDATE outbox SET lease_until = now() WHERE lease_until > now()")
-
-    def restart_hosod(self):
-        self.hosod.kill()
-        self.expire_leases()
-        self.hosod.start()
-
-    def drain(self):
-        """Wait until the portal has heard of everything; what was put off for long comes now."""
-        wait.until(self._is_drained, 60 * LONG, "an empty outbox", every=0.1)
-
-    def _is_drained(self):
-        self.running.sql(
-            "UPDATE outbox SET next_at = now() WHERE state = 'ready' AND lease_until IS NULL"
-            " AND next_at > now() + interval '1 second'"
-        )
-        return self.running.sql("SELECT count(*) FROM outbox WHERE state = 'ready'") == [(0,)]
-
-    def check(self, load):
-        self.answers.update(load.answers())
-        self.drain()
-        Oracle(self.running).check(self.answers, self.portal.applied())
-
-
 @pytest.fixture(scope="module", params=["dvcqg", "webhook"])
 def scene(request):
     with PortalSim() as portal:
-        made = Scene(request.param, portal)
+        made = Scene(request.param, portal, CLIENTS, LIVES)
         yield made
         made.close()
 
@@ -99,11 +44,12 @@ def test_nothing_dies(scene):
 
 
 def test_hosod_is_killed(scene):
+    kills = 4 * LONG
     with scene.load() as load:
-        for share in sorted(scene.dice.uniform(0.1, 0.9) for _ in range(3)):
-            scene.wait_share(load, share)
+        for _ in range(kills):
+            threading.Event().wait(scene.dice.uniform(0.005, 0.5))
             scene.restart_hosod()
-    scene.check(load)
+    scene.check(load, "hosod killed under load", kills)
 
 
 def test_backends_are_killed(scene):
@@ -117,7 +63,7 @@ def test_backends_are_killed(scene):
             # The server takes the death of one for a crash of all, and recovers.
             os.kill(scene.dice.choice(backends()), signal.SIGKILL)
             wait.until(lambda: scene.hosod.readyz()[0] == 200, 60, "hosod's way back")
-    scene.check(load)
+    scene.check_afresh(load, "a backend of PostgreSQL killed", 2)
 
 
 def test_sessions_are_ended_by_an_operator(scene):
@@ -125,7 +71,7 @@ def test_sessions_are_ended_by_an_operator(scene):
         for share in (0.2, 0.4, 0.6, 0.8):
             scene.wait_share(load, share)
             scene.running.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'hoso_daemon'")
-    scene.check(load)
+    scene.check_afresh(load, "all sessions ended by an operator", 4)
 
 
 @pytest.mark.parametrize("number", [signal.SIGQUIT, signal.SIGKILL], ids=["immediate", "kill"])
@@ -133,7 +79,7 @@ def test_the_database_server_is_killed(scene, number):
     with scene.load() as load:
         scene.wait_share(load, scene.dice.uniform(0.2, 0.8))
         scene.running.kill_postgres(number)
-    scene.check(load)
+    scene.check_afresh(load, "the database server killed", 1)
 
 
 def test_the_portal_is_killed(scene):
@@ -142,7 +88,7 @@ def test_the_portal_is_killed(scene):
             scene.wait_share(load, share)
             scene.portal.kill()
             scene.portal.start()
-    scene.check(load)
+    scene.check(load, "the portal killed", 2)
 
 
 def test_hosod_stands_still(scene):
@@ -151,7 +97,7 @@ def test_hosod_stands_still(scene):
             scene.wait_share(load, share)
             with scene.running.paused(scene.hosod.pid):
                 threading.Event().wait(scene.dice.uniform(1, 2))
-    scene.check(load)
+    scene.check(load, "hosod stopped for a while and continued", 2)
 
 
 def test_the_database_stands_still(scene):
@@ -166,18 +112,60 @@ def test_the_database_stands_still(scene):
         threading.Event().wait(2)
         for (pid,) in rows:
             os.kill(pid, signal.SIGCONT)
-    scene.check(load)
+    scene.check_afresh(load, "the database stopped for a while and continued", 2)
 
 
 def test_hosod_is_asked_to_stop(scene):
+    stops = 2 * LONG
     with scene.load() as load:
-        for share in (0.3, 0.7):
-            scene.wait_share(load, share)
+        for _ in range(stops):
+            threading.Event().wait(scene.dice.uniform(0.1, 0.6))
+            began = time.monotonic()
             assert scene.hosod.stop() == 0
+            assert time.monotonic() - began < 11, "asked to stop, it has ten seconds"
             held = scene.running.sql("SELECT count(*) FROM outbox WHERE lease_until > now()")
             assert held == [(0,)], "a sender that stops in order leaves nothing behind"
             scene.hosod.start()
+    scene.check(load, "hosod asked to stop under load", stops)
+
+
+def test_a_storm_of_reloads(scene):
+    """Every second time the settings are nonsense: the old ones stay, and nobody who scans notices."""
+    extra = scene.running.folder / "hosod.conf.d" / "90-test.conf"
+    reloads = 100 * LONG
+    with scene.load() as load:
+        for turn in range(reloads):
+            extra.write_text("[log]\nlevel=nonsense\n" if turn % 2 else "[log]\nlevel=info\n")
+            extra.chmod(0o644)
+            scene.hosod.signal(signal.SIGHUP)
+            threading.Event().wait(0.01)
+    extra.unlink()
+    scene.hosod.signal(signal.SIGHUP)
+    scene.check(load, "told to read the settings again", reloads)
+    assert sum(client.troubles for client in load.clients) == 0
+    assert "90-test.conf:2: log.level" in scene.hosod.text()
+
+
+def test_a_sender_wakes_up_after_its_lease(scene):
+    """
+    It stood still while another took over what it had in the air; it must not undo that, and what it repeats counts
+    once. (The other profile's portal counts twice what comes after a lease that ended early, as here by our hand.)
+    """
+    if scene.profile != "webhook":
+        pytest.skip("test_a_claim_that_is_read_after_its_lease waits for a real lease")
+    pauses = 5 * LONG
+    owner = "SELECT lease_owner FROM outbox WHERE lease_owner IS NOT NULL LIMIT 1"
+    with scene.load(lives=1) as load:
+        sleeper = wait.until(lambda: scene.running.sql(owner), 20, "something in the air", every=0.001)[0][0]
     scene.check(load)
+    with Hosod(scene.running, scene.settings) as second:
+        with scene.load([second.url]) as load:
+            for _ in range(pauses):
+                threading.Event().wait(scene.dice.uniform(0.05, 0.3))
+                with scene.running.paused(scene.hosod.pid):
+                    scene.running.sql("UPDATE outbox SET lease_until = now() WHERE lease_owner = %s", sleeper)
+                    threading.Event().wait(scene.dice.uniform(0.2, 0.6))
+        scene.check(load, "a sender that woke up after its lease", pauses)
 
 
 def test_two_daemons_share_the_work_and_one_dies(scene):
@@ -186,7 +174,50 @@ def test_two_daemons_share_the_work_and_one_dies(scene):
         with scene.load([scene.hosod.url, second.url]) as load:
             scene.wait_share(load, 0.5)
             second.kill()
-        scene.check(load)
+        if scene.profile == "webhook":  # once is enough to see that it needs no help
+            scene.check(load, "one of two daemons killed", 1)
+        else:
+            scene.check_afresh(load, "one of two daemons killed", 1)
+
+
+def test_three_daemons_die_in_turn(scene):
+    kills = 4 * LONG
+    with Hosod(scene.running, scene.settings) as second, Hosod(scene.running, scene.settings) as third:
+        daemons = [scene.hosod, second, third]
+        with scene.load([daemon.url for daemon in daemons]) as load:
+            for _ in range(kills):
+                threading.Event().wait(scene.dice.uniform(0.05, 0.5))
+                daemon = scene.dice.choice(daemons)
+                daemon.kill()
+                daemon.start()
+        second.stop()
+        third.stop()
+        scene.check_afresh(load, "one of three daemons killed", kills)
+
+
+@pytest.mark.skipif(LONG == 1, reason="waits for a real lease; HOSO_LONG=2 does")
+def test_a_claim_that_is_read_after_its_lease(scene):
+    """A daemon stands still while it claims; when it wakes up, the lease is over and another has sent the lines."""
+    if scene.profile != "dvcqg":
+        pytest.skip("that portal counts a repeated line once, whoever sends it")
+    scene.running.sql(
+        "CREATE FUNCTION hoso.dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF NEW.attempt > OLD.attempt THEN PERFORM pg_sleep(1); END IF; RETURN NEW; END $$"
+    )
+    scene.running.sql("CREATE TRIGGER dawdle BEFORE UPDATE ON hoso.outbox FOR EACH ROW EXECUTE FUNCTION hoso.dawdle()")
+    claiming = "SELECT true FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    with scene.load(lives=1, clients=1) as load:
+        wait.until(lambda: scene.running.sql(claiming), 20, "a claim under way", every=0.01)
+        with scene.running.paused(scene.hosod.pid):
+            wait.until(lambda: scene.running.sql("SELECT true FROM outbox WHERE lease_until > now()"), 10, "the lease")
+            scene.running.sql("DROP TRIGGER dawdle ON hoso.outbox")
+            scene.running.sql("DROP FUNCTION hoso.dawdle()")
+            with Hosod(scene.running, scene.settings) as second:
+                leased = "SELECT true FROM outbox WHERE attempt > 1 AND lease_until IS NULL AND state = 'done'"
+                before = len(scene.running.sql(leased))
+                wait.until(lambda: len(scene.running.sql(leased)) > before, 30, "the other one's delivery")
+                second.stop()
+    scene.check(load, "a claim that was read after its lease", 1)
 
 
 def test_two_daemons_get_the_same_scans_at_once(scene):
@@ -195,14 +226,14 @@ def test_two_daemons_get_the_same_scans_at_once(scene):
     token = scene.world.token()
     with Hosod(scene.running, scene.settings) as second:
         urls = (scene.hosod.url, second.url)
-        twins = [Client([url], scene.running.ca, token, scans, SEED, 120 * LONG) for url in urls]
+        twins = [
+            Client([url], scene.running.ca, token, scans, SEED, 120 * LONG, scene.recorder, scene.witness)
+            for url in urls
+        ]
         for twin in twins:
             twin.start()
         for twin in twins:
             twin.join(120 * LONG + 30)
         for twin in twins:
             assert twin.refused == {} and twin.unsent == []
-            Oracle(scene.running).check_answers(twin.answers)
-        scene.answers.update(twins[0].answers)
-        scene.drain()
-        Oracle(scene.running).check(scene.answers, scene.portal.applied())
+        scene.check(None, "the same scans sent to two daemons at once", len(scans))

@@ -57,12 +57,22 @@ static void local_day_turns_at_midnight_in_ho_chi_minh_city(void **state)
 	assert_string_equal(text, "20261201000000");
 }
 
+static void any_number_has_a_local_day(void **state)
+{
+	(void)state;
+	assert_true(clock_local_day(INT64_MAX) > clock_local_day(7258118400000));
+	assert_true(clock_local_day(INT64_MIN) < clock_local_day(946684800000));
+	assert_int_equal(clock_local_day(-25200001), -1);
+	assert_int_equal(clock_local_day(-25200000), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rfc3339_is_read_strictly),
 		cmocka_unit_test(what_is_written_is_read_back),
 		cmocka_unit_test(local_day_turns_at_midnight_in_ho_chi_minh_city),
+		cmocka_unit_test(any_number_has_a_local_day),
 	};
 
 	return cmocka_run_group_tests_name("clock", tests, NULL, NULL);

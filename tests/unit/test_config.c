@@ -194,6 +194,11 @@ static void values_are_read_strictly(void **state)
 		"database.conninfo=not a conninfo",
 		"database.conninfo=postgresql://u:hush@h/hoso",
 		"database.conninfo=",
+		"portal.user=two\nlines",
+		"portal.user= blank before",
+		"portal.user=blank behind ",
+		"portal.user=Latin-1 \xea",
+		"http.key=/etc/a\tb",
 		"portal.nothing=1",
 		"=1",
 	};

@@ -57,7 +57,9 @@ static void probe_ended(struct curl_call *call, enum hoso_error error)
 	assert_false(probe->submitting);
 	probe->runs++;
 	probe->error = error;
-	loop_stop(probe->loop);
+	if (probe->loop) {
+		loop_stop(probe->loop);
+	}
 }
 
 static void submit(struct curl_loop *curl, struct probe *probe, const char *url)
@@ -119,12 +121,41 @@ static void cancelling_answers_once_through_the_same_callback(void **state)
 	loop_free(loop);
 }
 
+#define CALLS 5 /* over two connections */
+
+static void calls_beyond_the_connections_wait_and_none_is_forgotten(void **state)
+{
+	struct loop *loop = loop_new();
+	struct curl_loop *curl = curl_loop_new(loop, &road);
+	struct probe probes[CALLS] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < CALLS; i++) {
+		submit(curl, &probes[i], "https://127.0.0.1:1/");
+		assert_int_equal(probes[i].call.flying, i < road.connections_max);
+	}
+	curl_loop_cancel(curl, &probes[1].call);
+	assert_true(probes[2].call.flying);
+	curl_loop_cancel(curl, &probes[4].call);
+	assert_false(probes[3].call.flying);
+	probes[3].loop = loop; /* it is the last to end, and then the loop stops */
+	loop_run(loop);
+	for (size_t i = 0; i < CALLS; i++) {
+		assert_int_equal(probes[i].runs, 1);
+		assert_int_equal(probes[i].error, i == 1 || i == 4 ? HOSO_CANCELED : HOSO_NETWORK);
+		curl_call_done(&probes[i].call);
+	}
+	curl_loop_free(curl);
+	loop_free(loop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(retry_after_is_believed_within_reason),
 		cmocka_unit_test(what_cannot_be_sent_is_told_later_and_once),
 		cmocka_unit_test(cancelling_answers_once_through_the_same_callback),
+		cmocka_unit_test(calls_beyond_the_connections_wait_and_none_is_forgotten),
 	};
 
 	return cmocka_run_group_tests_name("curl_loop", tests, NULL, NULL);

@@ -55,6 +55,18 @@ static void a_thousand_failures_wait_no_longer_than_ten(void **state)
 	assert_int_equal(outbox_policy_settle(&outcome).delay_ms, 21600000 * 5 / 4);
 }
 
+static void the_portals_own_wish_is_obeyed_on_a_closed_road_too(void **state)
+{
+	struct push_outcome outcome = outcome_of(HOSO_PORTAL_UNKNOWN);
+
+	(void)state;
+	outcome.road_closed = true;
+	assert_int_equal(outbox_policy_settle(&outcome).delay_ms, 1000);
+	outcome.retry_after_ms = 10000;
+	assert_int_equal(outbox_policy_settle(&outcome).delay_ms, 10000);
+	assert_false(outbox_policy_settle(&outcome).counted);
+}
+
 static void the_portals_own_wish_is_obeyed_when_it_is_longer(void **state)
 {
 	struct push_outcome outcome = outcome_of(HOSO_PORTAL_LATER);
@@ -168,6 +180,7 @@ int main(void)
 		cmocka_unit_test(the_waits_grow_as_promised_within_a_quarter),
 		cmocka_unit_test(a_thousand_failures_wait_no_longer_than_ten),
 		cmocka_unit_test(the_portals_own_wish_is_obeyed_when_it_is_longer),
+		cmocka_unit_test(the_portals_own_wish_is_obeyed_on_a_closed_road_too),
 		cmocka_unit_test(what_was_proved_is_done),
 		cmocka_unit_test(a_closed_road_costs_a_row_nothing),
 		cmocka_unit_test(a_refusal_is_a_dead_letter_at_once),

@@ -1,0 +1,5 @@
+"""Growth."""
+
+
+def measure(place, options):
+    return iter(())
