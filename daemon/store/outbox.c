@@ -84,7 +84,7 @@ void outbox_renew(struct pg_trip *trip, const int64_t *ids, unsigned count, cons
 	struct pg_params *params;
 	struct pg_array array;
 
-	pg_array_init(&array);
+	pg_array_init(&array, PG_INT8);
 	for (unsigned i = 0; i < count; i++) {
 		pg_array_int(&array, ids[i]);
 	}
