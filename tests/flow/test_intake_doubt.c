@@ -4,7 +4,10 @@
 
 #include <glib.h>
 
-/* What is told when it is not known what happened, and that an event and its line are one thing. */
+/*
+ * What is told when it is not known what happened; that an event and its line are one thing; and that what one
+ * daemon has under its hands, another one waits for.
+ */
 
 static int64_t events_of(const struct intake_req *req)
 {
@@ -29,6 +32,36 @@ static void an_event_is_not_recorded_without_its_line(void **state)
 	assert_int_equal(events_of(req), 0);
 }
 
+/* Whoever does @what to a dossier waits at its COMMIT, until let_go(). */
+static void hold(const char *what)
+{
+	g_autofree char *trigger = g_strdup_printf(
+		"CREATE CONSTRAINT TRIGGER hold AFTER %s ON dossier DEFERRABLE INITIALLY DEFERRED"
+		" FOR EACH ROW EXECUTE FUNCTION hold()",
+		what);
+
+	stage_exec(&stage, "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+			   " PERFORM pg_advisory_xact_lock(78); RETURN NULL; END $$");
+	stage_exec(&stage, trigger);
+	stage_exec(&stage, "SELECT pg_advisory_lock(78)");
+}
+
+static void wait_until_held(void)
+{
+	stage_run_until(&stage, "SELECT count(*) FROM pg_stat_activity"
+				" WHERE usename = 'hoso_daemon' AND wait_event = 'advisory'");
+}
+
+static void let_go(void)
+{
+	stage_exec(&stage, "SELECT pg_advisory_unlock(78)");
+}
+
+static void forget_hold(void)
+{
+	stage_exec(&stage, "DROP TRIGGER hold ON dossier; DROP FUNCTION hold()");
+}
+
 /* Its COMMIT is under way when the deadline comes: nobody can say what becomes of it. */
 static void who_waited_too_long_is_told_so_and_only_once(void **state)
 {
@@ -36,26 +69,46 @@ static void who_waited_too_long_is_told_so_and_only_once(void **state)
 	struct intake_req *next = prepare_acceptance(1, new_item());
 
 	(void)state;
-	stage_exec(&stage,
-		"CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-		" PERFORM pg_advisory_xact_lock(78); RETURN NULL; END $$;"
-		" CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON dossier DEFERRABLE INITIALLY DEFERRED"
-		" FOR EACH ROW EXECUTE FUNCTION hold()");
-	stage_exec(&stage, "SELECT pg_advisory_lock(78)");
+	hold("INSERT");
 	submit(intake, late);
-	stage_run_until(&stage, "SELECT count(*) FROM pg_stat_activity"
-				" WHERE usename = 'hoso_daemon' AND wait_event = 'advisory'");
+	wait_until_held();
 	assert_int_equal(answer_count, 0);
 	late->deadline_ms = 0; /* as if it had been waiting for so long */
 	wait_for(1);
 	assert_int_equal(late->answer.error, HOSO_OUTCOME_UNKNOWN);
-	stage_exec(&stage, "SELECT pg_advisory_unlock(78)");
+	let_go();
 	submit(intake, next);
 	wait_for(2);
 	assert_ptr_equal(answered[1], next);
 	assert_int_equal(late->answer.error, HOSO_OUTCOME_UNKNOWN);
 	assert_int_equal(events_of(late), 1);
-	stage_exec(&stage, "DROP TRIGGER hold ON dossier; DROP FUNCTION hold()");
+	forget_hold();
+}
+
+/* The one daemon is at its COMMIT when the other one comes to the same item: it must not go by what was before. */
+static void what_another_daemon_works_on_is_waited_for(void **state)
+{
+	struct intake *other = new_intake(stage_daemon());
+	const char *code = new_item();
+
+	(void)state;
+	submit(intake, prepare_acceptance(0, code));
+	wait_for(1);
+	hold("UPDATE");
+	submit(intake, prepare(1, code));
+	wait_until_held();
+	submit(other, prepare(2, code));
+	stage_run_until(&stage,
+		"SELECT count(*) FROM pg_stat_activity WHERE usename = 'hoso_daemon'"
+		" AND wait_event_type = 'Lock' AND wait_event <> 'advisory'");
+	let_go();
+	wait_for(3);
+	forget_hold();
+	assert_int_equal(reqs[1].answer.dseq, 2);
+	assert_int_equal(reqs[2].answer.dseq, 3);
+	assert_int_equal(events_of(&reqs[0]), 3);
+	assert_true(intake_is_empty(other));
+	intake_free(other);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -65,6 +118,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(an_event_is_not_recorded_without_its_line),
 		CASE(who_waited_too_long_is_told_so_and_only_once),
+		CASE(what_another_daemon_works_on_is_waited_for),
 	};
 
 	return cmocka_run_group_tests_name("intake_doubt", tests, make_town, NULL);

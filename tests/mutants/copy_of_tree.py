@@ -14,7 +14,7 @@ import xml.etree.ElementTree
 PYTHON = "/usr/bin/python3"
 BUILD_S = 900
 TEST_S = 240
-SAID_MAX = 4000
+SAID_MAX = 2000
 ASSERTION = re.compile(r"^(AssertionError|assert |Failed: (?!Timeout))")
 TIMED_OUT = "Failed: Timeout"
 
@@ -39,6 +39,16 @@ def run(command, seconds, **more):
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
+
+
+def is_asserted(tap):
+    """Did an assertion of the test fail? A crash, and an assertion of the product itself, are something else."""
+    if re.search(r"^Bail out! ERROR:\S*tests/", tap, re.M):
+        return True  # g_assert: the program ends there
+    plans = re.findall(r"^1\.\.(\d+)$", tap, re.M)
+    lines = re.findall(r"^(?:not )?ok \d+", tap, re.M)
+    whole = plans and len(lines) == int(plans[0])
+    return whole and any(line.startswith("not") for line in lines) and "failed with exception" not in tap
 
 
 def tracked(root):
@@ -81,9 +91,9 @@ class Copy:
                                  capture_output=True, text=True, check=True)
         programs = {}
         for test in json.loads(listing.stdout):
-            paths = [pathlib.Path(part) for part in test["cmd"]]
+            paths = [self.build_folder / part for part in test["cmd"]]
             programs[test["name"]] = [str(path.relative_to(self.build_folder)) for path in paths
-                                      if self.build_folder in path.parents]
+                                      if self.build_folder in path.parents and path.is_file()]
         return programs
 
     @contextlib.contextmanager
@@ -99,15 +109,9 @@ class Copy:
             path.write_text(good, encoding="utf-8")
 
     def build(self, tests):
-        """What these tests need; what the compiler said when it failed."""
-        targets = []
-        for test in tests:
-            if "::" in test:
-                targets = []  # all of it
-                break
-            targets += self.programs[test]
-        if not targets and not any("::" in test for test in tests):
-            return ""
+        """What these tests need, or all of it; what the compiler said when it failed."""
+        whole = any("::" in test for test in tests)
+        targets = [] if whole else [target for test in tests for target in self.programs[test]]
         status, said = run(["ninja", "-C", str(self.build_folder), *targets], BUILD_S)
         return "" if status == 0 else said or "?"
 
@@ -123,12 +127,10 @@ class Copy:
         if not log.exists():
             return Outcome("broken", said)
         (entry,) = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-        said = (entry.get("stdout", "") + entry.get("stderr", ""))[-SAID_MAX:]
+        said = entry.get("stdout", "")
         if entry["result"] in ("OK", "TIMEOUT"):
-            return Outcome("passed" if entry["result"] == "OK" else "timeout", said)
-        # cmocka says "not ok" of a failed assertion; a crash on the way says nothing.
-        asserted = entry["result"] == "FAIL" and re.search(r"^not ok", entry.get("stdout", ""), re.M)
-        return Outcome("failed" if asserted else "broken", said)
+            return Outcome("passed" if entry["result"] == "OK" else "timeout", said[-SAID_MAX:])
+        return Outcome("failed" if is_asserted(said) else "broken", said[-SAID_MAX:])
 
     def _run_pytest(self, test):
         junit = self.build_folder / "mutants.xml"

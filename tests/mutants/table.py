@@ -57,7 +57,7 @@ INTAKE = (
            "another scan under a used id gets a verdict that is not its own, and is lost", ("flow_intake",)),
     Mutant("no-lock", "daemon/store/book_read.c",
            " ORDER BY d.id FOR UPDATE OF d", " ORDER BY d.id",
-           "two daemons give the same place in a dossier's sequence", ("flow_intake",)),
+           "two daemons give the same place in a dossier's sequence", ("flow_intake_doubt",)),
     Mutant("read-before-the-lock", "daemon/store/book_read.c",
            "enum ask_step { ASK_BEGIN, ASK_LOCK, ASK_LEGS, ASK_KNOWN, ASK_CATALOGUE };\n"
            "\n"
@@ -83,7 +83,7 @@ INTAKE = (
            "\ttrip->leaves_open = true;\n"
            "\treturn;\n",
            "a leg's history is decided on, and written back, as it was before the other daemon's scan",
-           ("flow_intake",)),
+           ("flow_intake_doubt",)),
     Mutant("sequence-stands-still", "daemon/flow/judge.c",
            ".dseq = ++dossier->dseq,", ".dseq = dossier->dseq + 1,",
            "the order of a dossier's steps is gone", ("flow_intake",)),
@@ -174,7 +174,7 @@ OUTBOX = (
            "WHERE (txid, id) > ($3::bigint, coalesce($4::uuid, uuid7_floor('epoch')))",
            "WHERE $3::bigint IS NOT NULL AND id > coalesce($4::uuid, uuid7_floor('epoch'))",
            "what was made earlier and committed later is never read",
-           (READS + "test_the_feed_shows_each_event_once_and_goes_on_where_it_was",)),
+           (READS + "test_the_feed_has_what_was_scanned_long_before_it_was_sent",)),
     Mutant("feed-overtakes-open-transactions", "daemon/store/feed.c",
            "   AND txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint", "",
            "the reader is past a transaction when it commits, and never sees it",
