@@ -112,7 +112,8 @@ static void open_flows(struct app *app)
 
 	app->pool = pg_pool_new(app->loop, &database, app->config->database_connections);
 	app->intake = intake_new(app->loop, &intake);
-	app->outbox = outbox_new(app->loop, app->pool, app->portal);
+	app->outbox =
+		outbox_new(app->loop, app->pool, app->portal, app->config->portal_connections);
 	app->login = login_new(app->loop, app->pool);
 	app->sweeper = sweeper_new(app->loop, app->pool);
 }

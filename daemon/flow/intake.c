@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/uuid7.h"
 #include "flow/intake_policy.h"
+#include "flow/intake_queue.h"
 #include "store/book.h"
 #include "store/shelf.h"
 
@@ -40,7 +41,7 @@ struct intake {
 	struct pg_conn *conn;
 	bool optional_steps;
 	enum intake_state state;
-	GQueue waiting[INTAKE_LANE_COUNT];          /* struct intake_req, in order of submission */
+	struct intake_queue queue;
 	struct intake_req *batch[INTAKE_BATCH_MAX]; /* NULL once it is answered */
 	unsigned batch_count;
 	struct range ranges[RANGES_MAX]; /* a stack; the top is worked on */
@@ -50,11 +51,13 @@ struct intake {
 	struct pg_trip trip;
 	char poison[6]; /* SQLSTATE that sent a scan to the shelf */
 	struct loop_task depart;
+	struct loop_task again; /* for what was postponed */
 	struct loop_task tick;
 	struct intake_counts counts;
 };
 
 static void intake_enter(struct intake *intake, enum intake_state state);
+static void intake_wake(void *arg);
 
 static struct range *top_range(struct intake *intake)
 {
@@ -83,29 +86,9 @@ static void settle(struct intake *intake, unsigned index)
 	}
 }
 
-/* Up to @most scans in all in the batch. */
-static void fill_from(struct intake *intake, enum intake_lane lane, unsigned most, size_t *bytes)
-{
-	while (intake->batch_count < most && *bytes < INTAKE_BATCH_BYTES_MAX) {
-		struct intake_req *req = g_queue_pop_head(&intake->waiting[lane]);
-		if (!req) {
-			break;
-		}
-		*bytes += req->scan.data_bytes;
-		intake->batch[intake->batch_count++] = req;
-	}
-}
-
 static void fill_batch(struct intake *intake)
 {
-	bool backlog = !g_queue_is_empty(&intake->waiting[INTAKE_BACKLOG]);
-	size_t bytes = 0;
-
-	intake->batch_count = 0;
-	fill_from(intake, INTAKE_LIVE, INTAKE_BATCH_MAX - (backlog ? INTAKE_BACKLOG_SHARE : 0),
-		&bytes);
-	fill_from(intake, INTAKE_BACKLOG, INTAKE_BATCH_MAX, &bytes);
-	fill_from(intake, INTAKE_LIVE, INTAKE_BATCH_MAX, &bytes);
+	intake->batch_count = intake_queue_fill(&intake->queue, intake->batch);
 	intake->ranges[0] = (struct range){0, intake->batch_count};
 	intake->range_count = intake->batch_count > 0;
 	intake->tries = 0;
@@ -163,6 +146,33 @@ static void split_range(struct intake *intake)
 	intake->counts.splits++;
 }
 
+static void postponed_due(struct loop_task *task)
+{
+	struct intake *intake = container_of(task, struct intake, again);
+
+	intake->queue.postponed_are_due = true;
+	intake_wake(intake);
+}
+
+/* Somebody else has its dossier in hand: it is for a later batch, and nobody else waits for it. */
+static void postpone(struct intake *intake, unsigned index)
+{
+	intake_queue_postpone(&intake->queue, intake->batch[index]);
+	intake->batch[index] = NULL;
+	loop_after(intake->loop, &intake->again, INTAKE_POSTPONED_MS, postponed_due);
+}
+
+static void judge_req(struct intake *intake, struct intake_req *req, int64_t now_ms)
+{
+	bool was_sent = req->was_sent;
+
+	req->answer =
+		judge_scan(intake->book, &req->scan, &req->actor, now_ms, intake->optional_steps);
+	/* Found only because our own COMMIT had arrived: for the client this is the first answer. */
+	req->answer.replayed = req->answer.replayed && !was_sent;
+	req->was_sent = true;
+}
+
 static void judge_range(struct intake *intake)
 {
 	const struct range *range = top_range(intake);
@@ -170,13 +180,10 @@ static void judge_range(struct intake *intake)
 
 	for (unsigned i = range->from; i < range->from + range->count; i++) {
 		struct intake_req *req = intake->batch[i];
-		if (req) {
-			bool was_sent = req->was_sent;
-			req->answer = judge_scan(intake->book, &req->scan, &req->actor, now_ms,
-				intake->optional_steps);
-			/* Found only because our own COMMIT had arrived: for the client this is the first answer. */
-			req->answer.replayed = req->answer.replayed && !was_sent;
-			req->was_sent = true;
+		if (req && book_is_busy(intake->book, &req->scan)) {
+			postpone(intake, i);
+		} else if (req) {
+			judge_req(intake, req, now_ms);
 		}
 	}
 }
@@ -283,8 +290,7 @@ static void trip_came_back(struct pg_trip *trip, enum hoso_error error)
 		return;
 	}
 	if (!error && intake->state == INTAKE_ASKING) {
-		/* A leg that came into being between the lock and the reading: a new session, and again. */
-		outcome.error = book_learn(intake->book, trip);
+		book_learn(intake->book, trip);
 		CRASH_POINT(INTAKE_LEARNED);
 	}
 	pg_trip_clear(trip);
@@ -359,20 +365,19 @@ static void look_at_deadlines(struct loop_task *task)
 {
 	struct intake *intake = container_of(task, struct intake, tick);
 	int64_t now_ms = clock_monotonic_ms();
+	struct intake_req *req;
 
 	loop_after(intake->loop, &intake->tick, TICK_MS, look_at_deadlines);
 	for (unsigned i = 0; i < intake->batch_count; i++) {
-		struct intake_req *req = intake->batch[i];
+		req = intake->batch[i];
 		if (is_overdue(req, now_ms)) {
 			intake->batch[i] = NULL;
 			CRASH_POINT(INTAKE_OVERDUE);
 			answer_error(req, overdue_error(req));
 		}
 	}
-	for (int lane = 0; lane < INTAKE_LANE_COUNT; lane++) {
-		while (is_overdue(g_queue_peek_head(&intake->waiting[lane]), now_ms)) {
-			answer_error(g_queue_pop_head(&intake->waiting[lane]), HOSO_DATABASE_DOWN);
-		}
+	while ((req = intake_queue_overdue(&intake->queue, now_ms))) {
+		answer_error(req, overdue_error(req));
 	}
 }
 
@@ -383,9 +388,7 @@ struct intake *intake_new(struct loop *loop, const struct intake_config *config)
 
 	intake->loop = loop;
 	intake->optional_steps = config->optional_steps;
-	for (int lane = 0; lane < INTAKE_LANE_COUNT; lane++) {
-		g_queue_init(&intake->waiting[lane]);
-	}
+	intake_queue_init(&intake->queue);
 	conn.changed = intake_wake;
 	conn.arg = intake;
 	intake->conn = pg_conn_new(loop, &conn);
@@ -400,23 +403,7 @@ enum intake_lane intake_lane_of(unsigned scans)
 
 unsigned intake_room(const struct intake *intake, enum intake_lane lane)
 {
-	static const struct {
-		unsigned waiting_max;
-		int64_t age_max_ms;
-	} limits[INTAKE_LANE_COUNT] = {
-		[INTAKE_LIVE] = {INTAKE_LIVE_WAITING_MAX, INTAKE_LIVE_AGE_MAX_MS},
-		[INTAKE_BACKLOG] = {INTAKE_BACKLOG_WAITING_MAX, INTAKE_BACKLOG_AGE_MAX_MS},
-	};
-	GQueue *queue = (GQueue *)&intake->waiting[lane];
-	const struct intake_req *oldest = g_queue_peek_head(queue);
-	unsigned waiting = g_queue_get_length(queue);
-	int64_t age_ms =
-		oldest ? clock_monotonic_ms() - (oldest->deadline_ms - INTAKE_DEADLINE_MS) : 0;
-
-	if (waiting >= limits[lane].waiting_max || age_ms > limits[lane].age_max_ms) {
-		return 0;
-	}
-	return limits[lane].waiting_max - waiting;
+	return intake_queue_room(&intake->queue, lane, clock_monotonic_ms());
 }
 
 enum hoso_error intake_submit(struct intake *intake, struct intake_req *req, intake_cb done)
@@ -427,7 +414,7 @@ enum hoso_error intake_submit(struct intake *intake, struct intake_req *req, int
 	req->done = done;
 	req->was_sent = false;
 	req->deadline_ms = clock_monotonic_ms() + INTAKE_DEADLINE_MS;
-	g_queue_push_tail(&intake->waiting[req->lane], req);
+	intake_queue_add(&intake->queue, req);
 	/* In the next turn of the loop, so that all scans of one request fly together. */
 	if (intake->state == INTAKE_RESTING) {
 		loop_defer(intake->loop, &intake->depart, depart_due);
@@ -440,27 +427,17 @@ enum hoso_error intake_error(const struct intake *intake, const char **ret_why)
 	return pg_conn_error(intake->conn, ret_why);
 }
 
-static unsigned waiting_count(const struct intake *intake)
-{
-	unsigned count = 0;
-
-	for (int lane = 0; lane < INTAKE_LANE_COUNT; lane++) {
-		count += g_queue_get_length((GQueue *)&intake->waiting[lane]);
-	}
-	return count;
-}
-
 bool intake_is_empty(const struct intake *intake)
 {
 	return intake->state == INTAKE_RESTING && intake->range_count == 0 &&
-	       waiting_count(intake) == 0;
+	       intake_queue_count(&intake->queue) == 0;
 }
 
 struct intake_counts intake_counts(const struct intake *intake)
 {
 	struct intake_counts counts = intake->counts;
 
-	counts.waiting = waiting_count(intake);
+	counts.waiting = intake_queue_count(&intake->queue);
 	return counts;
 }
 
@@ -473,6 +450,7 @@ void intake_free(struct intake *intake)
 	}
 	loop_cancel(&intake->tick);
 	loop_cancel(&intake->depart);
+	loop_cancel(&intake->again);
 	pg_conn_free(intake->conn);
 	pg_trip_clear(&intake->trip);
 	book_free(intake->book);
@@ -481,10 +459,8 @@ void intake_free(struct intake *intake)
 			answer_error(intake->batch[i], overdue_error(intake->batch[i]));
 		}
 	}
-	for (int lane = 0; lane < INTAKE_LANE_COUNT; lane++) {
-		while ((req = g_queue_pop_head(&intake->waiting[lane])) != NULL) {
-			answer_error(req, HOSO_DATABASE_DOWN);
-		}
+	while ((req = intake_queue_overdue(&intake->queue, INT64_MAX))) {
+		answer_error(req, overdue_error(req));
 	}
 	g_free(intake);
 }

@@ -22,6 +22,15 @@ static bool is_race(const char *sqlstate)
 	return is_one_of(sqlstate, races);
 }
 
+/*
+ * Who waited for a lock until it timed out, as often as is allowed, may then find that the other has been
+ * first. That is the first time that the new row is seen: a unique violation has tries of its own.
+ */
+static unsigned tries_max(const char *sqlstate)
+{
+	return strcmp(sqlstate, "23505") == 0 ? 2 * INTAKE_RETRIES_MAX : INTAKE_RETRIES_MAX;
+}
+
 /* The server, not the scan: connection, resources, shutdown, system error, read-only, time-out, wrong rights. */
 static bool is_server(const char *sqlstate)
 {
@@ -41,7 +50,7 @@ enum intake_step intake_policy_next(const struct intake_outcome *outcome)
 		is_server(outcome->sqlstate)) {
 		return INTAKE_STEP_PARK;
 	}
-	if (is_race(outcome->sqlstate) && outcome->tries < INTAKE_RETRIES_MAX) {
+	if (is_race(outcome->sqlstate) && outcome->tries < tries_max(outcome->sqlstate)) {
 		return INTAKE_STEP_AGAIN;
 	}
 	if (strncmp(outcome->sqlstate, "40", 2) == 0 || strcmp(outcome->sqlstate, "55P03") == 0) {

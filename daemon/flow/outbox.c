@@ -25,6 +25,8 @@ struct outbox {
 	struct loop *loop;
 	struct pg_pool *pool;
 	struct portal *portal;
+	struct ledger *ledger;
+	unsigned in_air_max;
 	struct breaker breaker;
 	enum outbox_state state;
 	GPtrArray *pushes; /* in the air; counts.in_air of them */
@@ -97,7 +99,8 @@ static void push_done(struct push *push)
 	revive_wronged(outbox);
 	outbox->pause_ms = OUTBOX_POLL_MIN_MS;
 	g_free(push);
-	if (outbox->state == OUTBOX_WATCHING) {
+	/* Half of the room at least: few claims of many rows, not many of few. */
+	if (outbox->state == OUTBOX_WATCHING && outbox->counts.in_air <= outbox->in_air_max / 2) {
 		look_after(outbox, 0);
 	}
 }
@@ -107,7 +110,7 @@ static void begin_push(struct outbox *outbox, const struct outbox_row *row)
 	struct push *push = g_new0(struct push, 1);
 
 	push->loop = outbox->loop;
-	push->pool = outbox->pool;
+	push->ledger = outbox->ledger;
 	push->breaker = &outbox->breaker;
 	push->owner = outbox;
 	outbox->counts.in_air++;
@@ -149,7 +152,7 @@ static void rows_came(struct pg_trip *trip, enum hoso_error error)
 
 static unsigned room_now(struct outbox *outbox)
 {
-	unsigned room = OUTBOX_IN_AIR_MAX - outbox->counts.in_air;
+	unsigned room = outbox->in_air_max - outbox->counts.in_air;
 
 	if (outbox->breaker.state != BREAKER_CLOSED) {
 		room = outbox->counts.in_air == 0 ? 1 : 0;
@@ -226,7 +229,8 @@ static void renew_later(struct loop_task *task)
 	loop_after(outbox->loop, &outbox->renew, OUTBOX_RENEW_MS, renew_later);
 }
 
-struct outbox *outbox_new(struct loop *loop, struct pg_pool *pool, struct portal *portal)
+struct outbox *outbox_new(
+	struct loop *loop, struct pg_pool *pool, struct portal *portal, unsigned connections)
 {
 	struct outbox *outbox = g_new0(struct outbox, 1);
 	unsigned char random[16];
@@ -237,6 +241,9 @@ struct outbox *outbox_new(struct loop *loop, struct pg_pool *pool, struct portal
 	outbox->pushes = g_ptr_array_new();
 	outbox->pause_ms = OUTBOX_POLL_MIN_MS;
 	outbox->closed = portal == NULL;
+	outbox->ledger = ledger_new(loop, pool);
+	outbox->in_air_max = CLAMP(
+		OUTBOX_IN_AIR_PER_CONNECTION * connections, OUTBOX_IN_AIR_MIN, OUTBOX_IN_AIR_MAX);
 	randombytes_buf(random, sizeof random);
 	sodium_bin2base64(outbox->owner, sizeof outbox->owner, random, sizeof random,
 		sodium_base64_VARIANT_URLSAFE_NO_PADDING);
@@ -275,6 +282,7 @@ void outbox_free(struct outbox *outbox)
 	pg_trip_clear(&outbox->trip);
 	pg_trip_clear(&outbox->renewal);
 	pg_trip_clear(&outbox->revival);
+	ledger_free(outbox->ledger);
 	g_ptr_array_unref(outbox->pushes);
 	g_free(outbox);
 }

@@ -16,8 +16,12 @@ struct portal;
  */
 struct outbox;
 
-/** outbox_new() - @portal NULL: nothing is pushed (profile "none"). Both are borrowed. */
-struct outbox *outbox_new(struct loop *loop, struct pg_pool *pool, struct portal *portal);
+/**
+ * outbox_new() - @portal NULL: nothing is pushed (profile "none"). Both are borrowed.
+ * @connections: that the portal is spoken to over; a few pushes more are under way, so that none of them waits.
+ */
+struct outbox *outbox_new(
+	struct loop *loop, struct pg_pool *pool, struct portal *portal, unsigned connections);
 
 /** outbox_stop() - claims nothing any more. */
 void outbox_stop(struct outbox *outbox);

@@ -38,7 +38,9 @@ static struct outbox_settlement again(const struct push_outcome *outcome, bool i
 struct outbox_settlement outbox_policy_settle(const struct push_outcome *outcome)
 {
 	bool unknown = outcome->error == HOSO_PORTAL_UNKNOWN;
-	bool in_doubt = unknown || (outcome->was_in_doubt && outcome->error != HOSO_PORTAL_LATER);
+	/* "Later" over a closed road may be the breaker's word for a refusal: the portal did not say that it lacks it. */
+	bool lacks_it = outcome->error == HOSO_PORTAL_LATER && !outcome->road_closed;
+	bool in_doubt = unknown || (outcome->was_in_doubt && !lacks_it);
 
 	if (outcome->error == HOSO_OK) {
 		return (struct outbox_settlement){.state = "done"};

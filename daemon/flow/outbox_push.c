@@ -10,52 +10,22 @@
 #include "base/log.h"
 #include "flow/outbox_policy.h"
 
-#define AGAIN_MS 300
-
-static void push_enter(struct push *push, enum push_state state);
-
-static void push_end(struct push *push)
+static void written(struct ledger_entry *entry)
 {
-	pg_trip_clear(&push->trip);
+	struct push *push = container_of(entry, struct push, entry);
+
 	push->done(push);
-}
-
-static void settle_again(struct loop_task *task)
-{
-	CRASH_POINT(PUSH_SETTLE_AGAIN);
-	push_enter(container_of(task, struct push, again), PUSH_SETTLING);
-}
-
-/* Not written down, the row stays in doubt, and the portal is asked before anything is sent again. */
-static void settled(struct pg_trip *trip, enum hoso_error error)
-{
-	struct push *push = container_of(trip, struct push, trip);
-	bool written = !error && trip->committed;
-
-	CRASH_POINT(PUSH_SETTLED);
-	pg_trip_clear(trip);
-	if (written || error == HOSO_CANCELED || clock_monotonic_ms() > push->lease_over_ms) {
-		push_end(push);
-	} else {
-		loop_after(push->loop, &push->again, AGAIN_MS, settle_again);
-	}
-}
-
-static void settle(struct push *push)
-{
-	outbox_settle(&push->trip, push->id, push->attempt, &push->settlement);
-	if (pg_pool_run(push->pool, &push->trip, settled)) {
-		pg_trip_clear(&push->trip);
-		loop_after(push->loop, &push->again, AGAIN_MS, settle_again);
-	}
-	CRASH_POINT(PUSH_SETTLE_SENT);
 }
 
 static void push_enter(struct push *push, enum push_state state)
 {
 	push->state = state;
 	if (state == PUSH_SETTLING) {
-		settle(push);
+		push->entry.row.id = push->id;
+		push->entry.row.attempt = push->attempt;
+		push->entry.lease_over_ms = clock_monotonic_ms() + OUTBOX_LEASE_MS;
+		push->entry.done = written;
+		ledger_write(push->ledger, &push->entry);
 	}
 }
 
@@ -74,8 +44,8 @@ static void decide(struct push *push, enum hoso_error error)
 	};
 
 	push->outcome = outcome;
-	push->settlement = outbox_policy_settle(&facts);
-	push->settlement.answer = push->req.answer;
+	push->entry.row.settlement = outbox_policy_settle(&facts);
+	push->entry.row.settlement.answer = push->req.answer;
 	CRASH_POINT(PUSH_DECIDED);
 }
 
@@ -85,11 +55,11 @@ static void push_sent(struct portal_push_req *req, enum hoso_error error)
 
 	g_assert(push->state == PUSH_SENDING);
 	CRASH_POINT(PUSH_SENT);
-	push->lease_over_ms = clock_monotonic_ms() + OUTBOX_LEASE_MS;
 	decide(push, error);
 	if (error) {
 		log_warn("outbox=%" PRIi64 " attempt=%" PRIi64 " error=%s status=%d: %s", push->id,
-			push->attempt, error_wire(error), req->http_status, push->settlement.state);
+			push->attempt, error_wire(error), req->http_status,
+			push->entry.row.settlement.state);
 	}
 	push_enter(push, PUSH_SETTLING);
 }
@@ -99,9 +69,8 @@ static void line_is_damaged(struct loop_task *task)
 	struct push *push = container_of(task, struct push, again);
 
 	log_err("outbox=%" PRIi64 ": the frozen line cannot be read", push->id);
-	push->lease_over_ms = clock_monotonic_ms() + OUTBOX_LEASE_MS;
 	push->outcome = HOSO_PORTAL_NEVER;
-	push->settlement =
+	push->entry.row.settlement =
 		(struct outbox_settlement){.state = "dead", .error = HOSO_BAD_JSON, .answer = ""};
 	push_enter(push, PUSH_SETTLING);
 }

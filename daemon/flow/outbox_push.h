@@ -2,14 +2,12 @@
 #define HOSO_FLOW_OUTBOX_PUSH_H
 
 #include "flow/breaker.h"
-#include "io/pg_pool.h"
+#include "flow/outbox_ledger.h"
 #include "portal/portal.h"
 #include "store/outbox.h"
 
 /*
- *   SENDING ──the portal's word──► SETTLING ──written down──► done
- *                                     │  ▲
- *                                     └──┘ the database is away: again, until the lease is over
+ *   SENDING ──the portal's word──► SETTLING ──the ledger has it, or the lease is over──► done
  */
 enum push_state { PUSH_SENDING, PUSH_SETTLING };
 
@@ -17,20 +15,18 @@ enum push_state { PUSH_SENDING, PUSH_SETTLING };
 struct push {
 	enum push_state state;
 	struct loop *loop;
-	struct pg_pool *pool;
+	struct ledger *ledger;
 	struct breaker *breaker;
 	int64_t id;
 	int64_t attempt;
 	int64_t failures;
 	int64_t age_ms;
 	int64_t breaker_id;
-	int64_t lease_over_ms; /* monotonic: by then somebody else may have the row */
 	bool was_in_doubt;
 	struct dossier_code dossier_code;
 	struct portal_line line;
 	struct portal_push_req req;
-	struct outbox_settlement settlement;
-	struct pg_trip trip;
+	struct ledger_entry entry;
 	struct loop_task again;
 	enum hoso_error outcome;
 	void (*done)(struct push *push);

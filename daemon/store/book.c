@@ -42,6 +42,7 @@ struct book *book_new(void)
 	book->wanted_agencies = new_set();
 	book->wanted_procedures = new_set();
 	book->wanted_offices = new_set();
+	book->busy = new_set();
 	book->wanted_events = g_array_new(FALSE, FALSE, sizeof(struct uuid));
 	book->known = g_hash_table_new_full(hash_uuid, same_uuid, g_free, g_free);
 	book->legs_by_code = new_set();
@@ -68,6 +69,7 @@ void book_free(struct book *book)
 	g_hash_table_unref(book->wanted_agencies);
 	g_hash_table_unref(book->wanted_procedures);
 	g_hash_table_unref(book->wanted_offices);
+	g_hash_table_unref(book->busy);
 	g_array_unref(book->wanted_events);
 	g_hash_table_unref(book->known);
 	g_hash_table_unref(book->legs_by_code);
@@ -105,6 +107,13 @@ void book_want(struct book *book, const struct scan *scan)
 	want_text(book, book->wanted_agencies, scan->agency);
 	want_text(book, book->wanted_procedures, scan->procedure);
 	want_text(book, book->wanted_offices, scan->next_office);
+}
+
+bool book_is_busy(const struct book *book, const struct scan *scan)
+{
+	return !book_known(book, &scan->event_id) &&
+	       (g_hash_table_contains(book->busy, scan->code.text) ||
+		       g_hash_table_contains(book->busy, scan->dossier_code.text));
 }
 
 const struct book_known *book_known(const struct book *book, const struct uuid *event_id)

@@ -140,11 +140,17 @@ void book_free(struct book *book);
 /** book_want() - this scan will be judged: its id, item code, dossier code and catalogue codes are asked for. */
 void book_want(struct book *book, const struct scan *scan);
 
-/** book_ask() - BEGIN, lock the dossiers, and then, in statements that see what the lock waited for, read. */
+/** book_ask() - BEGIN, lock what nobody else has in hand, and then, in statements that see what those wrote, read. */
 void book_ask(const struct book *book, struct pg_trip *trip);
 
-/** book_learn() - take the answers in. HOSO_CONFLICT when a leg is there whose dossier is not under lock. */
-_must_check_ enum hoso_error book_learn(struct book *book, const struct pg_trip *trip);
+/** book_learn() - take the answers in. */
+void book_learn(struct book *book, const struct pg_trip *trip);
+
+/**
+ * book_is_busy() - somebody else has the scan's dossier in hand: it cannot be judged now.
+ * But an id that is recorded already has its answer.
+ */
+bool book_is_busy(const struct book *book, const struct scan *scan);
 
 /** book_keep() - write what changed, and COMMIT. */
 void book_keep(const struct book *book, struct pg_trip *trip);

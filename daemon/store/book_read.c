@@ -6,8 +6,9 @@
 
 /*
  * The lock is a statement of its own: what follows is a new statement with a new snapshot, and so sees
- * what the transactions that we waited for have written. In one statement the sequence gets gaps.
- * One order for everybody, so two daemons cannot wait for each other.
+ * what those have written who held the lock before. In one statement the sequence gets gaps.
+ * Nobody is waited for: a dossier that somebody else has in hand is left to the next batch, and holds up
+ * none of the others; and so two daemons cannot wait for each other.
  * A locked row comes back as it is now, not as the statement's snapshot knew it, and so does what hangs
  * on it by a subquery in this list; what is joined beside it would not.
  */
@@ -18,7 +19,7 @@ static const struct pg_statement lock_dossiers = {"book_lock",
 	" FROM dossier d WHERE d.id IN ("
 	"  SELECT dossier_id FROM leg WHERE item_code = ANY($1::text[])"
 	"  UNION ALL SELECT id FROM dossier WHERE code = ANY($2::text[]))"
-	" ORDER BY d.id FOR UPDATE OF d",
+	" FOR UPDATE OF d SKIP LOCKED",
 	.is_binary = true};
 
 enum dossier_column {
@@ -108,7 +109,7 @@ static bool learn_track(struct book_leg *leg, const PGresult *rows, int row)
 	       track_decode(bytes, length, &leg->track);
 }
 
-static bool learn_leg(struct book *book, const PGresult *rows, int row)
+static void learn_leg(struct book *book, const PGresult *rows, int row)
 {
 	struct uuid id = pg_uuid(rows, row, L_ID);
 	struct uuid dossier_id = pg_uuid(rows, row, L_DOSSIER);
@@ -116,9 +117,10 @@ static bool learn_leg(struct book *book, const PGresult *rows, int row)
 	struct book_leg *leg;
 
 	g_strlcpy(code.text, pg_text(rows, row, L_CODE), sizeof code.text);
-	/* It came into being after the lock: the batch is tried again. */
+	/* In somebody else's hands, or it came into being after the lock. */
 	if (!g_hash_table_contains(book->dossiers_by_id, &dossier_id)) {
-		return false;
+		g_hash_table_add(book->busy, (gpointer)book_text(book, code.text));
+		return;
 	}
 	leg = book_take_leg(book, book_take_dossier(book, &dossier_id), &id, &code);
 	leg->no = (int32_t)pg_int(rows, row, L_NO);
@@ -134,7 +136,19 @@ static bool learn_leg(struct book *book, const PGresult *rows, int row)
 	if (leg->leg.state == LEG_NEW) {
 		leg->leg.kind = leg_kind_from_wire(pg_text(rows, row, L_KIND));
 	}
-	return true;
+}
+
+/* The dossiers that are asked for by their codes, locked by us or not. */
+static const struct pg_statement read_codes = {"book_codes",
+	"SELECT id, code FROM dossier WHERE code = ANY($1::text[])", .is_binary = true};
+
+static void learn_code(struct book *book, const PGresult *rows, int row)
+{
+	struct uuid id = pg_uuid(rows, row, 0);
+
+	if (!g_hash_table_contains(book->dossiers_by_id, &id)) {
+		g_hash_table_add(book->busy, (gpointer)book_text(book, pg_text(rows, row, 1)));
+	}
 }
 
 /* The span of the ids keeps the probe to the months that they fall into. */
@@ -261,7 +275,7 @@ static void ask_catalogue(const struct book *book, struct pg_trip *trip)
 	ask_for(params, book->wanted_offices);
 }
 
-enum ask_step { ASK_BEGIN, ASK_LOCK, ASK_LEGS, ASK_KNOWN, ASK_CATALOGUE };
+enum ask_step { ASK_BEGIN, ASK_LOCK, ASK_LEGS, ASK_KNOWN, ASK_OTHERS };
 
 void book_ask(const struct book *book, struct pg_trip *trip)
 {
@@ -274,6 +288,9 @@ void book_ask(const struct book *book, struct pg_trip *trip)
 	ask_for(params, book->wanted_dossiers);
 	ask_for(pg_trip_add(trip, &read_legs), book->wanted_codes);
 	ask_known(pg_trip_add(trip, &read_known), book->wanted_events);
+	if (g_hash_table_size(book->wanted_dossiers) > 0) {
+		ask_for(pg_trip_add(trip, &read_codes), book->wanted_dossiers);
+	}
 	ask_catalogue(book, trip);
 	trip->leaves_open = true;
 }
@@ -286,20 +303,13 @@ static void learn_rows(struct book *book, const PGresult *rows,
 	}
 }
 
-enum hoso_error book_learn(struct book *book, const struct pg_trip *trip)
+void book_learn(struct book *book, const struct pg_trip *trip)
 {
-	const PGresult *legs = trip->results[ASK_LEGS];
-
 	learn_rows(book, trip->results[ASK_LOCK], learn_dossier);
-	for (int row = 0; row < PQntuples(legs); row++) {
-		/* Its dossier came into being while we waited for the lock: seen, but not ours to write. */
-		if (!learn_leg(book, legs, row)) {
-			return HOSO_CONFLICT;
-		}
-	}
+	learn_rows(book, trip->results[ASK_LEGS], learn_leg);
 	learn_rows(book, trip->results[ASK_KNOWN], learn_known);
-	if (trip->count > ASK_CATALOGUE) {
-		learn_rows(book, trip->results[ASK_CATALOGUE], learn_catalogue);
+	for (unsigned step = ASK_OTHERS; step < trip->count; step++) {
+		learn_rows(book, trip->results[step],
+			trip->statements[step] == &read_codes ? learn_code : learn_catalogue);
 	}
-	return HOSO_OK;
 }

@@ -52,26 +52,63 @@ struct outbox_row outbox_learn(const PGresult *rows, int row)
 }
 
 static const struct pg_statement settle = {"outbox_settle",
-	"UPDATE outbox SET state = $3, next_at = now() + $4 * interval '1 millisecond', failures = failures + $5,"
-	"  in_doubt = $6, last_error = $7, answer = $8, lease_until = NULL, lease_owner = NULL,"
-	"  settled_at = CASE WHEN $3 = 'ready' THEN NULL ELSE now() END"
-	" WHERE id = $1 AND attempt = $2 AND state = 'ready'"};
+	"UPDATE outbox u SET state = n.state, next_at = now() + n.delay_ms * interval '1 millisecond',"
+	"  failures = u.failures + n.counted, in_doubt = n.in_doubt, last_error = n.error, answer = n.answer,"
+	"  lease_until = NULL, lease_owner = NULL, settled_at = CASE WHEN n.state = 'ready' THEN NULL ELSE now() END"
+	" FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::int[], $6::bool[], $7::text[],"
+	"  $8::text[]) AS n(id, attempt, state, delay_ms, counted, in_doubt, error, answer)"
+	" WHERE u.id = n.id AND u.attempt = n.attempt AND u.state = 'ready'"};
 
-void outbox_settle(struct pg_trip *trip, int64_t id, int64_t attempt,
-	const struct outbox_settlement *settlement)
+enum settle_column {
+	S_ID,
+	S_ATTEMPT,
+	S_STATE,
+	S_DELAY,
+	S_COUNTED,
+	S_IN_DOUBT,
+	S_ERROR,
+	S_ANSWER,
+	S_COLUMN_COUNT
+};
+
+static void add_settled(struct pg_array *columns, const struct outbox_settled *row)
 {
+	const struct outbox_settlement *settlement = &row->settlement;
+
+	pg_array_int(&columns[S_ID], row->id);
+	pg_array_int(&columns[S_ATTEMPT], row->attempt);
+	pg_array_text(&columns[S_STATE], settlement->state);
+	pg_array_int(&columns[S_DELAY], settlement->delay_ms);
+	pg_array_int(&columns[S_COUNTED], settlement->counted);
+	pg_array_bool(&columns[S_IN_DOUBT], settlement->in_doubt);
+	pg_array_text(&columns[S_ERROR], settlement->error ? error_wire(settlement->error) : "");
+	pg_array_text(&columns[S_ANSWER], settlement->answer ? settlement->answer : "");
+}
+
+void outbox_settle(struct pg_trip *trip, const struct outbox_settled *rows, unsigned count)
+{
+	static const enum pg_type types[S_COLUMN_COUNT] = {[S_ID] = PG_INT8,
+		[S_ATTEMPT] = PG_INT8,
+		[S_STATE] = PG_TEXT,
+		[S_DELAY] = PG_INT8,
+		[S_COUNTED] = PG_INT4,
+		[S_IN_DOUBT] = PG_BOOL,
+		[S_ERROR] = PG_TEXT,
+		[S_ANSWER] = PG_TEXT};
+	struct pg_array columns[S_COLUMN_COUNT];
 	struct pg_params *params;
 
+	for (int column = 0; column < S_COLUMN_COUNT; column++) {
+		pg_array_init(&columns[column], types[column]);
+	}
+	for (unsigned i = 0; i < count; i++) {
+		add_settled(columns, &rows[i]);
+	}
 	pg_trip_add(trip, &pg_begin);
 	params = pg_trip_add(trip, &settle);
-	pg_params_int(params, id);
-	pg_params_int(params, attempt);
-	pg_params_text(params, settlement->state);
-	pg_params_int(params, settlement->delay_ms);
-	pg_params_int(params, settlement->counted);
-	pg_params_bool(params, settlement->in_doubt);
-	pg_params_text(params, settlement->error ? error_wire(settlement->error) : "");
-	pg_params_text(params, settlement->answer);
+	for (int column = 0; column < S_COLUMN_COUNT; column++) {
+		pg_params_array(params, &columns[column]);
+	}
 	pg_trip_add(trip, &pg_commit);
 }
 

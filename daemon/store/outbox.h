@@ -47,9 +47,15 @@ struct outbox_settlement {
 	const char *answer;
 };
 
-/** outbox_settle() - and COMMIT; changes nothing when somebody else has claimed the row since. */
-void outbox_settle(struct pg_trip *trip, int64_t id, int64_t attempt,
-	const struct outbox_settlement *settlement);
+/** struct outbox_settled - a claimed row and its end; texts are borrowed. */
+struct outbox_settled {
+	int64_t id;
+	int64_t attempt;
+	struct outbox_settlement settlement;
+};
+
+/** outbox_settle() - all of them, and COMMIT; changes no row that somebody else has claimed since. */
+void outbox_settle(struct pg_trip *trip, const struct outbox_settled *rows, unsigned count);
 
 /** outbox_renew() - the leases of these rows run on if they are still @owner's, and COMMIT. */
 void outbox_renew(struct pg_trip *trip, const int64_t *ids, unsigned count, const char *owner);

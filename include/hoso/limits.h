@@ -39,6 +39,7 @@
 #define INTAKE_LIVE_AGE_MAX_MS 3000     /* nor when the oldest has waited for so long: what waits longer … */
 #define INTAKE_BACKLOG_AGE_MAX_MS 1000  /* … is better off on its device, and backlogs give way first */
 #define INTAKE_BACKLOG_SHARE 64  /* scans of a batch that are kept for backlogs, so that they get on too */
+#define INTAKE_POSTPONED_MS 20   /* until a dossier that somebody else has in hand is tried again for its own sake */
 #define INTAKE_DEADLINE_MS 10000 /* a scan whose outcome is not known by then is answered outcome_unknown */
 #define INTAKE_RETRIES_MAX 3     /* serialization failure, deadlock, lost race: the same batch again */
 
@@ -62,7 +63,9 @@
 #define PG_POOL_WAITING_MAX 256  /* reads waiting for a connection; beyond: busy */
 
 /* outbox */
-#define OUTBOX_IN_AIR_MAX 16     /* pushes at a time, one per dossier */
+#define OUTBOX_IN_AIR_MAX 64     /* pushes at a time, one per dossier */
+#define OUTBOX_IN_AIR_MIN 16
+#define OUTBOX_IN_AIR_PER_CONNECTION 4 /* being sent, being written down, and waiting for the connection */
 #define OUTBOX_LEASE_MS 15000    /* renewed while the push is in the air; after a crash, so long until somebody else asks */
 #define OUTBOX_RENEW_MS 5000
 #define OUTBOX_POLL_MIN_MS 50

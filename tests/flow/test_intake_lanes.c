@@ -2,6 +2,8 @@
 
 #include "scans.h"
 
+#include <libpq-fe.h>
+
 static void assert_full_at(enum intake_lane lane, unsigned most)
 {
 	struct intake *nowhere = new_intake("host=/nonexistent");
@@ -92,6 +94,35 @@ static void what_waits_long_is_not_added_to(void **state)
 	assert_int_equal(answer_count, 1);
 }
 
+/* An outsider has one dossier in hand: its scans wait in their order, and nobody else's do. */
+static void a_dossier_in_somebody_elses_hands_holds_up_nobody_else(void **state)
+{
+	char locked[32];
+	PGconn *outsider = PQconnectdb("");
+
+	(void)state;
+	g_strlcpy(locked, new_item(), sizeof locked);
+	submit(intake, prepare(0, locked));
+	wait_for(1);
+	PQclear(PQexec(outsider, "BEGIN"));
+	PQclear(PQexec(outsider, "SELECT FROM hoso.dossier FOR UPDATE"));
+	assert_int_equal(PQtransactionStatus(outsider), PQTRANS_INTRANS);
+	submit(intake, prepare(1, locked));
+	submit(intake, prepare(2, new_item()));
+	submit(intake, prepare(3, locked));
+	submit(intake, prepare(4, new_item()));
+	wait_for(3);
+	assert_ptr_equal(answered[1], &reqs[2]);
+	assert_ptr_equal(answered[2], &reqs[4]);
+	PQclear(PQexec(outsider, "ROLLBACK"));
+	PQfinish(outsider);
+	wait_for(5);
+	assert_ptr_equal(answered[3], &reqs[1]);
+	assert_ptr_equal(answered[4], &reqs[3]);
+	assert_int_equal(reqs[1].answer.dseq, 2);
+	assert_int_equal(reqs[3].answer.dseq, 3);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -101,6 +132,7 @@ int main(void)
 		CASE(a_backlog_does_not_keep_a_counter_waiting),
 		CASE(a_flood_does_not_stop_a_backlog),
 		CASE(what_waits_long_is_not_added_to),
+		CASE(a_dossier_in_somebody_elses_hands_holds_up_nobody_else),
 	};
 
 	return cmocka_run_group_tests_name("intake_lanes", tests, make_town, NULL);

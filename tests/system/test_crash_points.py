@@ -32,8 +32,9 @@ def points_of_build():
 
 POINTS = points_of_build()
 
-# Points that one process passes once.
+# Points that one process passes once, or a few times.
 ONCE = ["start.flows", "start.serving", "sweep.sent", "sweep.done", "dvcqg.signing_in", "dvcqg.signed_in"]
+FEW = ["pg.up", "http.accepted"]
 STOP = ["stop.asked", "stop.answered", "stop.closing", "stop.intake_gone", "stop.closed"]
 POISONED = ["pg.rolling", "intake.split", "intake.shelf_sent", "intake.shelved"]
 LOST = ["pg.lost", "intake.parked"]
@@ -71,7 +72,8 @@ class Chain:
         if self.current:
             self.current.__exit__()
         if kind is None:
-            self.scene.check(self.current, f"hosod killed at a step: {self.name}", self.deaths)
+            what = f"hosod killed at a step: {self.name}" if self.deaths else None
+            self.scene.check(self.current, what, self.deaths)
 
     def keep_loaded(self):
         if not self.current or all(not client.is_alive() for client in self.current.clients):
@@ -84,7 +86,7 @@ class Chain:
         hosod = self.scene.hosod
         self.scene.expire_leases()
         hosod.launch(HOSO_CRASH=f"{point}:{passing}")
-        wait.until(lambda: self._is_dead(act), seconds, f"death at {point}:{passing}")
+        wait.until(lambda: self._is_dead(act), seconds + passing, f"death at {point}:{passing}")
         assert hosod.process.returncode == -signal.SIGKILL, hosod.text()[-2000:]
         self.deaths += 1
         assert [line for line in hosod.text().splitlines() if line.startswith("crash=")][-1] == f"crash={point}"
@@ -118,7 +120,7 @@ def passings(scene, point):
     """The n's for a point in this run."""
     if point in ONCE:
         return [1] * LONG
-    return [scene.dice.randint(1, 3 if turn == 0 else 40) for turn in range(LONG)]
+    return [scene.dice.randint(1, 3 if turn == 0 or point in FEW else 40) for turn in range(LONG)]
 
 
 def in_any_order(scene, points):

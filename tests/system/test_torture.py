@@ -225,7 +225,8 @@ def test_a_scan_that_is_said_to_be_kept_is_kept(signed_in, server, tmp_path, fam
         kept += stored
         failed[call] += 1
         assert status in may_end_with(family, way), (way, nth, call, status)
-        assert set(stored) >= set(codes) or status != 0, (way, nth, call, status, stored)
+        # A terminal that cannot be read was hung up, which is the end of the input like any other.
+        assert set(stored) >= set(codes) or status != 0 or call == "read", (way, nth, call, status, stored)
     assert hoso(signed_in, "queue", "send").returncode == 0
     assert not set(kept) - set(server.codes())
     assert len(set(server.codes())) == len(server.codes())

@@ -174,6 +174,17 @@ static void a_closed_road_does_not_clear_a_doubt_it_made(void **state)
 	assert_true(outbox_policy_settle(&outcome).in_doubt);
 }
 
+/* The breaker says "later" of what the portal refused to everybody: that clears nothing. */
+static void a_closed_road_does_not_clear_a_doubt_it_found(void **state)
+{
+	struct push_outcome outcome = outcome_of(HOSO_PORTAL_LATER);
+
+	(void)state;
+	outcome.road_closed = true;
+	outcome.was_in_doubt = true;
+	assert_true(outbox_policy_settle(&outcome).in_doubt);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +198,7 @@ int main(void)
 		cmocka_unit_test(a_row_dies_of_age_after_a_week_and_not_before),
 		cmocka_unit_test(a_doubt_is_kept_until_it_is_cleared),
 		cmocka_unit_test(a_closed_road_does_not_clear_a_doubt_it_made),
+		cmocka_unit_test(a_closed_road_does_not_clear_a_doubt_it_found),
 	};
 
 	return cmocka_run_group_tests_name("outbox_policy", tests, NULL, NULL);

@@ -1,0 +1,35 @@
+#ifndef HOSO_FLOW_INTAKE_QUEUE_H
+#define HOSO_FLOW_INTAKE_QUEUE_H
+
+#include <glib.h>
+
+#include "flow/intake.h"
+
+/*
+ * Who waits for the next batch, and in which order they get into it: first the postponed, whose dossier
+ * somebody else had in hand, then those who scan now, with a share kept for the backlogs. Pure: no clock.
+ */
+struct intake_queue {
+	GQueue lanes[INTAKE_LANE_COUNT]; /* struct intake_req, in order of submission */
+	GQueue postponed;
+	bool postponed_are_due; /* they have waited; until then they only come along with others */
+};
+
+void intake_queue_init(struct intake_queue *queue);
+
+/** intake_queue_room() - see intake_room(). @now_ms: monotonic. */
+unsigned intake_queue_room(const struct intake_queue *queue, enum intake_lane lane, int64_t now_ms);
+
+void intake_queue_add(struct intake_queue *queue, struct intake_req *req);
+void intake_queue_postpone(struct intake_queue *queue, struct intake_req *req);
+
+/** intake_queue_fill() - up to INTAKE_BATCH_MAX for the next batch; returns how many. */
+unsigned intake_queue_fill(struct intake_queue *queue, struct intake_req **ret_batch);
+
+/** intake_queue_overdue() - the next one whose deadline is over, taken out; NULL when there is none. */
+struct intake_req *intake_queue_overdue(struct intake_queue *queue, int64_t now_ms);
+
+/** intake_queue_count() - how many wait. */
+unsigned intake_queue_count(const struct intake_queue *queue);
+
+#endif
