@@ -6,7 +6,7 @@
 
 /*
  * What is told when it is not known what happened; that an event and its line are one thing; and that what one
- * daemon has under its hands, another one waits for.
+ * daemon has in hand, another one leaves alone.
  */
 
 static int64_t events_of(const struct intake_req *req)
@@ -85,8 +85,17 @@ static void who_waited_too_long_is_told_so_and_only_once(void **state)
 	forget_hold();
 }
 
-/* The one daemon is at its COMMIT when the other one comes to the same item: it must not go by what was before. */
-static void what_another_daemon_works_on_is_waited_for(void **state)
+/* Whether @other, that came to a dossier in somebody's hands, has put its scan off, or goes on and is stopped. */
+static bool has_met(const struct intake *other)
+{
+	return intake_counts(other).batches > 1 ||
+	       stage_number(&stage,
+		       "SELECT count(*) FROM pg_stat_activity WHERE usename = 'hoso_daemon'"
+		       " AND wait_event_type = 'Lock' AND wait_event <> 'advisory'") > 0;
+}
+
+/* The one daemon is at its COMMIT when the other one comes to the same item, and must not go by what was before. */
+static void what_another_daemon_works_on_is_left_alone(void **state)
 {
 	struct intake *other = new_intake(stage_daemon());
 	const char *code = new_item();
@@ -98,9 +107,9 @@ static void what_another_daemon_works_on_is_waited_for(void **state)
 	submit(intake, prepare(1, code));
 	wait_until_held();
 	submit(other, prepare(2, code));
-	stage_run_until(&stage,
-		"SELECT count(*) FROM pg_stat_activity WHERE usename = 'hoso_daemon'"
-		" AND wait_event_type = 'Lock' AND wait_event <> 'advisory'");
+	while (!has_met(other)) {
+		stage_run_until(&stage, "SELECT 1");
+	}
 	let_go();
 	wait_for(3);
 	forget_hold();
@@ -111,6 +120,30 @@ static void what_another_daemon_works_on_is_waited_for(void **state)
 	intake_free(other);
 }
 
+/* While the lock is waited for, the leg changes: what it was before is not what is decided on and written back. */
+static void what_is_read_is_read_behind_the_lock(void **state)
+{
+	const char *code = new_item();
+	g_autofree char *change = g_strdup_printf(
+		"UPDATE leg SET state_actor = 'Trần Hoa' WHERE item_code = '%s'", code);
+	g_autofree char *kept = g_strdup_printf("SELECT count(*) FROM leg WHERE item_code = '%s'"
+						" AND state_actor = 'Trần Hoa'",
+		code);
+
+	(void)state;
+	submit(intake, prepare_acceptance(0, code));
+	wait_for(1);
+	stage_exec(&stage, "BEGIN; LOCK TABLE dossier IN EXCLUSIVE MODE");
+	submit(intake, prepare(1, code));
+	stage_run_until(&stage, "SELECT count(*) FROM pg_locks WHERE NOT granted"
+				" AND relation = 'dossier'::regclass");
+	stage_exec(&stage, change);
+	stage_exec(&stage, "COMMIT");
+	wait_for(2);
+	assert_int_equal(reqs[1].answer.dseq, 2);
+	assert_int_equal(stage_number(&stage, kept), 1);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -118,7 +151,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(an_event_is_not_recorded_without_its_line),
 		CASE(who_waited_too_long_is_told_so_and_only_once),
-		CASE(what_another_daemon_works_on_is_waited_for),
+		CASE(what_another_daemon_works_on_is_left_alone),
+		CASE(what_is_read_is_read_behind_the_lock),
 	};
 
 	return cmocka_run_group_tests_name("intake_doubt", tests, make_town, NULL);

@@ -112,8 +112,17 @@ static const struct outbox_row *find(const struct claimed *claimed, int64_t id)
 
 static void settle(int64_t id, int64_t attempt, const struct outbox_settlement *settlement)
 {
+	const struct outbox_settled row = {.id = id, .attempt = attempt, .settlement = *settlement};
+
 	pg_trip_clear(&trip);
-	outbox_settle(&trip, id, attempt, settlement);
+	outbox_settle(&trip, &row, 1);
+	travel();
+}
+
+static void renew(int64_t id, const char *owner)
+{
+	pg_trip_clear(&trip);
+	outbox_renew(&trip, &id, 1, owner);
 	travel();
 }
 
@@ -178,6 +187,19 @@ static void who_was_overtaken_settles_nothing(void **state)
 	assert_int_equal(count_of("done", 11), 1);
 }
 
+static void a_lease_is_renewed_by_its_owner_only(void **state)
+{
+	(void)state;
+	claim("a");
+	end_leases();
+	renew(11, "b");
+	assert_int_equal(
+		stage_number(&stage, "SELECT count(*) FROM outbox WHERE lease_until > now()"), 0);
+	renew(11, "a");
+	assert_int_equal(
+		stage_number(&stage, "SELECT id FROM outbox WHERE lease_until > now()"), 11);
+}
+
 static void a_dead_letter_stops_its_dossier_and_no_other(void **state)
 {
 	struct claimed next;
@@ -210,6 +232,7 @@ int main(void)
 		CASE(of_each_dossier_one_line_is_taken_and_the_next_when_it_is_done),
 		CASE(a_lease_that_is_over_is_anybodys_and_leaves_a_doubt),
 		CASE(who_was_overtaken_settles_nothing),
+		CASE(a_lease_is_renewed_by_its_owner_only),
 		CASE(a_dead_letter_stops_its_dossier_and_no_other),
 		CASE(what_waits_for_its_code_is_waited_for),
 	};

@@ -58,13 +58,14 @@ def tracked(root):
 
 
 class Copy:
-    def __init__(self, root, folder):
+    def __init__(self, root, folder, jobs):
         self.folder = folder
+        self.ninja = ["ninja", "-j", str(jobs), "-C", str(folder / "build")]
         self.build_folder = folder / "build"
         self._take_over(root)
         if not (self.build_folder / "build.ninja").exists():
             self._must("meson", "setup", "--buildtype=debug", self.build_folder, self.folder)
-        self._must("ninja", "-C", self.build_folder)
+        self._must(*self.ninja)
         self.programs = self._programs()
 
     def _take_over(self, root):
@@ -112,7 +113,7 @@ class Copy:
         """What these tests need, or all of it; what the compiler said when it failed."""
         whole = any("::" in test for test in tests)
         targets = [] if whole else [target for test in tests for target in self.programs[test]]
-        status, said = run(["ninja", "-C", str(self.build_folder), *targets], BUILD_S)
+        status, said = run([*self.ninja, *targets], BUILD_S)
         return "" if status == 0 else said or "?"
 
     def run_test(self, test):

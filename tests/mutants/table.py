@@ -56,18 +56,22 @@ INTAKE = (
            "memcmp(known->content.bytes, content->bytes, sizeof content->bytes) != 0", "false",
            "another scan under a used id gets a verdict that is not its own, and is lost", ("flow_intake",)),
     Mutant("no-lock", "daemon/store/book_read.c",
-           " ORDER BY d.id FOR UPDATE OF d", " ORDER BY d.id",
+           " FOR UPDATE OF d SKIP LOCKED", "",
            "two daemons give the same place in a dossier's sequence", ("flow_intake_doubt",)),
     Mutant("read-before-the-lock", "daemon/store/book_read.c",
-           "enum ask_step { ASK_BEGIN, ASK_LOCK, ASK_LEGS, ASK_KNOWN, ASK_CATALOGUE };\n"
+           "enum ask_step { ASK_BEGIN, ASK_LOCK, ASK_LEGS, ASK_KNOWN, ASK_OTHERS };\n"
            "\n"
            "void book_ask(const struct book *book, struct pg_trip *trip)\n"
            "{\n"
            "\tstruct pg_params *params;\n"
            "\n"
            "\tg_assert(book->wanted_events->len > 0);\n"
-           "\tpg_trip_add(trip, &pg_begin);\n",
-           "enum ask_step { ASK_BEGIN, ASK_LEGS, ASK_LOCK, ASK_KNOWN, ASK_CATALOGUE };\n"
+           "\tpg_trip_add(trip, &pg_begin);\n"
+           "\tparams = pg_trip_add(trip, &lock_dossiers);\n"
+           "\task_for(params, book->wanted_codes);\n"
+           "\task_for(params, book->wanted_dossiers);\n"
+           "\task_for(pg_trip_add(trip, &read_legs), book->wanted_codes);\n",
+           "enum ask_step { ASK_BEGIN, ASK_LEGS, ASK_LOCK, ASK_KNOWN, ASK_OTHERS };\n"
            "\n"
            "void book_ask(const struct book *book, struct pg_trip *trip)\n"
            "{\n"
@@ -77,13 +81,12 @@ INTAKE = (
            "\task_for(pg_trip_add(trip, &read_legs), book->wanted_codes);\n"
            "\tparams = pg_trip_add(trip, &lock_dossiers);\n"
            "\task_for(params, book->wanted_codes);\n"
-           "\task_for(params, book->wanted_dossiers);\n"
-           "\task_known(pg_trip_add(trip, &read_known), book->wanted_events);\n"
-           "\task_catalogue(book, trip);\n"
-           "\ttrip->leaves_open = true;\n"
-           "\treturn;\n",
+           "\task_for(params, book->wanted_dossiers);\n",
            "a leg's history is decided on, and written back, as it was before the other daemon's scan",
            ("flow_intake_doubt",)),
+    Mutant("busy-dossier-judged-anyway", "daemon/flow/intake.c",
+           "if (req && book_is_busy(intake->book, &req->scan)) {", "if (req && false) {",
+           "a scan of a dossier that somebody has in hand is put into quarantine", ("flow_intake_lanes",)),
     Mutant("sequence-stands-still", "daemon/flow/judge.c",
            ".dseq = ++dossier->dseq,", ".dseq = dossier->dseq + 1,",
            "the order of a dossier's steps is gone", ("flow_intake",)),
@@ -111,8 +114,8 @@ INTAKE = (
     Mutant("unknown-told-as-not-done", "daemon/flow/intake.c",
            "return req->was_sent ? HOSO_OUTCOME_UNKNOWN : HOSO_DATABASE_DOWN;", "return HOSO_DATABASE_DOWN;",
            "who is told that nothing happened scans again, under another id", ("flow_intake_doubt",)),
-    Mutant("backlog-has-no-share", "daemon/flow/intake.c",
-           "(backlog ? INTAKE_BACKLOG_SHARE : 0)", "(backlog ? 0 : 0)",
+    Mutant("backlog-has-no-share", "daemon/flow/intake_queue.c",
+           "g_queue_is_empty(backlog) ? 0 : INTAKE_BACKLOG_SHARE;", "0;",
            "a busy day keeps the couriers' phones full for hours", ("flow_intake_lanes",)),
 )
 
@@ -153,11 +156,14 @@ RULES = (
 
 OUTBOX = (
     Mutant("settled-without-the-fence", "daemon/store/outbox.c",
-           "WHERE id = $1 AND attempt = $2 AND state", "WHERE id = $1 AND $2::int IS NOT NULL AND state",
+           "WHERE u.id = n.id AND u.attempt = n.attempt AND u.state", "WHERE u.id = n.id AND u.state",
            "a sender that slept overwrites what the next one knows better", ("flow_outbox",)),
     Mutant("lease-not-looked-at", "daemon/store/outbox.c",
            " AND (o.lease_until IS NULL OR o.lease_until < now())", "",
            "two daemons send the same line at the same time", ("flow_outbox",)),
+    Mutant("anybody-renews", "daemon/store/outbox.c",
+           "AND lease_owner = $2 AND state", "AND $2::text IS NOT NULL AND state",
+           "a sender that was overtaken keeps the next one from its line", ("flow_outbox",)),
     Mutant("no-head-of-the-line", "daemon/store/outbox.c",
            "e.dseq < o.dseq", "e.dseq < 0",
            "the portal hears that it was delivered before it was taken in", ("flow_outbox",)),
