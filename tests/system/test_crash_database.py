@@ -199,7 +199,7 @@ class Stranger(threading.Thread):
 
 
 def test_one_dossier_is_locked_by_somebody_else(scene):
-    """That one waits, or is told 503; it comes through when the lock is gone. What the others felt is measured."""
+    """That one waits, or is told 503; it comes through when the lock is gone. The others do not feel it."""
     locked, other = new_item(), new_item()
     accept(scene, locked)
     accept(scene, other)
@@ -221,7 +221,7 @@ def test_one_dossier_is_locked_by_somebody_else(scene):
     victim.finish()
     table.row("one dossier locked by somebody else", 1, seed=SEED, held_s=STALL_S * LONG,
               others_calm_ms=round(calm_s * 1000, 1), others_worst_ms=round(worst_s * 1000))
-    assert worst_s < 12, "others are told 503 at the latest"
+    assert worst_s < STALL_S * LONG / 2, "others wait for nobody"
     scene.check(None)
 
 
