@@ -51,10 +51,12 @@ def check_mutant(root, known, mutant):
 def check(root):
     if not (root / TABLE).is_file():
         raise lint.NothingRead(TABLE)
-    mutants = runpy.run_path(str(root / TABLE))["MUTANTS"]
+    table = runpy.run_path(str(root / TABLE))
+    mutants = table["MUTANTS"]
+    planted = [*mutants, *(mutant for _, mutant in table.get("CONTROLS", ()))]
     known = meson_tests(root)
-    findings = [f"{mutant.name}: {what}" for mutant in mutants for what in check_mutant(root, known, mutant)]
-    counts = collections.Counter(mutant.name for mutant in mutants)
+    findings = [f"{mutant.name}: {what}" for mutant in planted for what in check_mutant(root, known, mutant)]
+    counts = collections.Counter(mutant.name for mutant in planted)
     findings += [f"{name}: {count} mutants have this name" for name, count in counts.items() if count > 1]
     if len(mutants) < MUTANTS_MIN:
         findings.append(f"{TABLE}: {len(mutants)} mutants, at least {MUTANTS_MIN} are wanted")

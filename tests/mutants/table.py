@@ -168,7 +168,7 @@ OUTBOX = (
            "e.dseq < o.dseq", "e.dseq < 0",
            "the portal hears that it was delivered before it was taken in", ("flow_outbox",)),
     Mutant("dead-letter-stops-nothing", "daemon/store/outbox.c",
-           "AND e.state IN ('waiting_code', 'ready', 'dead'))", "AND e.state IN ('waiting_code', 'ready'))",
+           "('waiting_code', 'ready', 'dead')", "('waiting_code', 'ready')",
            "a step is skipped, and nobody decided it", ("flow_outbox",)),
     Mutant("claim-leaves-no-doubt", "daemon/store/outbox.c",
            "attempt = u.attempt + 1, in_doubt = true,", "attempt = u.attempt + 1,",
@@ -290,3 +290,15 @@ DOOR = (
 )
 
 MUTANTS = INTAKE + RULES + OUTBOX + PORTAL + SPOOL + DOOR
+
+FIRST_MS = "int64_t delay_ms = backoff->first_ms;"
+
+# What must not count as caught, and what it must be called instead: the run begins with these.
+CONTROLS = (
+    ("survives", Mutant("control-harmless", "daemon/base/backoff.c", FIRST_MS, FIRST_MS + " /* */",
+                        "none: no test may fail of it", ("backoff",))),
+    ("no build", Mutant("control-nonsense", "daemon/base/backoff.c", FIRST_MS, "int64_t delay_ms = ;",
+                        "none: what does not build says nothing about a test", ("backoff",))),
+    ("broken", Mutant("control-crash", "daemon/base/backoff.c", FIRST_MS, FIRST_MS + "\n\t*(volatile int *)1 = 0;",
+                      "none: a crash is noticed by whatever test comes along", ("backoff",))),
+)
