@@ -217,6 +217,14 @@ PORTAL = (
            "service != DVCQG_QUERY);", "false);",
            "one call of ours arrives twice, and nobody can see it",
            (PORTAL_ROOM + "test_dvcqg_is_never_resent_silently",)),
+    Mutant("portal-not-verified", "daemon/io/curl_loop.c",
+           "\tcurl_easy_setopt(easy, CURLOPT_SSLVERSION,",
+           "\tcurl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);\n\tcurl_easy_setopt(easy, CURLOPT_SSLVERSION,",
+           "whoever stands on the road takes citizens' steps and our password",
+           (PORTAL_ROOM + "test_a_wrong_authority_pauses_and_nothing_is_sent[dvcqg]",)),
+    Mutant("phone-in-the-line", "daemon/portal/line.c",
+           "if (digits >= LONG_NUMBER_DIGITS) {", "if (digits >= 10 * LONG_NUMBER_DIGITS) {",
+           "a citizen's telephone number is published, and cannot be taken back", ("line",)),
 )
 
 SPOOL = (
@@ -268,6 +276,10 @@ DOOR = (
            '" WHERE " SCOPE_SEES_DOSSIER " ORDER BY rank LIMIT 1)"',
            '" WHERE coalesce($1::int, $2::int) IS NOT NULL ORDER BY rank LIMIT 1)"',
            "every clerk reads every citizen's dossier", (READS + "test_out_of_scope_is_not_there[south-clerk-False]",)),
+    Mutant("look-not-written-down", "daemon/store/dossier.c",
+           "  SELECT $6, $7, id FROM found)", "  SELECT $6, $7, id FROM found WHERE false)",
+           "when names get out, nobody can say who has looked at them",
+           (READS + "test_every_look_is_written_down_and_nothing_that_was_not_seen",)),
     Mutant("anybody-skips", "daemon/api/routes.c",
            '"/v1/outbox/{id}/skip",            ACCESS_SUPERVISOR,', '"/v1/outbox/{id}/skip",            ACCESS_ALL,',
            "a clerk decides that the portal need not hear of a step",
@@ -280,6 +292,12 @@ DOOR = (
            "return facts->account_failures >= LOGIN_FAILURES_MAX ||\n\t       facts", "return facts",
            "a password is guessed in a night",
            ("tests/system/test_login.py::test_five_failures_close_one_account_and_no_other",)),
+    Mutant("server-not-verified", "client/call.c",
+           "\tcurl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);\n",
+           "\tcurl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);\n"
+           "\tcurl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);\n",
+           "a stranger in the Wi-Fi is told the clerk's password, and confirms scans",
+           ("tests/system/test_client_ask.py::test_an_unknown_certificate_is_not_trusted",)),
     Mutant("log-as-it-comes", "daemon/base/log.c",
            "safe = text_escape(text);", "safe = g_strdup(text);",
            "a stranger writes lines into our log", ("log",)),
