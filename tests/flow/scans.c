@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/uuid7.h"
+#include "model/track.h"
 #include "store/gate.h"
 
 #define BIT(name) FIELD_BIT(FIELD_##name)
@@ -17,6 +18,17 @@
 #define BROKEN_SEQUENCES                                                                           \
 	"SELECT count(*) FROM (SELECT 1 FROM event GROUP BY dossier_id"                            \
 	" HAVING count(*) <> max(dseq) OR count(DISTINCT dseq) <> count(*)) AS broken"
+
+/* Each leg's track has what was recorded of it: the events but the refused ones, which move nothing. */
+#define BROKEN_TRACKS                                                                              \
+	"SELECT count(*) FROM leg LEFT JOIN (SELECT leg_id, count(*) FROM event"                   \
+	" WHERE verdict <> 'refused' GROUP BY leg_id) AS kept ON leg_id = id"                      \
+	" WHERE length(track) <> " G_STRINGIFY(TRACK_EVENT_BYTES) " * coalesce(count, 0)"
+
+/* Each acceptance has its line for the portal. */
+#define LINES_MISSING                                                                              \
+	"SELECT count(*) FROM event WHERE kind = 'accepted' AND verdict = 'recorded'"              \
+	" AND id NOT IN (SELECT event_id FROM outbox)"
 
 struct stage stage;
 struct intake *intake;
@@ -64,6 +76,8 @@ int tear_down(void **state)
 	assert_true(intake_is_empty(intake));
 	intake_free(intake);
 	assert_int_equal(stage_number(&stage, BROKEN_SEQUENCES), 0);
+	assert_int_equal(stage_number(&stage, BROKEN_TRACKS), 0);
+	assert_int_equal(stage_number(&stage, LINES_MISSING), 0);
 	stage_close(&stage);
 	return 0;
 }

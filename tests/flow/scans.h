@@ -20,7 +20,8 @@ extern unsigned item_count; /* so that every test has items of its own */
 
 struct intake *new_intake(const char *conninfo);
 
-/* Of a group of tests; of each test. After each, every dossier's sequence must be 1, 2, 3 … */
+/* Of a group of tests; of each test. After each, every dossier's sequence must be 1, 2, 3 …, every leg's track whole,
+ * and every acceptance must have its line. */
 int make_town(void **state);
 int set_up(void **state);
 int tear_down(void **state);

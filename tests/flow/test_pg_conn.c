@@ -224,6 +224,26 @@ static void a_commit_that_fails_is_no_commit(void **state)
 		0);
 }
 
+/* What PostgreSQL says to the COMMIT of a transaction that had failed: all in order, and nothing kept. */
+static void a_commit_that_was_answered_with_a_rollback_is_none(void **state)
+{
+	static const struct pg_statement no_commit = {"commit", "ROLLBACK"};
+
+	(void)state;
+	pg_trip_add(&trip, &pg_begin);
+	pg_trip_add(&trip, &no_commit); /* from now on the session takes this for its commit */
+	assert_int_equal(travel(), HOSO_OK);
+	pg_trip_clear(&trip);
+	pg_trip_add(&trip, &pg_begin);
+	add_line("rolled back");
+	pg_trip_add(&trip, &pg_commit);
+	assert_int_equal(travel(), HOSO_OK);
+	assert_false(trip.committed);
+	assert_int_equal(
+		stage_number(&stage, "SELECT count(*) FROM audit WHERE subject = 'rolled back'"),
+		0);
+}
+
 static void a_warning_is_told(void **state)
 {
 	(void)state;
@@ -425,6 +445,7 @@ int main(void)
 		CASE(a_transaction_that_is_left_open_goes_on_in_the_next_trip),
 		CASE(a_transaction_that_nobody_ends_is_rolled_back),
 		CASE(a_commit_that_fails_is_no_commit),
+		CASE(a_commit_that_was_answered_with_a_rollback_is_none),
 		CASE(a_warning_is_told),
 		CASE(a_lost_session_is_replaced_and_statements_with_it),
 		CASE(what_was_in_the_air_when_the_session_was_lost_is_unknown),

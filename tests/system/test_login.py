@@ -83,7 +83,7 @@ def test_five_failures_close_one_account_and_no_other(sign_in, newcomer, world):
     replies = [sign_in(newcomer, WRONG) for _ in range(5)]
     assert [reply.status_code for reply in replies] == [401] * 5
     closed = sign_in(newcomer, world.password)
-    assert (closed.status_code, closed.json()["error"]) == (429, "too_many_logins")
+    assert (closed.status_code, closed.json().get("error")) == (429, "too_many_logins")
     assert int(closed.headers["retry-after"]) >= 1
     assert sign_in("clerk2", world.password).status_code == 200
     world.running.sql("UPDATE login_failure SET at = at - interval '16 minutes' WHERE account = %s", newcomer)

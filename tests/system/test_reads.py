@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 import uuid
 
 import pytest
@@ -315,6 +316,16 @@ def test_the_feed_shows_each_event_once_and_goes_on_where_it_was(town):
     assert [event["item_code"] for event in more] == [item]
     assert read_feed(town.root, place) == ([], place)
     assert "data" not in more[0]
+
+
+def test_the_feed_has_what_was_scanned_long_before_it_was_sent(town):
+    _, place = read_feed(town.root)
+    an_hour_ago = uuid7(int(time.time() * 1000) - 3_600_000)
+    item = town.take_in()
+    town.send("north-clerk", scan("note", item, event_id=an_hour_ago, note="chiều nay mới có sóng"))
+    events, _ = read_feed(town.root, place)
+    assert [event["item_code"] for event in events] == [item, item]
+    assert events[1]["event_id"] == an_hour_ago
 
 
 def test_the_feed_waits_for_an_open_transaction_and_then_misses_nothing(town):
