@@ -18,7 +18,6 @@
 #include "http/tls.h"
 #include "io/loop.h"
 
-#define TLS_RECORD_BYTES 16384
 /*
  *  HANDSHAKE ─► IDLE ─► HEAD ─► BODY ─► HANDLER ─► REPLY ─┐
  *                ▲         └──────────────▲               │

@@ -3,6 +3,8 @@
 
 #include <openssl/ssl.h>
 
+#define TLS_RECORD_BYTES 16384 /* the most that one record carries */
+
 /**
  * tls_new() - TLS 1.2 or newer, no renegotiation, HTTP/1.1 only.
  * @certificate, @key: PEM files; the chain follows the certificate.

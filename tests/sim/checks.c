@@ -195,6 +195,7 @@ static void check_refusal(unsigned who, const struct intake_req *req, const char
 	case HOSO_QUARANTINED:
 		check_quarantine(id, event);
 		break;
+	case HOSO_BUSY:
 	case HOSO_DATABASE_DOWN:
 		if (was_sent && alone) {
 			world_violation("I13: %s was said not to be sent, and was", id);
