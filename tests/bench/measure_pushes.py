@@ -19,6 +19,8 @@ from place import BENCH, BUILD
 CONNECTIONS = 16
 LINES = 100_000
 H2LOAD_REQUESTS = 40_000
+FIRST_DSEQ = 1001  # as in pushes.sql
+NGINX_LOG_S = 1.5  # it writes its log every second
 
 
 class Nginx:
@@ -45,9 +47,9 @@ class Nginx:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def lines(self):
-        """(dossier, dseq) as they came; h2load's do not count."""
+        """(dossier, dseq) of the backlog's lines as they came; h2load's and those of scans made meanwhile do not count."""
         said = [line.split() for line in (self.folder / "lines.log").read_text().splitlines()]
-        return [(words[0], int(words[1])) for words in said if len(words) == 4 and words[0] != "H2LOAD"]
+        return [(words[0], int(words[1])) for words in said if len(words) == 4 and int(words[1]) >= FIRST_DSEQ]
 
 
 def misordered(lines):
@@ -112,6 +114,7 @@ def drain(place, nginx, options):
     """All of a backlog, in order, while somebody scans one by one."""
     alone = wrk(place, place.running.url, 1, 1, options.seconds)["p99_us"]
     refill(place)
+    time.sleep(NGINX_LOG_S)
     before = len(nginx.lines())
     with pusher(place, nginx):
         began, p99 = time.monotonic(), []
@@ -119,7 +122,7 @@ def drain(place, nginx, options):
             p99.append(wrk(place, place.running.url, 1, 1, options.seconds)["p99_us"])
             assert time.monotonic() < began + LINES / 100, "the backlog does not drain"
         took = time.monotonic() - began
-        time.sleep(1.5)  # nginx writes its log every second
+        time.sleep(NGINX_LOG_S)
     lines = nginx.lines()[before:]
     twice, wrong = misordered(lines)
     return [

@@ -21,7 +21,7 @@ from lib.sim import PortalSim
 CLIENTS = 8
 LIVES = 5 * LONG  # each; with CLIENTS of them that is 40 dossiers, about 560 scans
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.slow]
 
 
 @pytest.fixture(scope="module", params=["dvcqg", "webhook"])

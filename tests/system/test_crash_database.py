@@ -25,7 +25,7 @@ from lib.world import FIRST_LEG, moment, new_item
 CLIENTS, LIVES = 4, 2
 STALL_S = 5
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

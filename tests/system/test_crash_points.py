@@ -48,7 +48,7 @@ ELSEWHERE = {*STOP, *POISONED, *LOST, *UNWRITTEN, *RACED, *SLOW_PORTAL, *BAD_ROA
              "intake.overdue", "reloaded"}
 
 pytestmark = [
-    pytest.mark.slow, pytest.mark.alone,
+    pytest.mark.slow,
     pytest.mark.skipif(not POINTS, reason="hosod was built without -Dcrash_points=true"),
 ]
 

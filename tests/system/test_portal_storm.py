@@ -14,7 +14,7 @@ from lib import table, wait
 from lib.fault_proxy import DOWN, UP, Cut, Script
 from lib.fault_scene import LONG, SEED, Scene
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.slow]
 
 ROUND_MAX = 20  # times the everyday size that one database takes, so that the oracle's look at it stays bounded
 CLIENTS = 4

@@ -30,7 +30,7 @@ LIVES = 5  # each, for each cut: 40 dossiers, about 560 scans
 LEASE_S = limit("OUTBOX_LEASE_MS") / 1000
 CONTROL_TRIES = 5  # a cut that happens to lose nothing says nothing
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = [pytest.mark.slow]
 
 
 # --- the rig itself

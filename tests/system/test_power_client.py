@@ -21,7 +21,7 @@ from lib.power_rig import LONG, SEED, dice, may_mount, rig, run
 
 CUTS = 3 * LONG
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone, needs_hoso]
+pytestmark = [pytest.mark.slow, needs_hoso]
 
 SAVED = re.compile(r"  ([A-Z0-9]{13})  .*ĐÃ LƯU")
 

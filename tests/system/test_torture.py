@@ -31,7 +31,7 @@ REST_EVERY = 60
 SYSEXITS = {0, 65, 69, 71, 73, 74, 75, 78}
 
 pytestmark = [
-    pytest.mark.slow, pytest.mark.alone,
+    pytest.mark.slow,
     pytest.mark.skipif(not LIBRARY.exists(), reason=f"{LIBRARY} is not built"),
     pytest.mark.skipif(b"__asan_init" in (LIBRARY.read_bytes() if LIBRARY.exists() else b""),
                        reason="the address sanitizer has an allocator of its own"),
