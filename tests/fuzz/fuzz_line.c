@@ -10,23 +10,34 @@
 
 #define LONG_NUMBER_DIGITS 9
 
-static void check_kept(const char *text)
+/* The line's own text, and behind a line break the dossier's. */
+static void check_kept(char *text)
 {
 	static struct portal_line line;
 	static struct portal_line again;
+	char *end = strchr(text, '\n');
 	g_autofree char *first = NULL;
 	g_autofree char *second = NULL;
+	g_autofree char *dossier = NULL;
+	g_autofree char *dossier_again = NULL;
 
-	if (portal_line_from_json(text, &line)) {
+	if (!end) {
+		return;
+	}
+	*end = '\0';
+	if (portal_line_from_json(text, end + 1, &line)) {
 		return;
 	}
 	g_assert(line.kind < EVENT_KIND_COUNT && line.leg_kind < LEG_KIND_COUNT);
 	g_assert(line.state < LEG_STATE_COUNT && line.role < ROLE_COUNT);
 	g_assert(line.service >= 0 && line.service <= 3);
 	first = portal_line_to_json(&line);
-	g_assert(portal_line_from_json(first, &again) == HOSO_OK);
+	dossier = portal_line_dossier_to_json(&line);
+	g_assert(portal_line_from_json(first, dossier, &again) == HOSO_OK);
 	second = portal_line_to_json(&again);
 	g_assert(strcmp(first, second) == 0);
+	dossier_again = portal_line_dossier_to_json(&again);
+	g_assert(strcmp(dossier, dossier_again) == 0);
 	g_assert(line.occurred_at_ms == again.occurred_at_ms && line.dseq == again.dseq);
 	g_assert(strcmp(line.text, again.text) == 0 && strcmp(line.actor, again.actor) == 0);
 }
