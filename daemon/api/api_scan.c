@@ -25,6 +25,7 @@ struct scan_post {
 	struct api *api;
 	unsigned count;
 	unsigned waiting;
+	struct intake_group group;
 	struct one {
 		struct intake_req req;
 		struct scan_post *post;
@@ -161,6 +162,7 @@ static enum hoso_error read_one(
 	one->has_id = !uuid7_is_none(&scan->event_id);
 	one->req.actor = *actor;
 	one->req.lane = intake_lane_of(post->count);
+	one->req.group = &post->group;
 	if (!error && scan->office[0] && strcmp(scan->office, actor->office_code) != 0) {
 		one->member = "office";
 		error = HOSO_FORBIDDEN;

@@ -11,8 +11,10 @@
 #include "model/actor.h"
 
 /*
- * The intake writes scans down. One batch is in the air, the next one fills; when the first has landed,
- * the next flies. One scan alone goes at once; a flood makes large batches by itself. There is no timer.
+ * The intake writes scans down. A batch is in the air, the next one fills; when the first has landed, the next
+ * flies. One scan alone goes at once; a flood makes large batches by itself, and puts a second one into the air,
+ * on a session of its own: while the one is judged here, or waits for the disk, PostgreSQL works on the other.
+ * There is no timer.
  */
 
 struct intake;
@@ -22,12 +24,22 @@ typedef void (*intake_cb)(struct intake_req *req);
 
 /*
  * Two queues: who scans now is not kept waiting by who sends what a day offline has piled up. A client's
- * scans stay in their order, because it sends the next request when the last one is answered.
+ * scans stay in their order, because those of one request do, and it sends the next when that one is answered.
  */
 enum intake_lane { INTAKE_LIVE, INTAKE_BACKLOG, INTAKE_LANE_COUNT };
 
 /** intake_lane_of() - for a request of so many scans. */
 enum intake_lane intake_lane_of(unsigned scans);
+
+/**
+ * struct intake_group - the scans of one request: judged in their order. Zero-initialised; the intake's own.
+ * Caller-owned, lives until the last of them is answered.
+ */
+struct intake_group {
+	unsigned in_the_air;
+	unsigned postponed;
+	const void *batch; /* which has those in the air */
+};
 
 /**
  * struct intake_req - one scan on its way. Caller-owned, lives until the callback.
@@ -39,12 +51,12 @@ struct intake_req {
 	struct scan scan;
 	struct actor actor;
 	enum intake_lane lane;
+	struct intake_group *group; /* NULL: it came alone */
 	struct scan_answer answer;
 	/* the intake's own */
 	intake_cb done;
 	int64_t deadline_ms; /* monotonic */
 	bool was_sent;
-	struct intake *intake;
 };
 
 /** struct intake_config - @conn is for the intake's own connection; its changed and arg are set here. */
@@ -62,7 +74,7 @@ struct intake *intake_new(struct loop *loop, const struct intake_config *config)
 unsigned intake_room(const struct intake *intake, enum intake_lane lane);
 
 /**
- * intake_submit() - put one scan into the filling batch. Scans of one lane are judged in the order of submission.
+ * intake_submit() - put one scan into the filling batch. Those of one group and lane are judged in the order of submission.
  * @req->scan has passed scan_check().
  * @done: runs once, after the commit, never inside this call.
  *

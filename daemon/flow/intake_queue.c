@@ -9,6 +9,7 @@ void intake_queue_init(struct intake_queue *queue)
 	}
 	g_queue_init(&queue->postponed);
 	queue->postponed_are_due = false;
+	queue->in_the_air = 0;
 }
 
 static unsigned length_of(const GQueue *queue)
@@ -40,36 +41,75 @@ void intake_queue_add(struct intake_queue *queue, struct intake_req *req)
 	g_queue_push_tail(&queue->lanes[req->lane], req);
 }
 
+void intake_queue_land(struct intake_req *req)
+{
+	if (req->group) {
+		req->group->in_the_air--;
+	}
+}
+
 void intake_queue_postpone(struct intake_queue *queue, struct intake_req *req)
 {
+	if (req->group) {
+		req->group->postponed++;
+	}
 	g_queue_push_tail(&queue->postponed, req);
 	queue->postponed_are_due = false;
 }
 
 struct filling {
-	struct intake_req **batch;
+	struct intake_queue *queue;
+	const struct intake_batch *batch;
+	struct intake_req **reqs;
 	unsigned count;
 	size_t bytes;
 };
 
+/* It would overtake one of its own request: in another batch, or among the postponed. */
+static bool is_held(const struct filling *filling, const GQueue *from, const struct intake_req *req)
+{
+	const struct intake_group *group = req->group;
+
+	return group && ((group->in_the_air > 0 && group->batch != filling->batch) ||
+				(group->postponed > 0 && from != &filling->queue->postponed));
+}
+
+static struct intake_req *take_head(struct intake_queue *queue, GQueue *from)
+{
+	struct intake_req *req = g_queue_pop_head(from);
+
+	if (req->group && from == &queue->postponed) {
+		req->group->postponed--;
+	}
+	return req;
+}
+
 /* Up to @most scans in all in the batch. */
-static void fill_from(struct filling *filling, GQueue *queue, unsigned most)
+static void fill_from(struct filling *filling, GQueue *from, unsigned most)
 {
 	while (filling->count < most && filling->bytes < INTAKE_BATCH_BYTES_MAX &&
-		!g_queue_is_empty(queue)) {
-		struct intake_req *req = g_queue_pop_head(queue);
+		!g_queue_is_empty(from) && !is_held(filling, from, g_queue_peek_head(from))) {
+		struct intake_req *req = take_head(filling->queue, from);
+		if (req->group) {
+			req->group->in_the_air++;
+			req->group->batch = filling->batch;
+		}
 		filling->bytes += req->scan.data_bytes;
-		filling->batch[filling->count++] = req;
+		filling->reqs[filling->count++] = req;
 	}
 }
 
-unsigned intake_queue_fill(struct intake_queue *queue, struct intake_req **ret_batch)
+unsigned intake_queue_fill(
+	struct intake_queue *queue, const struct intake_batch *batch, struct intake_req **ret_reqs)
 {
 	GQueue *live = &queue->lanes[INTAKE_LIVE];
 	GQueue *backlog = &queue->lanes[INTAKE_BACKLOG];
-	struct filling filling = {.batch = ret_batch};
+	struct filling filling = {.queue = queue, .batch = batch, .reqs = ret_reqs};
 	unsigned share = g_queue_is_empty(backlog) ? 0 : INTAKE_BACKLOG_SHARE;
 
+	if (queue->in_the_air > 0 && intake_queue_count(queue) < INTAKE_SECOND_MIN) {
+		return 0;
+	}
 	/* In front of what came after them, so that no request's scans overtake each other. */
 	if (queue->postponed_are_due || !g_queue_is_empty(live) || !g_queue_is_empty(backlog)) {
 		fill_from(&filling, &queue->postponed, INTAKE_BATCH_MAX / 2);
@@ -88,7 +128,7 @@ struct intake_req *intake_queue_overdue(struct intake_queue *queue, int64_t now_
 	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
 		const struct intake_req *oldest = g_queue_peek_head(all[i]);
 		if (oldest && now_ms >= oldest->deadline_ms) {
-			return g_queue_pop_head(all[i]);
+			return take_head(queue, all[i]);
 		}
 	}
 	return NULL;

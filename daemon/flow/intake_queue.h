@@ -5,6 +5,8 @@
 
 #include "flow/intake.h"
 
+struct intake_batch;
+
 /*
  * Who waits for the next batch, and in which order they get into it: first the postponed, whose dossier
  * somebody else had in hand, then those who scan now, with a share kept for the backlogs. Pure: no clock.
@@ -12,6 +14,7 @@
 struct intake_queue {
 	GQueue lanes[INTAKE_LANE_COUNT]; /* struct intake_req, in order of submission */
 	GQueue postponed;
+	int in_the_air;         /* batches that the database has in hand */
 	bool postponed_are_due; /* they have waited; until then they only come along with others */
 };
 
@@ -21,10 +24,20 @@ void intake_queue_init(struct intake_queue *queue);
 unsigned intake_queue_room(const struct intake_queue *queue, enum intake_lane lane, int64_t now_ms);
 
 void intake_queue_add(struct intake_queue *queue, struct intake_req *req);
+/** intake_queue_land() - @req is in its batch no more. */
+void intake_queue_land(struct intake_req *req);
+
+/** intake_queue_postpone() - @req, which has landed undecided, goes in front of all others. */
 void intake_queue_postpone(struct intake_queue *queue, struct intake_req *req);
 
-/** intake_queue_fill() - up to INTAKE_BATCH_MAX for the next batch; returns how many. */
-unsigned intake_queue_fill(struct intake_queue *queue, struct intake_req **ret_batch);
+/**
+ * intake_queue_fill() - up to INTAKE_BATCH_MAX for @batch, which is about to depart; returns how many.
+ *
+ * While another batch is in the air, fewer than INTAKE_SECOND_MIN wait for it: together they cost less.
+ * A scan whose request has others in another batch, or postponed, holds up its lane: they must be through first.
+ */
+unsigned intake_queue_fill(
+	struct intake_queue *queue, const struct intake_batch *batch, struct intake_req **ret_reqs);
 
 /** intake_queue_overdue() - the next one whose deadline is over, taken out; NULL when there is none. */
 struct intake_req *intake_queue_overdue(struct intake_queue *queue, int64_t now_ms);

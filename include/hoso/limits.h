@@ -31,7 +31,9 @@
 #define QUERY_TEXT_MAX 200       /* bytes of a search text */
 
 /* intake */
-#define INTAKE_BATCH_MAX 256     /* scans in one transaction */
+#define INTAKE_BATCH_MAX 128     /* scans in one transaction; beyond, a larger one costs less no more, and others wait for it */
+#define INTAKE_BATCHES 2         /* in the air at a time, on a session each: one is judged while the other is written */
+#define INTAKE_SECOND_MIN 16     /* waiting scans that are worth a second batch while another is in the air */
 #define INTAKE_BATCH_BYTES_MAX (1024 * 1024)
 #define INTAKE_LIVE_SCANS_MAX 10 /* a request with more is a backlog that somebody catches up with */
 #define INTAKE_LIVE_WAITING_MAX 1024    /* scans waiting for the next batches, 14 kB each; beyond: busy */

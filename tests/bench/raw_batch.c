@@ -104,8 +104,9 @@ static void write_down(struct loader *loader, struct book *book, const struct sc
 {
 	struct book_leg *leg = book_leg(book, &scan->code);
 	struct book_event *event = book_add_event(book);
+	/* As long as a real one. */
 	static const char line[] =
-		"{\"actor\":\"Bench\",\"agency\":\"BENCH.A\",\"dseq\":2,\"field\":\"HT\",\"field_name\":\"Hộ tịch\",\"item_code\":\"RR365997305VN\",\"key\":\"01a21e51-ad43-7556-a3fd-4ca015f4ea93\",\"kind\":\"arrived\",\"leg_kind\":\"submit\",\"occurred_at_ms\":1795801517547,\"office\":\"Bưu cục 1\",\"owner\":\"Nguyễn Văn An\",\"procedure\":\"1.000001\",\"procedure_name\":\"Cấp bản sao trích lục hộ tịch\",\"received_at_ms\":1795804999026,\"role\":\"clerk\",\"service\":3,\"state\":\"arrived\",\"text\":\"Bưu điện đã chuyển hồ sơ đến bưu cục (RR365997305VN, bước 3)\"}";
+		"{\"actor\":\"Bench\",\"dseq\":4,\"item_code\":\"RR102875146VN\",\"key\":\"01a21f07-e1e0-7978-b9c5-c14506117d1b\",\"kind\":\"out_for_delivery\",\"leg_kind\":\"submit\",\"occurred_at_ms\":1795816940000,\"office\":\"Bưu cục 1\",\"role\":\"clerk\",\"state\":\"out_for_delivery\",\"text\":\"Bưu điện đang đi giao hồ sơ cho cơ quan (RR102875146VN, bước 4)\"}";
 
 	g_assert(leg);
 	*event = (struct book_event){

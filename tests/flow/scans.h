@@ -26,7 +26,8 @@ int make_town(void **state);
 int set_up(void **state);
 int tear_down(void **state);
 
-/** prepare() - reqs[@n]: a note; its time is @n milliseconds later than the first one's. */
+/** prepare() - reqs[@n]: a note, of the request that all of a test are of; its time is @n milliseconds later than the
+ * first one's. */
 struct intake_req *prepare(unsigned n, const char *code);
 struct intake_req *prepare_acceptance(unsigned n, const char *code);
 
@@ -36,6 +37,9 @@ const char *new_item(void);
 /** submit() - and see that nobody is answered inside the call. */
 void submit(struct intake *to, struct intake_req *req);
 void scan_answered(struct intake_req *req);
+
+/** wait_for_rest() - until it has nothing in the air: a batch whose scans were all postponed lands behind the answers. */
+void wait_for_rest(struct intake *of);
 
 /** wait_for() - until so many scans are answered, since the test began. */
 void wait_for(unsigned count);

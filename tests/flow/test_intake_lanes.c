@@ -94,7 +94,7 @@ static void what_waits_long_is_not_added_to(void **state)
 	assert_int_equal(answer_count, 1);
 }
 
-/* An outsider has one dossier in hand: its scans wait in their order, and nobody else's do. */
+/* An outsider has one dossier in hand: its scans wait in their order, and what came with them; nobody else's do. */
 static void a_dossier_in_somebody_elses_hands_holds_up_nobody_else(void **state)
 {
 	char locked[32];
@@ -108,17 +108,21 @@ static void a_dossier_in_somebody_elses_hands_holds_up_nobody_else(void **state)
 	PQclear(PQexec(outsider, "SELECT FROM hoso.dossier FOR UPDATE"));
 	assert_int_equal(PQtransactionStatus(outsider), PQTRANS_INTRANS);
 	submit(intake, prepare(1, locked));
-	submit(intake, prepare(2, new_item()));
+	prepare(2, new_item())->group = NULL; /* another request's */
+	submit(intake, &reqs[2]);
 	submit(intake, prepare(3, locked));
-	submit(intake, prepare(4, new_item()));
+	prepare(4, new_item())->group = NULL;
+	submit(intake, &reqs[4]);
+	submit(intake, prepare(5, new_item())); /* behind the others of its request */
 	wait_for(3);
 	assert_ptr_equal(answered[1], &reqs[2]);
 	assert_ptr_equal(answered[2], &reqs[4]);
 	PQclear(PQexec(outsider, "ROLLBACK"));
 	PQfinish(outsider);
-	wait_for(5);
+	wait_for(6);
 	assert_ptr_equal(answered[3], &reqs[1]);
 	assert_ptr_equal(answered[4], &reqs[3]);
+	assert_ptr_equal(answered[5], &reqs[5]);
 	assert_int_equal(reqs[1].answer.dseq, 2);
 	assert_int_equal(reqs[3].answer.dseq, 3);
 }

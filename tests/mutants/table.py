@@ -23,11 +23,11 @@ READS = "tests/system/test_reads.py::"
 CLIENT = "tests/system/test_client.py::"
 
 INTAKE = (
-    Mutant("acknowledge-before-commit", "daemon/flow/intake.c",
-           "\t\tbook_keep(intake->book, &intake->trip);\n",
-           "\t\tbook_keep(intake->book, &intake->trip);\n"
-           "\t\tfor (unsigned i = top_range(intake)->from; i < top_range(intake)->from + top_range(intake)->count; i++) {\n"
-           "\t\t\tsettle(intake, i);\n"
+    Mutant("acknowledge-before-commit", "daemon/flow/intake_batch.c",
+           "\t\tbook_keep(batch->book, &batch->trip);\n",
+           "\t\tbook_keep(batch->book, &batch->trip);\n"
+           "\t\tfor (unsigned i = top_range(batch)->from; i < top_range(batch)->from + top_range(batch)->count; i++) {\n"
+           "\t\t\tsettle(batch, i);\n"
            "\t\t}\n",
            "a crash loses scans that a person saw confirmed", ("flow_intake",)),
     Mutant("commit-without-its-tag", "daemon/io/pg_conn.c",
@@ -84,8 +84,8 @@ INTAKE = (
            "\task_for(params, book->wanted_dossiers);\n",
            "a leg's history is decided on, and written back, as it was before the other daemon's scan",
            ("flow_intake_doubt",)),
-    Mutant("busy-dossier-judged-anyway", "daemon/flow/intake.c",
-           "if (req && book_is_busy(intake->book, &req->scan)) {", "if (req && false) {",
+    Mutant("busy-dossier-judged-anyway", "daemon/flow/intake_batch.c",
+           "return book_is_busy(batch->book, &req->scan) || (", "return (",
            "a scan of a dossier that somebody has in hand is put into quarantine", ("flow_intake_lanes",)),
     Mutant("sequence-stands-still", "daemon/flow/judge.c",
            ".dseq = ++dossier->dseq,", ".dseq = dossier->dseq + 1,",
@@ -108,12 +108,18 @@ INTAKE = (
     Mutant("quarantine-drops-the-bytes", "daemon/store/shelf.c",
            "pg_params_bytes(params, scan->data, scan->data_bytes);", 'pg_params_bytes(params, "", 0);',
            "what was scanned is thrown away", ("flow_intake",)),
-    Mutant("answered-twice", "daemon/flow/intake.c",
-           "if (is_overdue(req, now_ms)) {\n\t\t\tintake->batch[i] = NULL;", "if (is_overdue(req, now_ms)) {",
+    Mutant("answered-twice", "daemon/flow/intake_batch.c",
+           "\tbatch->reqs[index] = NULL;\n", "\tbatch->reqs[index] = req && req->was_sent ? req : NULL;\n",
            "a reply is written into memory of somebody else", ("flow_intake_doubt",)),
     Mutant("unknown-told-as-not-done", "daemon/flow/intake.c",
            "return req->was_sent ? HOSO_OUTCOME_UNKNOWN : HOSO_DATABASE_DOWN;", "return HOSO_DATABASE_DOWN;",
            "who is told that nothing happened scans again, under another id", ("flow_intake_doubt",)),
+    Mutant("what-is-built-on-goes-first", "daemon/flow/intake_batch.c",
+           " || (req->group && req->group->postponed > 0);", ";",
+           "a result is accepted for a code that the scan before it was about to bind", ("flow_intake_lanes",)),
+    Mutant("request-overtakes-itself", "daemon/flow/intake_queue.c",
+           "(group->in_the_air > 0 && group->batch != filling->batch)", "false",
+           "two scans of one request are recorded the wrong way round", ("intake_queue",)),
     Mutant("backlog-has-no-share", "daemon/flow/intake_queue.c",
            "g_queue_is_empty(backlog) ? 0 : INTAKE_BACKLOG_SHARE;", "0;",
            "a busy day keeps the couriers' phones full for hours", ("flow_intake_lanes",)),
