@@ -35,6 +35,7 @@ struct outbox {
 	int64_t pause_ms;
 	char owner[25];
 	struct pg_trip trip;
+	int64_t claimed_at_ms; /* monotonic: the leases began later */
 	struct pg_trip renewal;
 	struct pg_trip revival;
 	struct loop_task look;
@@ -132,6 +133,11 @@ static void rows_came(struct pg_trip *trip, enum hoso_error error)
 	const PGresult *rows = trip->results[OUTBOX_CLAIMED];
 	int count = !error && trip->committed ? pg_rows(rows) : 0;
 
+	/* After so long a sleep others may have the lines, and may have sent them already. */
+	if (count > 0 && clock_monotonic_ms() - outbox->claimed_at_ms >= OUTBOX_LEASE_MS) {
+		log_warn("claimed=%d: too late to send, the leases are over", count);
+		count = 0;
+	}
 	outbox->state = OUTBOX_WATCHING;
 	for (int row = 0; row < count; row++) {
 		struct outbox_row claimed = outbox_learn(rows, row);
@@ -178,6 +184,7 @@ static void outbox_look(struct loop_task *task)
 		return;
 	}
 	outbox->state = OUTBOX_CLAIMING;
+	outbox->claimed_at_ms = clock_monotonic_ms();
 	outbox_claim(&outbox->trip, room, outbox->owner);
 	CRASH_POINT(OUTBOX_CLAIM_MADE);
 	if (pg_pool_run(outbox->pool, &outbox->trip, rows_came)) {

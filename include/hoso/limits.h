@@ -46,7 +46,7 @@
 #define INTAKE_RETRIES_MAX 3     /* serialization failure, deadlock, lost race: the same batch again */
 
 /* connections */
-#define CONNECTIONS_MAX 4096
+#define CONNECTIONS_MAX 8192
 #define CONNECTIONS_PER_ADDRESS_MAX 64 /* an office behind one NAT has some 20 seats */
 #define CONNECTION_REQUESTS_MAX 10000  /* then the connection is closed politely */
 #define HANDSHAKE_DEADLINE_MS 10000

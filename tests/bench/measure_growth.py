@@ -21,6 +21,8 @@ INSERT INTO event (id, dossier_id, leg_id, dseq, item_code, kind, occurred_at, r
 
 
 def grow(place, events):
+    # The filling need not keep its log until the end.
+    place.psql("-c", "ALTER SYSTEM SET max_wal_size = '4GB'", "-c", "SELECT pg_reload_conf()")
     with place.running.connect() as connection:
         connection.execute("SET synchronous_commit = off")
         connection.execute("SET statement_timeout = 0")
@@ -30,9 +32,12 @@ def grow(place, events):
             connection.execute(_ADD, {"first": 1000 + first, "legs": place.legs, "block": min(BLOCK, events - first)})
         connection.execute("DROP TABLE bench_leg")
     place.psql("-c", "VACUUM (ANALYZE) hoso.event")
+    place.psql("-c", "ALTER SYSTEM SET max_wal_size = '48GB'", "-c", "SELECT pg_reload_conf()")
 
 
 def rate(place, options):
+    """After a checkpoint each time: then the first touch of each page costs an image of it, before and after."""
+    place.psql("-c", "CHECKPOINT")
     Hosod(place, 64).rate(options.seconds)  # warms what the growing has pushed out
     return statistics.median(Hosod(place, 64).rate(options.seconds) for _ in range(options.rounds))
 

@@ -9,7 +9,7 @@ from contenders import wrk
 from lib import wait
 from place import memory_kb
 
-IDLE_CLIENTS = 4000  # of the 4096 that one hosod lets in
+IDLE_CLIENTS = 5000
 
 
 def connect(place, context):

@@ -16,8 +16,8 @@ class PlainHosod(OwnHosod):
     """A second hosod on the same database that speaks plain HTTP: only here, to see what TLS costs."""
 
     def __init__(self, place):
-        super().__init__(place.running, ["http.certificate=", "http.key=", "http.connections=4096",
-                                         "http.connections_per_address=4096", "log.level=notice"])
+        super().__init__(place.running, ["http.certificate=", "http.key=", "http.connections=8192",
+                                         "http.connections_per_address=8192", "log.level=notice"])
 
     @property
     def url(self):

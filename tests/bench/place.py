@@ -37,7 +37,7 @@ class Place:
         from lib.standalone import Standalone  # after HOSO_BUILD is set
 
         self.legs, self.at = legs, 0
-        everybody = ["http.connections=4096", "http.connections_per_address=4096", "log.level=notice"]
+        everybody = ["http.connections=8192", "http.connections_per_address=8192", "log.level=notice"]
         self.running = Standalone(settings=[*everybody, *settings])
 
     def __enter__(self):

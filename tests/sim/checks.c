@@ -243,6 +243,18 @@ static const char **find_line(GPtrArray *lines, const char *event)
 	return NULL;
 }
 
+void checks_begun(unsigned who, const char *key)
+{
+	g_autoptr(GPtrArray) lines = checks.database->read(T_OUTBOX);
+	const char **line = find_line(lines, key);
+	bool ours = line && cell_is(line[O_OWNER], checks.owner[who]) && line[O_LEASE] &&
+		    cell_int(line[O_LEASE]) >= world_database_now_ms();
+
+	if (line && cell_is(line[O_STATE], "ready") && !ours && world_database_clock_is_steady()) {
+		world_violation("I7: %s is sent when the lease on it is over", key);
+	}
+}
+
 void checks_sent_again(unsigned who, const char *key)
 {
 	g_autoptr(GPtrArray) lines = checks.database->read(T_OUTBOX);

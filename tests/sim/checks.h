@@ -43,6 +43,9 @@ bool checks_drained(void);
 /* The end state, in words: what the other database must come to as well. */
 void checks_tell_state(void);
 
+/** checks_begun() - daemon @who begins to send: only under its lease, however long it slept. */
+void checks_begun(unsigned who, const char *key);
+
 /** checks_sent_again() - daemon @who sends, without asking first, what the portal has: only without a lease. */
 void checks_sent_again(unsigned who, const char *key);
 

@@ -209,6 +209,7 @@ static void check_asked(const struct portal *portal, const struct portal_push_re
 	char key[UUID_TEXT_SIZE];
 
 	uuid7_format(&req->line->key, key);
+	checks_begun(portal->who, key);
 	if (!req->in_doubt && g_hash_table_contains(province.taken, key)) {
 		checks_sent_again(portal->who, key);
 	}

@@ -32,6 +32,7 @@ static struct {
 	GPtrArray *queue; /* a binary heap */
 	int64_t now_ms;
 	int64_t database_ahead_ms;
+	bool database_clock_was_turned;
 	uint64_t steps;
 	uint64_t numbers;
 	uint64_t chance[CHANCE_COUNT];
@@ -174,6 +175,12 @@ int64_t world_database_now_ms(void)
 void world_turn_database_clock(int64_t by_ms)
 {
 	world.database_ahead_ms += by_ms;
+	world.database_clock_was_turned = true;
+}
+
+bool world_database_clock_is_steady(void)
+{
+	return !world.database_clock_was_turned;
 }
 
 void world_turn_clock(struct loop *loop, int64_t by_ms)

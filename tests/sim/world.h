@@ -44,6 +44,8 @@ struct loop *world_loop(void);
 /** world_database_now_ms() - the database server's wall clock. */
 int64_t world_database_now_ms(void);
 void world_turn_database_clock(int64_t by_ms);
+/** world_database_clock_is_steady() - it was never turned: then leases last as long as they say. */
+bool world_database_clock_is_steady(void);
 
 /* A daemon's loop: its wall clock, and SIGSTOP. */
 void world_turn_clock(struct loop *loop, int64_t by_ms);
