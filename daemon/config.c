@@ -43,7 +43,7 @@ static const struct config_setting settings[] = {
 	{ "database.owner_conninfo", CONFIG_CONNINFO, AT(database_owner_conninfo), "dbname=hoso user=hoso_owner", 1, 1024, "", ON_RESTART,
 		"The database, as the owner of the schema; used by hosod migrate only." },
 	{ "database.connections", CONFIG_COUNT, AT(database_connections), "4", 2, 32, "connections", ON_RESTART,
-		"Connections for reading; writing has its own." },
+		"Connections for reading; writing has two of its own." },
 
 	{ "log.level", CONFIG_WORD, AT(log_level), "info", 1, 16, "err, warning, notice, info, debug", ON_RELOAD,
 		"What is less important is not logged." },

@@ -24,6 +24,7 @@
  * A batch is worked off in ranges: first the whole; after an SQL error that no retry helps, halves, in
  * order, until the one scan that breaks it is alone. Everybody else gets their commit.
  */
+
 static void batch_enter(struct intake_batch *batch, enum intake_state state);
 
 static struct intake_range *top_range(struct intake_batch *batch)
