@@ -192,25 +192,13 @@ void helper_cancel(struct helper_req *req)
 	}
 }
 
-/* The address sanitizer's shadow alone is terabytes of address space. */
-#if defined(__SANITIZE_ADDRESS__)
-#define LIMIT_MEMORY false
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LIMIT_MEMORY false
-#endif
-#endif
-#ifndef LIMIT_MEMORY
-#define LIMIT_MEMORY true
-#endif
-
 void helper_limit_self(size_t memory_bytes, unsigned cpu_seconds)
 {
 	struct rlimit memory = {memory_bytes, memory_bytes};
 	struct rlimit cpu = {cpu_seconds, cpu_seconds};
 	struct rlimit none = {0, 0};
 
-	if (LIMIT_MEMORY) {
+	if (!HOSO_ADDRESS_SANITIZER) {
 		setrlimit(RLIMIT_AS, &memory);
 	}
 	setrlimit(RLIMIT_CPU, &cpu);

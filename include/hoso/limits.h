@@ -93,6 +93,9 @@
 #define PICTURE_PIXELS_MAX (25 * 1000 * 1000)
 #define PICTURE_BYTES_MAX (20 * 1024 * 1024)
 #define PICTURE_CODES_MAX 64
+#define PICTURE_PAGES_MAX 16     /* of a document; the time is bounded for all of them together */
+#define PICTURE_PAGE_DPI 300     /* a page is drawn as a good scanner would scan it: 4 pixels to the finest bar, … */
+#define PICTURE_PAGE_PIXELS_MAX (9 * 1000 * 1000) /* … and a page larger than A4 at less */
 
 /* settings */
 #define CONFIG_FILE_BYTES_MAX 65536 /* ten times a file that sets everything, with comments */
