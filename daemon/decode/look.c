@@ -74,7 +74,7 @@ static enum hoso_error look_at_pdf(
 		if (page > 0 && clock_monotonic_ms() >= look->deadline_ms) {
 			break;
 		}
-		if (pdf_draw(pdf, page, &grey) == HOSO_OK) {
+		if (pdf_draw(pdf, page, PICTURE_PAGE_DPI, &grey) == HOSO_OK) {
 			drawn += look_at_page(look, &grey, page + 1, pages - page, list) !=
 				 HOSO_BAD_PICTURE;
 		}

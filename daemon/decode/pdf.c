@@ -108,9 +108,9 @@ unsigned pdf_pages(const struct pdf *pdf)
 }
 
 /* Pixels per point; 0 for a page that has no size, or claims one that is no number. */
-static double scale_of(double width, double height)
+static double scale_of(double width, double height, unsigned dpi)
 {
-	double scale = PICTURE_PAGE_DPI / POINTS_PER_INCH;
+	double scale = dpi / POINTS_PER_INCH;
 
 	if (!isfinite(width) || !isfinite(height) || width <= 0 || height <= 0) {
 		return 0;
@@ -151,7 +151,7 @@ static enum hoso_error draw(PopplerPage *page, double scale, struct grey *grey)
 	return status == CAIRO_STATUS_NO_MEMORY ? HOSO_BAD_PICTURE : HOSO_OK;
 }
 
-enum hoso_error pdf_draw(const struct pdf *pdf, unsigned page, struct grey *ret_grey)
+enum hoso_error pdf_draw(const struct pdf *pdf, unsigned page, unsigned dpi, struct grey *ret_grey)
 {
 	PopplerPage *opened = library.poppler_document_get_page(pdf->document, (int)page);
 	struct grey grey = {0};
@@ -162,7 +162,7 @@ enum hoso_error pdf_draw(const struct pdf *pdf, unsigned page, struct grey *ret_
 		return HOSO_BAD_PICTURE;
 	}
 	library.poppler_page_get_size(opened, &width, &height);
-	scale = scale_of(width, height);
+	scale = scale_of(width, height, dpi);
 	error = grey_init(&grey, (uint64_t)(width * scale), (uint64_t)(height * scale));
 	if (!error) {
 		error = draw(opened, scale, &grey);

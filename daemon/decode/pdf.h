@@ -39,11 +39,12 @@ unsigned pdf_pages(const struct pdf *pdf);
  * pdf_draw() - page @page, from 0 on, as grey on white.
  * @ret_grey: written only on success; the caller ends it with grey_done().
  *
- * At PICTURE_PAGE_DPI, or at less when the page would be over PICTURE_PAGE_PIXELS_MAX. Texts in
+ * Drawn at @dpi dots to the inch, or at less when the page would be over PICTURE_PAGE_PIXELS_MAX. Texts in
  * fonts that are not inside the file are left out: no other file is opened.
  *
  * Errors: HOSO_BAD_PICTURE.
  */
-_must_check_ enum hoso_error pdf_draw(const struct pdf *pdf, unsigned page, struct grey *ret_grey);
+_must_check_ enum hoso_error pdf_draw(
+	const struct pdf *pdf, unsigned page, unsigned dpi, struct grey *ret_grey);
 
 #endif
