@@ -53,6 +53,7 @@ enum hoso_error codes_read(const char *path, bool all, struct barcode_list *ret_
 		.prepare = prepare,
 		.work = look,
 		.memory_bytes = LOOK_MEMORY_BYTES,
+		.cpu_ms = LOOK_CPU_MS,
 		.time_ms = LOOK_TIME_MS,
 		.answer_bytes = LOOK_ANSWER_MAX,
 	};

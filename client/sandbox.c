@@ -75,7 +75,7 @@ _Noreturn static void be_child(int fd, const struct sandbox_job *job, const void
 	if (job->prepare) {
 		job->prepare(input);
 	}
-	if (lockdown_enter(job->memory_bytes, job->time_ms)) {
+	if (lockdown_enter(job->memory_bytes, job->cpu_ms)) {
 		_exit(1);
 	}
 	error = (uint8_t)job->work(input, answer);

@@ -24,13 +24,15 @@ typedef enum hoso_error (*sandbox_work)(const void *input, GByteArray *answer);
  * @prepare:      what must be done in it before it is locked down, such as loading a library; NULL for
  *                nothing. No place to look into @input.
  * @memory_bytes: address space beyond what the parent has.
- * @time_ms:      both of processor and of wall-clock time.
+ * @cpu_ms:       of processor time, rounded up to seconds, and one more.
+ * @time_ms:      of wall-clock time.
  * @answer_bytes: longest answer.
  */
 struct sandbox_job {
 	void (*prepare)(const void *input);
 	sandbox_work work;
 	uint64_t memory_bytes;
+	int64_t cpu_ms;
 	int64_t time_ms;
 	size_t answer_bytes;
 };

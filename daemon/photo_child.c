@@ -82,7 +82,7 @@ int photo_child_main(bool all)
 		return 1;
 	}
 	look_prepare(picture->data, picture->len);
-	if (lockdown_enter(LOOK_MEMORY_BYTES, LOOK_TIME_MS)) {
+	if (lockdown_enter(LOOK_MEMORY_BYTES, LOOK_CPU_MS)) {
 		return 1;
 	}
 	error = (uint8_t)look_at(picture->data, picture->len, &wish, list);

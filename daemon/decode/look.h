@@ -14,11 +14,12 @@
  * the rules: client and daemon make the child each in its own way, what it does is here.
  */
 
-#define LOOK_TIME_MS                                                                               \
-	5000 /* then the child is killed; by itself it ends some 0.3 s after its budget */
-#define LOOK_MEMORY_BYTES                                                                          \
-	(512ULL * 1024 * 1024) /* picture, and its doubled, turned and averaged copies */
+/* clang-format off */
+#define LOOK_CPU_MS 3000   /* then the child dies; by itself it ends some 0.3 s after its budget, … */
+#define LOOK_TIME_MS 15000 /* … and here on a machine that has no time for it */
+#define LOOK_MEMORY_BYTES (512ULL * 1024 * 1024) /* picture, and its doubled, turned and averaged copies */
 #define LOOK_ANSWER_MAX sizeof(struct barcode_list)
+/* clang-format on */
 
 /** look_prepare() - before the lock-down: load what reading @bytes will need. */
 void look_prepare(const void *bytes, size_t length);

@@ -101,7 +101,7 @@
 #define PICTURE_PAGE_PIXELS_MAX (9 * 1000 * 1000) /* … and a page larger than A4 at less */
 
 /* pictures sent in */
-#define PHOTOS_CHILDREN_MAX 2    /* decoded at a time, each one core and up to 512 MiB for up to 5 s */
+#define PHOTOS_CHILDREN_MAX 2    /* decoded at a time, each one core and up to 512 MiB for up to 4 s */
 #define PHOTOS_WAITING_MAX 6     /* beyond: busy */
 #define PHOTOS_PER_ACCOUNT_MAX 2 /* of both together: nobody takes all of it */
 

@@ -1,11 +1,14 @@
 """POST /v1/photos: a picture in, its codes out, nothing kept; and what a hundred bad pictures may cost: nobody else."""
 
 import concurrent.futures
+import contextlib
+import json
 import os
 import pathlib
 import signal
 import socket
 import ssl
+import subprocess
 import tempfile
 import threading
 import time
@@ -13,7 +16,8 @@ import time
 import pytest
 
 from lib import api as lib_api
-from lib import pictures, wait
+from lib import pictures, places, wait
+from lib.hosod import Hosod
 from lib.pictures import bars, convert, noise, pdf_page, png_head, with_exif, zint
 from lib.standalone import Standalone
 from lib.town import Town
@@ -51,7 +55,11 @@ def fixture_clerk(town):
 
 
 def photo_children(standalone):
-    """The pids of hosod's children that read a picture at this moment."""
+    return children_of(standalone.hosod_pid())
+
+
+def children_of(hosod):
+    """The pids of a hosod's children that read a picture at this moment."""
     found = []
     for entry in pathlib.Path("/proc").glob("[0-9]*"):
         try:
@@ -59,7 +67,7 @@ def photo_children(standalone):
             words = (entry / "cmdline").read_bytes().split(b"\0")
         except (OSError, IndexError):
             continue
-        if parent == standalone.hosod_pid() and b"--helper" in words and any(w.startswith(b"photo") for w in words):
+        if parent == hosod and b"--helper" in words and any(w.startswith(b"photo") for w in words):
             found.append(int(entry.name))
     return found
 
@@ -142,7 +150,7 @@ def test_a_bad_picture_is_one_error(clerk, label):
 def test_noise_of_12_megapixels_ends_at_the_hard_stop(clerk):
     begin = time.monotonic()
     reply = clerk.read_photo(noise(4000, 3000), PGM)
-    assert time.monotonic() - begin < 15, "the hard stop is at 5 s"
+    assert time.monotonic() - begin < 40, "the hard stop is at 4 s of processor time, 15 s in all"
     assert reply.status_code == 422 or reply.json()["codes"] == []
 
 
@@ -183,6 +191,38 @@ def test_a_picture_that_kills_its_reader_costs_one_error(clerk, standalone, labe
     assert clerk.read_photo(label.read_bytes(), "image/png").json()["codes"][0]["text"] == S10
 
 
+def facts(pid):
+    """What the kernel says of a process: its status, and its hard limits."""
+    folder = pathlib.Path("/proc") / str(pid)
+    status = dict(line.split(":\t", 1) for line in (folder / "status").read_text().splitlines() if ":\t" in line)
+    limits = {line[:26].strip(): line[26:].split()[1] for line in (folder / "limits").read_text().splitlines()[1:]}
+    nice = int((folder / "stat").read_text().rpartition(")")[2].split()[16])
+    return status, limits, nice
+
+
+@pytest.mark.skipif(b"__asan_init" in (places.HOSOD.read_bytes() if places.HOSOD.exists() else b""),
+                    reason="the address sanitizer needs what is locked")
+def test_the_reader_is_locked_down(clerk, standalone):
+    def locked():
+        for pid in photo_children(standalone):
+            with contextlib.suppress(OSError):
+                status, limits, nice = facts(pid)
+                if status["Seccomp"].strip() == "2":
+                    return status, limits, nice
+        return None
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(clerk.read_photo, noise(1000, 1000), PGM)
+        status, limits, nice = wait.until(locked, 20, "a child under seccomp")
+        asked.result(30)
+    assert status["NoNewPrivs"].strip() == "1"
+    assert limits["Max file size"] == limits["Max core file size"] == "0"
+    assert int(limits["Max cpu time"]) <= 4 and int(limits["Max address space"]) < 2 ** 30
+    assert nice >= 10
+    # The instrument: the daemon itself is not locked.
+    assert facts(standalone.hosod_pid())[0]["Seccomp"].strip() == "0"
+
+
 class Watch(threading.Thread):
     """How many children read at a time, and how many scans are answered meanwhile."""
 
@@ -221,7 +261,7 @@ def test_twenty_at_once_are_bounded_and_disturb_nobody(town, standalone):
     assert PER_ACCOUNT_MAX <= len(taken) and len(busy) >= 20 - 2 * (CHILDREN_MAX + WAITING_MAX)
     assert all(reply.json()["error"] == "busy" and int(reply.headers["retry-after"]) > 0 for reply in busy)
     assert 1 <= watch.most <= CHILDREN_MAX
-    assert watch.scans > 10 and watch.slowest_s < 5
+    assert watch.scans > 10 and watch.slowest_s < 10
     assert photo_children(standalone) == []
 
 
@@ -254,12 +294,46 @@ def test_long_bodies_have_few_seats_and_the_others_are_told(clerk, standalone, l
     wait.until(lambda: clerk.read_photo(picture, "image/png").status_code == 200, 20, "free seats")
 
 
-def test_nothing_is_kept(clerk, standalone, tmp_path):
-    def leftovers():
-        return set(os.listdir(tempfile.gettempdir())) | {str(path) for path in standalone.folder.glob("*")}
+def test_a_client_that_asks_first_is_told_to_go_on(clerk, standalone, label, tmp_path):
+    """curl does, with a body of this length."""
+    long = tmp_path / "long.png"
+    long.write_bytes(label.read_bytes() + b"\0" * (3 * BODY_MAX))
+    headers = [f"Authorization: Bearer {clerk.token}", "Content-Type: image/png", "Expect: 100-continue"]
+    said = subprocess.run(
+        ["curl", "--silent", "--verbose", "--cacert", standalone.ca, "--data-binary", f"@{long}", "--max-time", "30",
+         *(word for header in headers for word in ("--header", header)), f"{standalone.url}/v1/photos"],
+        capture_output=True, text=True, timeout=60, check=True)
+    assert "100 Continue" in said.stderr
+    assert json.loads(said.stdout)["codes"][0]["text"] == S10
 
+
+def test_what_is_being_read_is_answered_before_the_end(clerk, standalone, contract):
+    with Hosod(standalone) as other, concurrent.futures.ThreadPoolExecutor(1) as pool:
+        client = lib_api.Api(other.url, other.ca, contract)
+        client.token = clerk.token
+        asked = pool.submit(client.read_photo, noise(1000, 1000), PGM)
+        wait.until(lambda: children_of(other.pid), 20, "a child that reads")
+        other.process.send_signal(signal.SIGTERM)
+        assert asked.result(30).json()["codes"] == []
+        assert other.process.wait(30) == 0
+        client.close()
+
+
+def files_with(content, *folders):
+    """Files right below these folders that hold just this; others' files come and go meanwhile."""
+    found = []
+    for path in (path for folder in folders for path in pathlib.Path(folder).iterdir()):
+        try:
+            if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
+                found.append(path)
+        except OSError:
+            continue
+    return found
+
+
+def test_nothing_is_kept(clerk, standalone, tmp_path):
     picture = zint(tmp_path / "qr.png", "QRCODE", SECRET, "--binary").read_bytes()
-    before = leftovers()
+    assert files_with(picture, tmp_path) == [tmp_path / "qr.png"]
     assert clerk.read_photo(picture, "image/png").json()["codes"][0]["text"] == SECRET
-    assert {name for name in leftovers() - before if "hoso" in name} == set()
+    assert files_with(picture, tempfile.gettempdir(), "/var/tmp", "/dev/shm", standalone.folder) == []
     assert "Bí Mật" not in standalone.log() and "0912345678" not in standalone.log()

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import tempfile
 import time
 import zlib
 
@@ -14,7 +13,7 @@ from lib.pictures import bars, convert, image_object, noise, pdf, pdf_page, pdf_
 
 S10 = "RR123456785VN"
 CODE_128 = f"CODE-128\t{S10}\n".encode()
-PATIENCE_S = 60  # on a busy machine, under sanitizers; what must end ends at 5 s
+PATIENCE_S = 60  # on a busy machine, under sanitizers
 
 pytestmark = [
     pytest.mark.skipif(not places.HOSO.exists(), reason=f"{places.HOSO} is not built"),
@@ -41,13 +40,11 @@ def fixture_thin(tmp_path_factory):
 
 @pytest.fixture(name="empty")
 def fixture_empty(tmp_path):
-    """Where a decoder could leave something; nothing may be left, there or in the usual place."""
+    """The only place where a decoder could leave something, and it may not."""
     folder = tmp_path / "empty"
     folder.mkdir()
-    before = {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("hoso-picture")}
     yield folder
     assert os.listdir(folder) == []
-    assert {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("hoso-picture")} == before
 
 
 def test_a_pdf_with_vector_bars(thin, empty):
@@ -114,7 +111,7 @@ def bombs():
 def test_a_bomb_ends_at_the_hard_stop(empty, content, errors):
     begin = time.monotonic()
     answer = decode(content, "--json", folder=empty)
-    assert time.monotonic() - begin < 15, "the hard stop is at 5 s"
+    assert time.monotonic() - begin < 40, "the hard stop is at 4 s of processor time, 15 s in all"
     assert (answer.returncode, answer.stderr) == (1, b"")
     assert json.loads(answer.stdout)["error"] in errors
 

@@ -14,6 +14,7 @@
 
 static const struct sandbox_job limits = {
 	.memory_bytes = 64 * 1024 * 1024,
+	.cpu_ms = 10000,
 	.time_ms = 10000,
 	.answer_bytes = 1000,
 };
@@ -90,6 +91,22 @@ static void an_endless_child_is_ended(void **state)
 	assert_int_equal(sandbox_run(&job, "x", &answer), HOSO_BAD_PICTURE);
 	assert_true(clock_monotonic_ms() - start_ms < 5000);
 }
+
+/* The address sanitizer's processes have no limits. */
+#if !HOSO_ADDRESS_SANITIZER
+static void processor_time_is_bounded(void **state)
+{
+	struct sandbox_job job = limits;
+	int64_t start_ms = clock_monotonic_ms();
+
+	(void)state;
+	job.work = loop;
+	job.cpu_ms = 100; /* the kernel counts whole seconds: this makes one */
+	job.time_ms = 60000;
+	assert_int_equal(sandbox_run(&job, "x", &answer), HOSO_BAD_PICTURE);
+	assert_true(clock_monotonic_ms() - start_ms < 50000);
+}
+#endif
 
 static enum hoso_error babble(const void *input, GByteArray *ret_answer)
 {
@@ -180,6 +197,7 @@ int main(void)
 		cmocka_unit_test(the_child_reaches_nothing),
 #if !HOSO_ADDRESS_SANITIZER
 		cmocka_unit_test(memory_is_bounded),
+		cmocka_unit_test(processor_time_is_bounded),
 #endif
 	};
 
