@@ -93,7 +93,11 @@
 
 /* pictures */
 #define PICTURE_SIDE_MAX 8192    /* pixels */
+#ifdef HOSO_FUZZING
+#define PICTURE_PIXELS_MAX (250 * 1000) /* many small ones: under the sanitizers a large one takes half a minute */
+#else
 #define PICTURE_PIXELS_MAX (25 * 1000 * 1000)
+#endif
 #define PICTURE_BYTES_MAX (20 * 1024 * 1024)
 #define PICTURE_CODES_MAX 64
 #define PICTURE_PAGES_MAX 16     /* of a document; the time is bounded for all of them together */

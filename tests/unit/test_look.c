@@ -97,6 +97,7 @@ static void nothing_out_of_bounds_is_believed(void **state)
 	REFUSED(code->width = PICTURE_SIDE_MAX + 1);
 	REFUSED(code->height = PICTURE_SIDE_MAX + 1);
 	REFUSED(code->length = 0);
+	REFUSED(code->text[code->length = 0] = '\0');
 	REFUSED(code->length = BARCODE_TEXT_MAX + 1);
 	REFUSED(code->length = UINT32_MAX);
 	REFUSED(code->text[code->length] = 'x');
