@@ -1,18 +1,12 @@
 #include "codes.h"
 
-#include <string.h>
-
 #include <glib.h>
 
-#include <hoso/dossier_code.h>
-#include <hoso/item_code.h>
+#include <hoso/known_code.h>
 
 #include "picture.h"
 #include "sandbox.h"
-
-/* Of the child: picture, its doubled, turned and averaged copies; the heaviest is the 25-megapixel
- * one. */
-#define CODES_MEMORY_BYTES (512ULL * 1024 * 1024)
+#include "decode/look.h"
 
 /* struct question - what the child is given. */
 struct question {
@@ -22,72 +16,46 @@ struct question {
 
 bool codes_fit(const struct barcode *barcode, void *context)
 {
-	struct item_code item;
-	struct dossier_code dossier;
-
 	(void)context;
-	if (item_code_parse(barcode->text, barcode->length, &item) == HOSO_OK &&
-		item_code_is_s10(&item)) {
-		return true;
-	}
-	return dossier_code_find(barcode->text, barcode->length, &dossier) == HOSO_OK;
+	return known_code(barcode->text, barcode->length);
 }
 
 static enum hoso_error look(const void *input, GByteArray *answer)
 {
 	const struct question *question = input;
-	struct barcode_wish wish = {
+	const struct barcode_wish wish = {
 		.fits = question->all ? NULL : codes_fit,
 		.budget_ms = BARCODE_BUDGET_MS,
 	};
 	g_autofree struct barcode_list *list = g_new0(struct barcode_list, 1);
-	struct barcode_reader *reader = barcode_reader_new();
-	struct grey grey = {0};
 	size_t length;
 	const void *bytes = g_bytes_get_data(question->bytes, &length);
-	enum hoso_error error = picture_decode(bytes, length, &grey);
+	enum hoso_error error = look_at(bytes, length, &wish, list);
 
 	if (!error) {
-		error = barcode_read(reader, &grey, &wish, list);
+		look_pack(list, answer);
 	}
-	if (!error) {
-		g_byte_array_append(
-			answer, (const guint8 *)list->codes, list->count * sizeof list->codes[0]);
-	}
-	grey_done(&grey);
-	barcode_reader_free(reader);
 	return error;
 }
 
-/* The child may have been taken over by what it decoded: its answer is checked like any other. */
-static enum hoso_error take_answer(const GByteArray *answer, struct barcode_list *ret_list)
+static void prepare(const void *input)
 {
-	size_t count = answer->len / sizeof ret_list->codes[0];
+	const struct question *question = input;
+	size_t length;
+	const void *bytes = g_bytes_get_data(question->bytes, &length);
 
-	if (answer->len % sizeof ret_list->codes[0] != 0 || count == 0 ||
-		count > PICTURE_CODES_MAX) {
-		return HOSO_BAD_PICTURE;
-	}
-	for (size_t i = 0; i < count; i++) {
-		struct barcode code;
-		memcpy(&code, answer->data + i * sizeof code, sizeof code);
-		if ((unsigned)code.symbology >= SYMBOLOGY_COUNT || code.length == 0 ||
-			code.length > BARCODE_TEXT_MAX || code.text[code.length] != '\0' ||
-			code.width > PICTURE_SIDE_MAX || code.height > PICTURE_SIDE_MAX) {
-			return HOSO_BAD_PICTURE;
-		}
-	}
-	memcpy(ret_list->codes, answer->data, answer->len);
-	ret_list->count = (unsigned)count;
-	return HOSO_OK;
+	look_prepare(bytes, length);
 }
 
 enum hoso_error codes_read(const char *path, bool all, struct barcode_list *ret_list)
 {
-	static const struct sandbox_limits limits = {
-		.memory_bytes = CODES_MEMORY_BYTES,
-		.time_ms = CODES_TIME_MS,
-		.answer_bytes = sizeof(struct barcode_list),
+	static const struct sandbox_job job = {
+		.prepare = prepare,
+		.work = look,
+		.memory_bytes = LOOK_MEMORY_BYTES,
+		.cpu_ms = LOOK_CPU_MS,
+		.time_ms = LOOK_TIME_MS,
+		.answer_bytes = LOOK_ANSWER_MAX,
 	};
 	g_autoptr(GBytes) bytes = NULL;
 	g_autoptr(GByteArray) answer = NULL;
@@ -98,8 +66,8 @@ enum hoso_error codes_read(const char *path, bool all, struct barcode_list *ret_
 		return error;
 	}
 	question = (struct question){bytes, all};
-	error = sandbox_run(look, &question, &limits, &answer);
-	return error ? error : take_answer(answer, ret_list);
+	error = sandbox_run(&job, &question, &answer);
+	return error ? error : look_unpack(answer->data, answer->len, ret_list);
 }
 
 size_t codes_texts(const struct barcode_list *list, struct source_text ret_texts[PICTURE_CODES_MAX])

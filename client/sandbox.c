@@ -3,110 +3,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "decode/lockdown.h"
 
 #define PIECE_BYTES 65536
 
-#if defined(__SANITIZE_ADDRESS__)
-
 /*
- * The address sanitizer reserves terabytes, opens files and writes its report: under it, only the
- * fork and the closed descriptors stay.
+ * What a library has to say about a stranger's picture is not for the user's terminal; what the
+ * address sanitizer says is.
  */
-#define LAST_SILENCED STDOUT_FILENO
-
-static int lock_down(const struct sandbox_limits *limits)
-{
-	(void)limits;
-	return 0;
-}
-
-#else
-
-/*
- * What computing, answering and leaving need. Everything else fails with EPERM rather than killing:
- * the C library asks for this and that, and copes.
- */
-static const int allowed_calls[] = {
-	SCMP_SYS(read),
-	SCMP_SYS(write),
-	SCMP_SYS(munmap),
-	SCMP_SYS(mremap),
-	SCMP_SYS(madvise),
-	SCMP_SYS(brk),
-	SCMP_SYS(futex),
-	SCMP_SYS(clock_gettime),
-	SCMP_SYS(getpid),
-	SCMP_SYS(gettid),
-	SCMP_SYS(rt_sigreturn),
-	SCMP_SYS(rt_sigprocmask),
-	SCMP_SYS(exit),
-	SCMP_SYS(exit_group),
-};
-
-/* What a library has to say about a stranger's picture is not for the user's terminal. */
-#define LAST_SILENCED STDERR_FILENO
-
-static uint64_t own_address_space(void)
-{
-	unsigned long pages = 0;
-	FILE *file = fopen("/proc/self/statm", "re");
-
-	if (file) {
-		if (fscanf(file, "%lu", &pages) != 1) {
-			pages = 0;
-		}
-		fclose(file);
-	}
-	return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
-static int limit(int resource, uint64_t value)
-{
-	struct rlimit rlimit = {.rlim_cur = value, .rlim_max = value};
-
-	return setrlimit((__rlimit_resource_t)resource, &rlimit);
-}
-
-static int allow_only_computing(void)
-{
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int failed = filter ? 0 : -1;
-
-	for (size_t i = 0; i < ARRAY_SIZE(allowed_calls) && !failed; i++) {
-		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_calls[i], 0);
-	}
-	if (!failed) {
-		/* Memory yes, code no. */
-		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-			SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-	}
-	if (!failed) {
-		failed = seccomp_load(filter);
-	}
-	seccomp_release(filter);
-	return failed;
-}
-
-static int lock_down(const struct sandbox_limits *limits)
-{
-	if (limit(RLIMIT_AS, own_address_space() + limits->memory_bytes) ||
-		limit(RLIMIT_CPU, (uint64_t)limits->time_ms / 1000 + 1) || limit(RLIMIT_CORE, 0) ||
-		limit(RLIMIT_FSIZE, 0)) {
-		return -1;
-	}
-	return allow_only_computing();
-}
-#endif
+#define LAST_SILENCED (HOSO_ADDRESS_SANITIZER ? STDOUT_FILENO : STDERR_FILENO)
 
 static int write_all(int fd, const uint8_t *bytes, size_t length)
 {
@@ -152,16 +64,21 @@ static int let_go(int fd)
 }
 
 /* The answer's first byte is the error: an exit status could also come from a dying C library. */
-_Noreturn static void be_child(
-	int fd, sandbox_work work, const void *input, const struct sandbox_limits *limits)
+_Noreturn static void be_child(int fd, const struct sandbox_job *job, const void *input)
 {
 	GByteArray *answer = g_byte_array_new();
 	uint8_t error;
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || let_go(fd) || lock_down(limits)) {
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || let_go(fd)) {
 		_exit(1);
 	}
-	error = (uint8_t)work(input, answer);
+	if (job->prepare) {
+		job->prepare(input);
+	}
+	if (lockdown_enter(job->memory_bytes, job->cpu_ms)) {
+		_exit(1);
+	}
+	error = (uint8_t)job->work(input, answer);
 	if (write_all(ANSWER_FD, &error, 1) || write_all(ANSWER_FD, answer->data, answer->len)) {
 		_exit(1);
 	}
@@ -169,9 +86,9 @@ _Noreturn static void be_child(
 }
 
 /* Everything the child says until it closes the pipe; -1 when it is too slow or says too much. */
-static int listen_to_child(int fd, const struct sandbox_limits *limits, GByteArray *said)
+static int listen_to_child(int fd, const struct sandbox_job *job, GByteArray *said)
 {
-	int64_t deadline_ms = clock_monotonic_ms() + limits->time_ms;
+	int64_t deadline_ms = clock_monotonic_ms() + job->time_ms;
 	g_autofree uint8_t *piece = g_malloc(PIECE_BYTES);
 
 	for (;;) {
@@ -191,7 +108,7 @@ static int listen_to_child(int fd, const struct sandbox_limits *limits, GByteArr
 		if (got <= 0) {
 			return (int)got;
 		}
-		if (said->len + (size_t)got > limits->answer_bytes + 1) {
+		if (said->len + (size_t)got > job->answer_bytes + 1) {
 			return -1;
 		}
 		g_byte_array_append(said, piece, (guint)got);
@@ -210,8 +127,8 @@ static int end_child(pid_t child, int failed)
 	return failed || !WIFEXITED(status) || WEXITSTATUS(status) != 0 ? -1 : 0;
 }
 
-enum hoso_error sandbox_run(sandbox_work work, const void *input,
-	const struct sandbox_limits *limits, GByteArray **ret_answer)
+enum hoso_error sandbox_run(
+	const struct sandbox_job *job, const void *input, GByteArray **ret_answer)
 {
 	g_autoptr(GByteArray) said = g_byte_array_new();
 	int ends[2];
@@ -225,14 +142,14 @@ enum hoso_error sandbox_run(sandbox_work work, const void *input,
 	child = fork();
 	if (child == 0) {
 		close(ends[0]);
-		be_child(ends[1], work, input, limits);
+		be_child(ends[1], job, input);
 	}
 	close(ends[1]);
 	if (child < 0) {
 		close(ends[0]);
 		return HOSO_BUSY;
 	}
-	failed = listen_to_child(ends[0], limits, said);
+	failed = listen_to_child(ends[0], job, said);
 	close(ends[0]);
 	if (end_child(child, failed) || said->len == 0 || said->data[0] >= HOSO_ERROR_COUNT) {
 		return HOSO_BAD_PICTURE;

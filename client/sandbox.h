@@ -20,28 +20,33 @@
 typedef enum hoso_error (*sandbox_work)(const void *input, GByteArray *answer);
 
 /**
- * struct sandbox_limits - what the child may use.
+ * struct sandbox_job - what the child does, and what it may use.
+ * @prepare:      what must be done in it before it is locked down, such as loading a library; NULL for
+ *                nothing. No place to look into @input.
  * @memory_bytes: address space beyond what the parent has.
- * @time_ms:      both of processor and of wall-clock time.
+ * @cpu_ms:       of processor time, rounded up to seconds, and one more.
+ * @time_ms:      of wall-clock time.
  * @answer_bytes: longest answer.
  */
-struct sandbox_limits {
+struct sandbox_job {
+	void (*prepare)(const void *input);
+	sandbox_work work;
 	uint64_t memory_bytes;
+	int64_t cpu_ms;
 	int64_t time_ms;
 	size_t answer_bytes;
 };
 
 /**
- * sandbox_run() - do @work in a forked child: a crash or a bomb in a decoder costs one error, not
- * us.
+ * sandbox_run() - do @job in a forked child: a crash or a bomb in a decoder costs one error, not us.
  * @ret_answer: written only on success; the caller unrefs it.
  *
- * Blocks until the answer is there, at most @limits->time_ms. The process must have one thread.
+ * Blocks until the answer is there, at most @job->time_ms. The process must have one thread.
  *
- * Errors: what @work returned; HOSO_BAD_PICTURE when the child died, was too slow, or answered too
+ * Errors: what the work returned; HOSO_BAD_PICTURE when the child died, was too slow, or answered too
  * much: with the same picture it would again; HOSO_BUSY when no child could be started.
  */
-_must_check_ enum hoso_error sandbox_run(sandbox_work work, const void *input,
-	const struct sandbox_limits *limits, GByteArray **ret_answer);
+_must_check_ enum hoso_error sandbox_run(
+	const struct sandbox_job *job, const void *input, GByteArray **ret_answer);
 
 #endif

@@ -1,14 +1,15 @@
 #include "client.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 #include <glib.h>
 #include <jansson.h>
 
 #include "base/text.h"
 #include "codes.h"
+#include "decode/barcode_json.h"
 
 /* struct decode - what the command line asked for. */
 struct decode {
@@ -73,27 +74,16 @@ static void print_text(const struct decode *decode, const struct barcode_list *l
 	}
 }
 
-static json_t *code_to_json(const struct barcode *code)
-{
-	return json_pack("{s:s, s:s%, s:i, s:{s:i, s:i, s:i, s:i}}", "symbology",
-		symbology_word(code->symbology), "text", code->text, (size_t)code->length,
-		"quality", (int)code->quality, "place", "x", (int)code->x, "y", (int)code->y,
-		"width", (int)code->width, "height", (int)code->height);
-}
-
 /* One object per file and line, so that a long run can be followed. */
 static void print_json(const char *file, enum hoso_error error, const struct barcode_list *list)
 {
 	/* A name need not be UTF-8; JSON must. */
 	g_autofree char *name = g_utf8_make_valid(file, -1);
-	json_t *codes = json_array();
-	json_t *result = json_pack("{s:s, s:o}", "file", name, "codes", codes);
+	json_t *result = json_pack(
+		"{s:s, s:o}", "file", name, "codes", error ? json_array() : barcode_json(list));
 
 	if (error) {
 		json_object_set_new(result, "error", json_string(error_wire(error)));
-	}
-	for (unsigned i = 0; !error && i < list->count; i++) {
-		json_array_append_new(codes, code_to_json(&list->codes[i]));
 	}
 	json_dumpf(result, stdout, JSON_COMPACT);
 	putchar('\n');
@@ -107,25 +97,11 @@ static void print_error(const struct client *client, const char *file, enum hoso
 	fprintf(stderr, "hoso: %s: %s\n", name, error_text(error, client->language));
 }
 
-static int exit_status(enum hoso_error error)
-{
-	if (error == HOSO_OK) {
-		return EX_OK;
-	}
-	if (error == HOSO_NO_CODE) {
-		return EXIT_FAILURE;
-	}
-	if (error == HOSO_NOT_FOUND || error == HOSO_FILE) {
-		return EX_NOINPUT;
-	}
-	return error == HOSO_BUSY ? EX_TEMPFAIL : EX_DATAERR;
-}
-
-/* A file that could not be read says more about the run than one without a code. */
+/* Every file is read, whatever became of those before it. */
 static int decode_files(const struct client *client, const struct decode *decode)
 {
 	g_autofree struct barcode_list *list = g_new0(struct barcode_list, 1);
-	int worst = EX_OK;
+	int status = EXIT_SUCCESS;
 
 	for (int i = 0; i < decode->file_count; i++) {
 		enum hoso_error error = codes_read(decode->files[i], decode->all, list);
@@ -136,9 +112,9 @@ static int decode_files(const struct client *client, const struct decode *decode
 		} else {
 			print_text(decode, list);
 		}
-		worst = MAX(worst, exit_status(error));
+		status = error ? EXIT_FAILURE : status;
 	}
-	return worst;
+	return status;
 }
 
 int verb_decode(struct client *client, int argc, char **argv)
@@ -153,7 +129,7 @@ int verb_decode(struct client *client, int argc, char **argv)
 	struct decode decode = {0};
 
 	client_parse(client, options, parse, N_("FILE…"),
-		N_("Read the barcodes of pictures (PNG, JPEG, PGM; - is standard input)."), argc,
-		argv, &decode);
+		N_("Read the barcodes of pictures (PNG, JPEG, PGM, PDF; - is standard input)."),
+		argc, argv, &decode);
 	return decode_files(client, &decode);
 }

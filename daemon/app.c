@@ -19,6 +19,7 @@
 #include "flow/intake.h"
 #include "flow/login.h"
 #include "flow/outbox.h"
+#include "flow/photos.h"
 #include "flow/sweeper.h"
 #include "http/asset.h"
 #include "http/httpd.h"
@@ -44,6 +45,7 @@ struct app {
 	struct intake *intake;
 	struct outbox *outbox;
 	struct login *login;
+	struct photos *photos;
 	struct sweeper *sweeper;
 	struct assets *assets;
 	struct httpd *httpd;
@@ -115,6 +117,7 @@ static void open_flows(struct app *app)
 	app->outbox =
 		outbox_new(app->loop, app->pool, app->portal, app->config->portal_connections);
 	app->login = login_new(app->loop, app->pool);
+	app->photos = photos_new(app->loop);
 	app->sweeper = sweeper_new(app->loop, app->pool);
 }
 
@@ -180,6 +183,7 @@ static bool open_api(struct app *app)
 		.pool = app->pool,
 		.login = app->login,
 		.outbox = app->outbox,
+		.photos = app->photos,
 		.other_item_codes = app->config->office_other_item_codes,
 	};
 	app->httpd = open_http(app, api_routes, api_route_count, app->config->http_certificate,
@@ -282,6 +286,7 @@ static void close_all(struct app *app)
 	CRASH_POINT(STOP_INTAKE_GONE);
 	pg_pool_free(app->pool);
 	login_free(app->login);
+	photos_free(app->photos);
 	outbox_free(app->outbox);
 	httpd_free(app->local);
 	httpd_free(app->httpd);

@@ -11,6 +11,7 @@
 #include "base/crash.h"
 #include "config.h"
 #include "flow/password.h"
+#include "photo_child.h"
 #include "store/setup.h"
 
 #define EXIT_USAGE 64
@@ -138,6 +139,17 @@ static bool is_verb(const char *word)
 	return g_strv_contains(verbs, word);
 }
 
+static int helper_main(const char *verb)
+{
+	if (strcmp(verb, "password") == 0) {
+		return password_helper_main();
+	}
+	if (strcmp(verb, "photo") == 0 || strcmp(verb, "photo-all") == 0) {
+		return photo_child_main(strcmp(verb, "photo-all") == 0);
+	}
+	return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	g_autoptr(GPtrArray) overrides = g_ptr_array_new();
@@ -145,8 +157,8 @@ int main(int argc, char **argv)
 	const char *verb = "serve";
 
 	setlocale(LC_CTYPE, "C.UTF-8");
-	if (argc == 3 && strcmp(argv[1], "--helper") == 0 && strcmp(argv[2], "password") == 0) {
-		return password_helper_main();
+	if (argc == 3 && strcmp(argv[1], "--helper") == 0) {
+		return helper_main(argv[2]);
 	}
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--version") == 0) {

@@ -12,6 +12,7 @@
 
 struct login;
 struct outbox;
+struct photos;
 
 /**
  * struct api - what the endpoints work with; wired once by app.c, borrowed.
@@ -24,6 +25,7 @@ struct api {
 	struct pg_pool *pool;
 	struct login *login;
 	struct outbox *outbox;
+	struct photos *photos;
 	const struct httpd *httpd;
 	bool other_item_codes;
 	bool stopping;

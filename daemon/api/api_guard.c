@@ -96,6 +96,15 @@ bool api_token_hash(const struct exchange *exchange, struct digest *ret_hash)
 	return true;
 }
 
+static void hand_over(struct exchange *exchange, const struct route *route, struct api *api)
+{
+	if (route->body_max > 0 && !route_takes(route, exchange_header(exchange, "Content-Type"))) {
+		api_problem(exchange, HOSO_BAD_MEDIA, NULL);
+		return;
+	}
+	route->handle(exchange, api);
+}
+
 static void let_in(struct exchange *exchange, const struct route *route, struct api *api,
 	const struct actor *actor)
 {
@@ -107,7 +116,7 @@ static void let_in(struct exchange *exchange, const struct route *route, struct 
 	}
 	exchange_set_user(exchange, g_memdup2(actor, sizeof *actor), g_free);
 	CRASH_POINT(API_GUARDED);
-	route->handle(exchange, api);
+	hand_over(exchange, route, api);
 }
 
 static void session_came(struct pg_trip *trip, enum hoso_error error)
@@ -154,7 +163,7 @@ void api_guard(struct exchange *exchange, const struct route *route, void *arg)
 	const struct actor *actor;
 
 	if (route->access & ACCESS_PUBLIC) {
-		route->handle(exchange, api);
+		hand_over(exchange, route, api);
 		return;
 	}
 	if (!api_token_hash(exchange, &token_hash)) {

@@ -7,7 +7,7 @@
  * api_guard() - between the router and every handler: who is it, and may they?
  *
  * Calls route->handle(exchange, api) when they may; api_actor() then tells who it is. Otherwise replies
- * 401 or 403. A session is believed for SESSION_CACHE_MS without asking the database again: within that
+ * 401 or 403, or 415 for a body of a type that the route does not take. A session is believed for SESSION_CACHE_MS without asking the database again: within that
  * time a disabled account or an ended session may still act.
  */
 void api_guard(struct exchange *exchange, const struct route *route, void *api);

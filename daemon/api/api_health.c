@@ -79,6 +79,8 @@ static void put_http(GString *text, const struct api *api)
 		counts.framing_refused);
 	put(text, "http_deadline_closed_total", "counter", "Connections closed at a deadline.",
 		counts.deadline_closed);
+	put(text, "http_long_bodies_refused_total", "counter",
+		"Pictures for which there was no room.", counts.long_bodies_refused);
 	put(text, "http_connections", "gauge", "Connections open.", counts.connections_open);
 }
 

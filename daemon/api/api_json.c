@@ -1,7 +1,6 @@
 #include "api/api_json.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include <glib.h>
 
@@ -13,16 +12,6 @@
 
 #define RETRY_AFTER_MAX_S                                                                          \
 	5 /* spread over 1 to 5 seconds, so that not everybody comes back at once */
-
-static bool is_json(const char *content_type)
-{
-	static const char wanted[] = "application/json";
-	size_t length = sizeof wanted - 1;
-
-	return content_type && strncasecmp(content_type, wanted, length) == 0 &&
-	       (content_type[length] == '\0' || content_type[length] == ';' ||
-		       content_type[length] == ' ');
-}
 
 /* Jansson's own limit is a compile-time 2048: depth is counted before it sees the bytes. */
 static bool is_too_deep(const char *text, size_t length)
@@ -53,9 +42,6 @@ enum hoso_error api_body(const struct exchange *exchange, json_t **ret_json)
 	size_t length;
 	const char *text = exchange_body(exchange, &length);
 
-	if (!is_json(exchange_header(exchange, "Content-Type"))) {
-		return HOSO_BAD_MEDIA;
-	}
 	return api_parse(text, length, ret_json);
 }
 

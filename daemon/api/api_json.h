@@ -16,12 +16,12 @@
  * api_body() - the request's body as JSON.
  * @ret_json: owned by the caller; written only on success.
  *
- * Errors: HOSO_BAD_MEDIA (no application/json), HOSO_BAD_UTF8, HOSO_DEEP_JSON, HOSO_BAD_JSON (duplicate
+ * Errors: HOSO_BAD_UTF8, HOSO_DEEP_JSON, HOSO_BAD_JSON (duplicate
  * members, reals out of range, NUL, anything that RFC 8259 does not have).
  */
 _must_check_ enum hoso_error api_body(const struct exchange *exchange, json_t **ret_json);
 
-/** api_parse() - what api_body() makes of a body's bytes, with its errors but HOSO_BAD_MEDIA. Pure. */
+/** api_parse() - what api_body() makes of a body's bytes, with its errors. Pure. */
 _must_check_ enum hoso_error api_parse(const char *text, size_t length, json_t **ret_json);
 
 /** api_reply() - compact JSON; @json is taken over. */

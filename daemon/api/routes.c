@@ -7,9 +7,12 @@
 #include "api/api_feed.h"
 #include "api/api_health.h"
 #include "api/api_outbox.h"
+#include "api/api_photo.h"
 #include "api/api_scan.h"
 #include "api/api_session.h"
 #include "base/attr.h"
+
+#define PICTURES "image/jpeg image/png image/x-portable-graymap application/pdf"
 
 /* What there is, who may, and how much they may send. A route without a role does not build. */
 /* clang-format off */
@@ -18,6 +21,7 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_DELETE, "/v1/session",                     ACCESS_ALL,        0,              api_session_delete),
 	ROUTE(HTTP_GET,    "/v1/me",                          ACCESS_ALL,        0,              api_session_me),
 	ROUTE(HTTP_POST,   "/v1/scans",                       ACCESS_ALL,        BODY_BYTES_MAX, api_scan_post),
+	ROUTE_OF(HTTP_POST, "/v1/photos",                     ACCESS_ALL,        PICTURE_BYTES_MAX, PICTURES, api_photo_post),
 	ROUTE(HTTP_GET,    "/v1/dossiers",                    ACCESS_ALL,        0,              api_dossier_list),
 	ROUTE(HTTP_POST,   "/v1/dossiers/search",             ACCESS_ALL,        4096,           api_dossier_search),
 	ROUTE(HTTP_GET,    "/v1/dossiers/{code}",             ACCESS_ALL,        0,              api_dossier_get),

@@ -53,6 +53,21 @@ static size_t plain_span(const char *text)
 	return length;
 }
 
+/* g_utf8_validate() takes NUL for the end. */
+bool text_is_utf8(const char *text, size_t length)
+{
+	const char *end = text + length;
+
+	while (text < end) {
+		const char *stop;
+		if (!g_utf8_validate(text, end - text, &stop) && (stop == end || *stop != '\0')) {
+			return false;
+		}
+		text = stop < end ? stop + 1 : end;
+	}
+	return true;
+}
+
 char *text_escape(const char *text)
 {
 	GString *safe = g_string_new(NULL);

@@ -17,6 +17,9 @@
  */
 enum hoso_error text_clean(const char *text, size_t length, char *ret_text, size_t size);
 
+/** text_is_utf8() - NULs are taken too, as a barcode may hold them. */
+bool text_is_utf8(const char *text, size_t length);
+
 /**
  * text_escape() - @text with control characters, line separators, bidirectional controls and broken UTF-8
  * as \xNN, so that it can stand in a log line or on a terminal. The caller frees it.

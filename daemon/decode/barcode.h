@@ -40,6 +40,7 @@ enum symbology {
 /**
  * struct barcode - one code of a picture. Values only: a copy is an owner, and it may cross a pipe.
  * @quality: how many scan lines agreed, over all attempts; of a QR code, how many attempts.
+ * @page: of a document, from 1 on; 1 in a picture.
  * @x, @y, @width, @height: the place in the picture as given, in pixels.
  * @length:  bytes of @text; a NUL follows them, and QR codes may hold NULs themselves.
  * @text:    of a QR code: UTF-8 in NFC, or, when it is not UTF-8, Latin-1 made UTF-8 (ISO 18004's
@@ -48,6 +49,7 @@ enum symbology {
 struct barcode {
 	enum symbology symbology;
 	uint32_t quality;
+	uint32_t page;
 	uint32_t x, y, width, height;
 	uint32_t length;
 	char text[BARCODE_TEXT_MAX + 1];

@@ -1,24 +1,10 @@
 #include "decode/payload.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include <glib.h>
 
-/* g_utf8_validate() takes NUL for the end; a QR code may hold NULs. */
-static bool is_utf8(const char *bytes, size_t length)
-{
-	const char *end = bytes + length;
-
-	while (bytes < end) {
-		const char *stop;
-		if (!g_utf8_validate(bytes, end - bytes, &stop) && (stop == end || *stop != '\0')) {
-			return false;
-		}
-		bytes = stop < end ? stop + 1 : end;
-	}
-	return true;
-}
+#include "base/text.h"
 
 static size_t copy_out(const char *bytes, size_t length, char *ret_text, size_t size)
 {
@@ -35,7 +21,7 @@ size_t payload_text(const char *bytes, size_t length, char *ret_text, size_t siz
 	g_autoptr(GString) latin = NULL;
 	g_autofree char *composed = NULL;
 
-	if (!is_utf8(bytes, length)) {
+	if (!text_is_utf8(bytes, length)) {
 		latin = g_string_new(NULL);
 		for (size_t i = 0; i < length; i++) {
 			g_string_append_unichar(latin, (unsigned char)bytes[i]);

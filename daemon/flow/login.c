@@ -62,10 +62,12 @@ static void hash_next(struct login *login)
 	}
 }
 
-static void hash_soon(struct login *login, struct helper_req *helper,
+static void hash_soon(struct login *login, struct helper_req *helper, const char *question,
 	void (*done)(struct helper_req *, enum hoso_error))
 {
 	helper->verb = "password";
+	helper->question = question;
+	helper->answer_max = PASSWORD_ANSWER_MAX;
 	helper->done = done;
 	g_queue_push_tail(&login->waiting, helper);
 	hash_next(login);
@@ -99,8 +101,8 @@ static void facts_came(struct login_req *req)
 	}
 	req->account_id = facts.account;
 	hash = facts.password_hash[0] ? facts.password_hash : password_nobody;
-	req->helper.question_bytes = password_question_check(
-		hash, req->password, req->helper.question, sizeof req->helper.question);
+	req->helper.question_bytes =
+		password_question_check(hash, req->password, req->question, sizeof req->question);
 	explicit_bzero(req->password, sizeof req->password);
 	login_enter(req, LOGIN_HASHING);
 }
@@ -147,10 +149,11 @@ static void password_checked(struct helper_req *helper, enum hoso_error error)
 	struct login *login = req->login;
 
 	login->hashing--;
+	explicit_bzero(req->question, sizeof req->question);
 	if (error) {
 		login_end(req, HOSO_INTERNAL);
 	} else {
-		bool right = strcmp(helper->answer, "yes") == 0 && req->account_id != 0;
+		bool right = strcmp(helper->answer->str, "yes") == 0 && req->account_id != 0;
 		login_enter(req, right ? LOGIN_OPENING : LOGIN_FAILING);
 	}
 	hash_next(login);
@@ -186,7 +189,7 @@ static void login_enter(struct login_req *req, enum login_state state)
 		login_ask(&req->trip, req->account, req->address);
 		break;
 	case LOGIN_HASHING:
-		hash_soon(req->login, &req->helper, password_checked);
+		hash_soon(req->login, &req->helper, req->question, password_checked);
 		return;
 	case LOGIN_OPENING:
 		make_token(req->token, &token_hash);
@@ -222,8 +225,9 @@ static void password_made(struct helper_req *helper, enum hoso_error error)
 	struct login *login = req->login;
 
 	login->hashing--;
-	if (!error && password_answer_hash(helper->answer)) {
-		g_strlcpy(req->hash, helper->answer, sizeof req->hash);
+	explicit_bzero(req->question, sizeof req->question);
+	if (!error && password_answer_hash(helper->answer->str)) {
+		g_strlcpy(req->hash, helper->answer->str, sizeof req->hash);
 	} else {
 		error = HOSO_INTERNAL;
 	}
@@ -244,7 +248,7 @@ enum hoso_error login_hash_password(struct login *login, struct login_hash_req *
 	req->login = login;
 	req->done = done;
 	req->helper.question_bytes =
-		password_question_make(password, req->helper.question, sizeof req->helper.question);
-	hash_soon(login, &req->helper, password_made);
+		password_question_make(password, req->question, sizeof req->question);
+	hash_soon(login, &req->helper, req->question, password_made);
 	return HOSO_OK;
 }

@@ -37,6 +37,7 @@ struct login_req {
 	struct login *login;
 	struct pg_trip trip;
 	struct helper_req helper;
+	char question[PASSWORD_QUESTION_MAX];
 	int64_t account_id;
 	enum hoso_error outcome;
 	void (*done)(struct login_req *req, enum hoso_error error);
@@ -58,6 +59,7 @@ _must_check_ enum hoso_error login_begin(struct login *login, struct login_req *
 struct login_hash_req {
 	char hash[PASSWORD_HASH_SIZE];
 	struct helper_req helper;
+	char question[PASSWORD_QUESTION_MAX];
 	struct login *login;
 	void (*done)(struct login_hash_req *req, enum hoso_error error);
 };

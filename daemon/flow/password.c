@@ -102,13 +102,13 @@ bool password_hash_now(const char *password, char ret_hash[PASSWORD_HASH_SIZE])
 					     HASH_PASSES, HASH_MEMORY) == 0;
 }
 
-static size_t read_question(char question[HELPER_QUESTION_MAX])
+static size_t read_question(char question[PASSWORD_QUESTION_MAX])
 {
 	size_t length = 0;
 	ssize_t got;
 
-	while (length < HELPER_QUESTION_MAX &&
-		(got = read(STDIN_FILENO, question + length, HELPER_QUESTION_MAX - length)) > 0) {
+	while (length < PASSWORD_QUESTION_MAX &&
+		(got = read(STDIN_FILENO, question + length, PASSWORD_QUESTION_MAX - length)) > 0) {
 		length += (size_t)got;
 	}
 	return length;
@@ -127,7 +127,7 @@ static const char *part_of(const char *question, size_t length, unsigned n)
 
 int password_helper_main(void)
 {
-	char question[HELPER_QUESTION_MAX];
+	char question[PASSWORD_QUESTION_MAX];
 	char hash[PASSWORD_HASH_SIZE];
 	size_t length;
 	const char *verb, *first, *second;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include <hoso/error.h>
+#include <hoso/limits.h>
 
 /*
  * Argon2id by libsodium: 25 ms and 19 MiB a hash, so it runs in a child (`hosod --helper password`), never
@@ -13,6 +14,8 @@
  */
 
 #define PASSWORD_HASH_SIZE 128 /* crypto_pwhash_STRBYTES */
+#define PASSWORD_QUESTION_MAX (16 + PASSWORD_HASH_SIZE + PASSWORD_MAX)
+#define PASSWORD_ANSWER_MAX 1024
 
 /** password_is_good() - long enough, not too long, not one that everybody would try. @account is a bad one too. */
 bool password_is_good(const char *password, const char *account);

@@ -13,30 +13,17 @@
 #include "base/crash.h"
 #include "base/log.h"
 #include "http/address.h"
-#include "http/framing.h"
+#include "http/framing_buffer.h"
+#include "http/phase.h"
 #include "http/refusal.h"
 #include "http/tls.h"
 #include "io/loop.h"
 
 /*
- *  HANDSHAKE ─► IDLE ─► HEAD ─► BODY ─► HANDLER ─► REPLY ─┐
- *                ▲         └──────────────▲               │
- *                └────────────────────────────────────────┘
- * Each but HANDLER has an absolute deadline. Anything may go to LINGER: refused, and being told so.
- */
-enum phase {
-	PHASE_HANDSHAKE,
-	PHASE_IDLE,
-	PHASE_HEAD,
-	PHASE_BODY,
-	PHASE_HANDLER,
-	PHASE_REPLY,
-	PHASE_LINGER
-};
-
-/*
  * @half:     evhttp's own connection; NULL until connection_attach()
  * @replies:  sent so far; fewer than framing.messages while something is asked and not answered
+ * @room:     bytes that may wait in the input buffer
+ * @seated:   its long body is one of the few that may be in memory
  * @refusal:  why no more bytes are taken; HOSO_OK as long as they are
  * @gone:     set while a request is lent to a handler
  */
@@ -48,13 +35,12 @@ struct connection {
 	SSL *ssl;
 	struct framing framing;
 	uint64_t replies;
-	size_t reply_bytes;
 	size_t drained; /* read and dropped since the refusal */
+	size_t room;
 	enum phase phase;
+	struct phase_facts now; /* see facts() */
 	enum hoso_error refusal;
-	bool shaken;
-	bool replying;
-	bool lingering;
+	bool seated;
 	bool is_unix;
 	bool counted;
 	struct loop_deadline deadline;
@@ -71,40 +57,14 @@ static bool is_outstanding(const struct connection *connection)
 	return connection->framing.messages > connection->replies;
 }
 
-static enum phase phase_now(const struct connection *connection)
+static const struct phase_facts *facts(struct connection *connection)
 {
-	if (connection->lingering) {
-		return PHASE_LINGER;
-	}
-	if (is_outstanding(connection)) {
-		return connection->replying ? PHASE_REPLY : PHASE_HANDLER;
-	}
-	switch (framing_phase(&connection->framing)) {
-	case FRAMING_HEAD:
-		return PHASE_HEAD;
-	case FRAMING_BODY:
-		return PHASE_BODY;
-	case FRAMING_BETWEEN:
-		break;
-	}
-	return connection->shaken ? PHASE_IDLE : PHASE_HANDSHAKE;
-}
+	const struct framing *framing = &connection->framing;
 
-static int64_t phase_deadline_ms(const struct connection *connection)
-{
-	const struct httpd_deadlines *deadlines = &connection->all->deadlines;
-	const int64_t reply_long_ms =
-		(int64_t)connection->reply_bytes * 1000 / REPLY_BYTES_PER_S_MIN;
-	const int64_t deadlines_ms[] = {
-		[PHASE_HANDSHAKE] = deadlines->handshake_ms,
-		[PHASE_IDLE] = deadlines->idle_ms,
-		[PHASE_HEAD] = deadlines->head_ms,
-		[PHASE_BODY] = deadlines->body_ms,
-		[PHASE_REPLY] = deadlines->reply_ms + reply_long_ms,
-		[PHASE_LINGER] = LINGER_DEADLINE_MS,
-	};
-
-	return deadlines_ms[connection->phase];
+	connection->now.is_outstanding = is_outstanding(connection);
+	connection->now.framing = framing_phase(framing);
+	connection->now.long_bytes = framing_is_long(framing) ? framing->body_bytes : 0;
+	return &connection->now;
 }
 
 static void deadline_passed(struct loop_deadline *deadline);
@@ -116,17 +76,35 @@ static void phase_enter(struct connection *connection, enum phase phase)
 		loop_deadline_clear(&connection->deadline);
 	} else {
 		loop_deadline_set(connection->all->loop, &connection->deadline,
-			phase_deadline_ms(connection), deadline_passed);
+			phase_deadline_ms(phase, facts(connection), &connection->all->deadlines),
+			deadline_passed);
 	}
 }
 
 /* A deadline is set when its phase begins, and no byte that comes moves it. */
 static void phase_update(struct connection *connection)
 {
-	enum phase phase = phase_now(connection);
+	enum phase phase = phase_of(facts(connection));
 
 	if (phase != connection->phase) {
 		phase_enter(connection, phase);
+	}
+}
+
+/* Seats. */
+
+static void give_room(struct connection *connection, size_t room)
+{
+	connection->room = room;
+	bufferevent_setwatermark(connection->bufferevent, EV_READ, 0, room);
+}
+
+static void seat_leave(struct connection *connection)
+{
+	if (connection->seated) {
+		connection->seated = false;
+		seats_leave(
+			&connection->all->seats, connection->is_unix ? NULL : connection->address);
 	}
 }
 
@@ -138,11 +116,12 @@ static void connection_free(struct connection *connection)
 
 	loop_deadline_done(&connection->deadline);
 	loop_cancel(&connection->soon);
+	seat_leave(connection);
 	if (connection->counted) {
 		address_leave(all->addresses, connection->address);
 	}
 	g_hash_table_remove(all->live, connection->bufferevent);
-	all->replying -= connection->replying;
+	all->replying -= connection->now.replying;
 	all->counts.connections_open--;
 	g_free(connection);
 	all->changed(all);
@@ -217,7 +196,7 @@ static void refuse_now(struct loop_task *task)
 	bufferevent_setcb(bufferevent, NULL, refusal_written, refusal_ended, connection);
 	refusal_write(bufferevent_get_output(bufferevent), connection->refusal);
 	bufferevent_enable(bufferevent, EV_READ | EV_WRITE);
-	connection->lingering = true;
+	connection->now.lingering = true;
 	phase_update(connection);
 }
 
@@ -233,12 +212,13 @@ static void refusal_progress(struct connection *connection)
 		return;
 	}
 	connection->drained += evbuffer_get_length(input);
-	if (connection->drained > LINGER_BYTES_MAX) {
+	if (connection->drained > LINGER_BYTES_MAX + facts(connection)->long_bytes) {
 		drop(connection);
 		return;
 	}
 	evbuffer_drain(input, evbuffer_get_length(input));
-	if (!connection->lingering && connection->refusal != HOSO_BUSY) {
+	if (!connection->now.lingering &&
+		(connection->refusal != HOSO_BUSY || connection->now.long_refused)) {
 		loop_defer(connection->all->loop, &connection->soon, refuse_now);
 	}
 }
@@ -249,7 +229,8 @@ static void deadline_passed(struct loop_deadline *deadline)
 
 	if (connection->phase == PHASE_HANDSHAKE && connection->ssl &&
 		SSL_is_init_finished(connection->ssl)) {
-		connection->shaken = true; /* a browser that connects ahead of its first request */
+		/* a browser that connects ahead of its first request */
+		connection->now.shaken = true;
 		phase_update(connection);
 		return;
 	}
@@ -320,19 +301,28 @@ static size_t input_max(const struct connections *connections)
 	return connections->body_max + 8 * HEAD_BYTES_MAX;
 }
 
+/* A long body is known for one as soon as its head is read: before it takes memory. */
+static void seat_look_for(struct connection *connection)
+{
+	if (connection->seated || connection->refusal || !framing_is_long(&connection->framing)) {
+		return;
+	}
+	connection->seated = seats_take(
+		&connection->all->seats, connection->is_unix ? NULL : connection->address);
+	if (connection->seated) {
+		give_room(connection, connection->all->long_body_max + input_max(connection->all));
+	} else {
+		log_info("peer=%s: no room for a long body", connection->address);
+		connection->all->counts.long_bodies_refused++;
+		connection->refusal = HOSO_BUSY;
+		connection->now.long_refused = true;
+	}
+}
+
 static void gate_feed(struct connection *connection, struct evbuffer *input, size_t length)
 {
-	enum framing_refusal refusal = FRAMING_TAKEN;
-	struct evbuffer_ptr at;
+	enum framing_refusal refusal = framing_feed_end(&connection->framing, input, length);
 
-	evbuffer_ptr_set(input, &at, evbuffer_get_length(input) - length, EVBUFFER_PTR_SET);
-	while (length > 0 && !refusal) {
-		struct evbuffer_iovec part;
-		evbuffer_peek(input, (ev_ssize_t)length, &at, &part, 1);
-		refusal = framing_feed(&connection->framing, part.iov_base, part.iov_len);
-		length -= part.iov_len;
-		evbuffer_ptr_set(input, &at, part.iov_len, EVBUFFER_PTR_ADD);
-	}
 	if (refusal) {
 		log_info("peer=%s framing=%s: request refused", connection->address,
 			framing_word(refusal));
@@ -349,14 +339,15 @@ static void gate_saw(struct evbuffer *input, const struct evbuffer_cb_info *info
 	if (info->n_added == 0) {
 		return;
 	}
-	connection->shaken = true;
+	connection->now.shaken = true;
 	if (!connection->half && !connection_attach(connection)) {
 		return;
 	}
 	if (!connection->refusal) {
 		gate_feed(connection, input, info->n_added);
 	}
-	if (evbuffer_get_length(input) >= input_max(connection->all)) {
+	seat_look_for(connection);
+	if (evbuffer_get_length(input) >= connection->room) {
 		/* No body is this long: requests are piled up ahead of their answers. */
 		drop(connection);
 	}
@@ -380,10 +371,12 @@ struct bufferevent *connection_accept(struct connections *connections, SSL *ssl)
 	}
 	connection->all = connections;
 	connection->ssl = ssl;
-	connection->shaken = !ssl;
+	connection->now.shaken = !ssl;
 	framing_init(&connection->framing, connections->body_max);
+	framing_allow_long(
+		&connection->framing, connections->long_target, connections->long_body_max);
 	/* Also ends libevent's reading over TLS, which else goes on for as long as bytes come. */
-	bufferevent_setwatermark(connection->bufferevent, EV_READ, 0, input_max(connections));
+	give_room(connection, input_max(connections));
 	bufferevent_incref(connection->bufferevent);
 	connection->gate = evbuffer_add_cb(
 		bufferevent_get_input(connection->bufferevent), gate_saw, connection);
@@ -391,7 +384,7 @@ struct bufferevent *connection_accept(struct connections *connections, SSL *ssl)
 	connections->counts.connections++;
 	connections->counts.connections_open++;
 	loop_defer(connections->loop, &connection->soon, connection_opened);
-	phase_enter(connection, phase_now(connection));
+	phase_enter(connection, ssl ? PHASE_HANDSHAKE : PHASE_IDLE);
 	connections->changed(connections);
 	return connection->bufferevent;
 }
@@ -423,6 +416,9 @@ void connection_lend(struct connection *connection, void (*gone)(void *arg), voi
 {
 	connection->gone = gone;
 	connection->gone_arg = arg;
+	if (!framing_is_long(&connection->framing)) {
+		give_room(connection, input_max(connection->all)); /* the body is the request's */
+	}
 }
 
 static void reply_sent(struct evhttp_request *request, void *arg)
@@ -432,8 +428,11 @@ static void reply_sent(struct evhttp_request *request, void *arg)
 	(void)request;
 	CRASH_POINT(REPLY_SENT);
 	connection->replies++;
-	connection->replying = false;
+	connection->now.replying = false;
 	connection->all->replying--;
+	if (!is_outstanding(connection) && !framing_is_long(&connection->framing)) {
+		seat_leave(connection);
+	}
 	refusal_progress(connection);
 	phase_update(connection);
 }
@@ -442,9 +441,9 @@ bool connection_reply(
 	struct connection *connection, struct evhttp_request *request, size_t reply_bytes)
 {
 	connection->gone = NULL;
-	connection->replying = true;
+	connection->now.replying = true;
 	connection->all->replying++;
-	connection->reply_bytes = reply_bytes;
+	connection->now.reply_bytes = reply_bytes;
 	evhttp_request_set_on_complete_cb(request, reply_sent, connection);
 	phase_update(connection);
 	return connection->replies + 1 >= CONNECTION_REQUESTS_MAX;
@@ -497,4 +496,5 @@ void connections_done(struct connections *connections)
 	g_assert(connections->counts.connections_open == 0);
 	g_hash_table_destroy(connections->live);
 	g_hash_table_destroy(connections->addresses);
+	seats_done(&connections->seats);
 }

@@ -9,6 +9,7 @@
 #include <openssl/ssl.h>
 
 #include "http/httpd.h"
+#include "http/seats.h"
 
 struct bufferevent;
 struct evhttp_request;
@@ -18,6 +19,7 @@ struct loop;
  * struct connections - what all connections of one server share, and all of them that live.
  * @live:      bufferevent to connection
  * @addresses: text of an address to the number of its connections
+ * @long_target, @long_body_max: the one address that takes bodies over @body_max; NULL when there is none
  * @replying:  replies that are on their way out
  * @changed:   called when the number of live ones has changed
  */
@@ -25,6 +27,9 @@ struct connections {
 	struct loop *loop;
 	struct httpd_deadlines deadlines;
 	size_t body_max;
+	const char *long_target;
+	size_t long_body_max;
+	struct seats seats;
 	unsigned per_address_max;
 	struct httpd_counts counts;
 	GHashTable *live;

@@ -68,6 +68,7 @@ static void go(struct framing *framing, enum framing_state state)
 static void message_begin(struct framing *framing)
 {
 	framing->left = 0;
+	framing->message_body_max = framing->body_max;
 	framing->body_bytes = 0;
 	framing->head_bytes = 0;
 	framing->head_lines = 0;
@@ -93,6 +94,17 @@ void framing_init(struct framing *framing, size_t body_max)
 	message_begin(framing);
 }
 
+void framing_allow_long(struct framing *framing, const char *target, size_t body_max)
+{
+	framing->long_target = target;
+	framing->long_body_max = body_max;
+}
+
+bool framing_is_long(const struct framing *framing)
+{
+	return framing->body_bytes > framing->body_max;
+}
+
 /* The request line. */
 
 static enum framing_refusal step_method(struct framing *framing, unsigned char c)
@@ -115,10 +127,21 @@ static enum framing_refusal step_method(struct framing *framing, unsigned char c
 	return FRAMING_TAKEN;
 }
 
+static bool target_is_long(const struct framing *framing)
+{
+	size_t path_bytes = strcspn(framing->word, "?");
+
+	return framing->long_target && strlen(framing->long_target) == path_bytes &&
+	       memcmp(framing->word, framing->long_target, path_bytes) == 0;
+}
+
 /* Origin-form only. What begins with two slashes would be read as an authority by some. */
 static enum framing_refusal step_target(struct framing *framing, unsigned char c)
 {
 	if (c == ' ' && framing->word_bytes > 0) {
+		if (target_is_long(framing)) {
+			framing->message_body_max = framing->long_body_max;
+		}
 		go(framing, AT_VERSION);
 		return FRAMING_TAKEN;
 	}
@@ -199,7 +222,8 @@ static enum framing_refusal length_check(struct framing *framing)
 		length = length * 10 + (uint64_t)(framing->word[i] - '0');
 	}
 	framing->left = length;
-	return length > framing->body_max ? FRAMING_BODY_TOO_LARGE : FRAMING_TAKEN;
+	framing->body_bytes = length;
+	return length > framing->message_body_max ? FRAMING_BODY_TOO_LARGE : FRAMING_TAKEN;
 }
 
 static enum framing_refusal coding_check(struct framing *framing)
@@ -348,7 +372,7 @@ static enum framing_refusal step_chunk_size(struct framing *framing, unsigned ch
 	if (framing->word_bytes == 0) {
 		return FRAMING_BAD_CHUNK;
 	}
-	if (framing->left > framing->body_max - framing->body_bytes) {
+	if (framing->left > framing->message_body_max - framing->body_bytes) {
 		return FRAMING_BODY_TOO_LARGE;
 	}
 	framing->body_bytes += framing->left;

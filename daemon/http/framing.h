@@ -54,15 +54,19 @@ enum framing_phase { FRAMING_BETWEEN, FRAMING_HEAD, FRAMING_BODY };
 	255 /* bytes; the longest value that is looked at is Host: a domain name and a port */
 
 /**
- * struct framing - one connection's place in its messages; no pointers, read only @messages from
+ * struct framing - one connection's place in its messages; read only @messages and @body_bytes from
  * outside.
- * @messages: whole messages so far.
+ * @messages:   whole messages so far.
+ * @body_bytes: of the message being read: its Content-Length, or its chunks so far.
  */
 struct framing {
 	uint64_t messages;
 	uint64_t left; /* bytes to come of the body or of the chunk */
 	size_t body_max;
-	size_t body_bytes; /* of the chunks so far */
+	const char *long_target;
+	size_t long_body_max;
+	size_t message_body_max; /* one of the two */
+	size_t body_bytes;
 	size_t head_bytes;
 	unsigned head_lines;
 	unsigned seen; /* bit per watched field */
@@ -82,6 +86,15 @@ struct framing {
  * any route takes.
  */
 void framing_init(struct framing *framing, size_t body_max);
+
+/**
+ * framing_allow_long() - bodies sent to @target may be so long; borrowed for life. The query is not
+ * looked at, and another spelling of the same path gets no more than the others.
+ */
+void framing_allow_long(struct framing *framing, const char *target, size_t body_max);
+
+/** framing_is_long() - is the body of the message being read longer than @body_max of framing_init()? */
+bool framing_is_long(const struct framing *framing);
 
 /**
  * framing_feed() - the next @length bytes, cut anywhere.

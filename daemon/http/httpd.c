@@ -137,18 +137,23 @@ static void door_init(struct door *door, struct httpd *httpd, bool secure)
 	 * stricter one.
 	 */
 	evhttp_set_max_headers_size(door->http, 2 * HEAD_BYTES_MAX);
-	evhttp_set_max_body_size(door->http, (ev_ssize_t)httpd->connections.body_max);
+	evhttp_set_max_body_size(door->http,
+		(ev_ssize_t)MAX(httpd->connections.body_max, httpd->connections.long_body_max));
 	evhttp_set_default_content_type(door->http, NULL);
 }
 
-static size_t body_max_of(const struct httpd_config *config)
+static void learn_body_max(struct connections *connections, const struct httpd_config *config)
 {
-	size_t body_max = 0;
-
 	for (size_t i = 0; i < config->route_count; i++) {
-		body_max = MAX(body_max, config->routes[i].body_max);
+		const struct route *route = &config->routes[i];
+		if (route->body_max <= BODY_BYTES_MAX) {
+			connections->body_max = MAX(connections->body_max, route->body_max);
+			continue;
+		}
+		g_assert(!connections->long_target && !strchr(route->path, '{'));
+		connections->long_target = route->path;
+		connections->long_body_max = route->body_max;
 	}
-	return body_max;
 }
 
 static unsigned connections_max_of(const struct httpd_config *config)
@@ -216,7 +221,8 @@ struct httpd *httpd_new(struct loop *loop, const struct httpd_config *config)
 	httpd->connections_max = connections_max_of(config);
 	httpd->connections.changed = connections_changed;
 	httpd->connections.deadlines = deadlines_of(config);
-	httpd->connections.body_max = body_max_of(config);
+	learn_body_max(&httpd->connections, config);
+	seats_init(&httpd->connections.seats, LONG_BODIES_MAX);
 	httpd->connections.per_address_max = config->connections_per_address_max
 						     ? config->connections_per_address_max
 						     : CONNECTIONS_PER_ADDRESS_MAX;

@@ -33,8 +33,9 @@ struct httpd_deadlines {
  *            accepting pauses; beyond the second, the connection is closed. Unix sockets have only
  *            the first.
  * @deadlines: zero for those of limits.h.
- * @routes:   the table, borrowed for life; the largest body_max in it bounds what any request may
- *            carry.
+ * @routes:   the table, borrowed for life; the largest body_max in it up to BODY_BYTES_MAX bounds what any
+ *            request may carry. One route may take more: of its bodies only LONG_BODIES_MAX are in
+ *            memory, and the others are answered busy while they come.
  * @assets:   what GET and HEAD find where no route is, without @guard; NULL for none. Borrowed for
  *            life.
  * @guard:    called for every matched request instead of the route's own handler; it decides who
@@ -102,7 +103,8 @@ unsigned httpd_in_flight(const struct httpd *httpd);
 
 /** struct httpd_counts - since the start, for /metrics. */
 struct httpd_counts {
-	uint64_t connections, connections_refused, requests, framing_refused, deadline_closed;
+	uint64_t connections, connections_refused, requests, framing_refused, deadline_closed,
+		long_bodies_refused;
 	unsigned connections_open;
 };
 struct httpd_counts httpd_counts(const struct httpd *httpd);

@@ -1,6 +1,5 @@
 #include "http/router.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include <glib.h>
@@ -20,6 +19,22 @@ const char *router_method_wire(enum http_method method)
 	};
 
 	return words[method];
+}
+
+bool route_takes(const struct route *route, const char *content_type)
+{
+	const char *media = route->media ? route->media : "application/json";
+	size_t length = content_type ? strcspn(content_type, "; ") : 0;
+
+	while (*media) {
+		size_t word = strcspn(media, " ");
+		if (word == length && g_ascii_strncasecmp(media, content_type, word) == 0) {
+			return true;
+		}
+		media += word;
+		media += strspn(media, " ");
+	}
+	return false;
 }
 
 /* One segment of both: a literal must be the same bytes; a {name} takes any that is not empty. */

@@ -1,6 +1,7 @@
 #ifndef HOSO_HTTP_ROUTER_H
 #define HOSO_HTTP_ROUTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <hoso/error.h>
@@ -16,6 +17,7 @@
  * @access:   who may; what the bits mean is api_guard's business. 0 does not build: use the ROUTE
  * macro.
  * @body_max: bytes; 0 means a body is refused.
+ * @media:    the types of body it takes, with a space between them; NULL for JSON.
  */
 struct route {
 	enum http_method method;
@@ -23,12 +25,14 @@ struct route {
 	unsigned access;
 	size_t body_max;
 	void (*handle)(struct exchange *exchange, void *app);
+	const char *media;
 };
 
 /* clang-format off */
-#define ROUTE(method, path, access, body_max, handle) \
+#define ROUTE(method, path, access, body_max, handle) ROUTE_OF(method, path, access, body_max, NULL, handle)
+#define ROUTE_OF(method, path, access, body_max, media, handle) \
 	{method, path, (access) + 0 * sizeof(struct { _Static_assert((access) != 0, "a route needs a role"); int a; }), \
-		body_max, handle}
+		body_max, handle, media}
 /* clang-format on */
 
 /**
@@ -51,6 +55,9 @@ struct route_match {
  */
 enum hoso_error router_match(const struct route *routes, size_t count, enum http_method method,
 	const char *path, struct route_match *ret_match, char *ret_allow, size_t allow_size);
+
+/** route_takes() - a body of this Content-Type, whose parameters are not looked at; NULL is none. Pure. */
+bool route_takes(const struct route *route, const char *content_type);
 
 /** router_method_wire() - "GET"; "OTHER" for HTTP_METHOD_COUNT, a method that no route can have. */
 const char *router_method_wire(enum http_method method);

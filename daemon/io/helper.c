@@ -15,6 +15,8 @@
 
 #include "base/log.h"
 
+#define PIECE_BYTES 16384
+
 struct helper {
 	struct loop *loop;
 	struct helper_req *req;
@@ -22,6 +24,7 @@ struct helper {
 	int to_child;
 	int from_child;
 	size_t written;
+	GString *answer;
 	struct event *writable;
 	struct event *readable;
 	struct loop_task deadline;
@@ -51,13 +54,15 @@ static int end_child(struct helper *helper)
 
 static void free_helper(struct helper *helper)
 {
-	explicit_bzero(helper->req->question, sizeof helper->req->question);
 	g_clear_pointer(&helper->writable, event_free);
 	g_clear_pointer(&helper->readable, event_free);
 	close_fd(&helper->to_child);
 	close_fd(&helper->from_child);
 	loop_cancel(&helper->deadline);
 	loop_cancel(&helper->stillborn);
+	if (helper->answer) {
+		g_string_free(helper->answer, TRUE);
+	}
 	helper->req->helper = NULL;
 	g_free(helper);
 }
@@ -65,40 +70,44 @@ static void free_helper(struct helper *helper)
 static void finish(struct helper *helper, enum hoso_error error)
 {
 	struct helper_req *req = helper->req;
+	GString *answer = g_steal_pointer(&helper->answer);
 
 	end_child(helper);
 	free_helper(helper);
-	req->done(req, error);
+	req->answer = answer;
+	req->done(req, error); /* may be the end of @req */
+	g_string_free(answer, TRUE);
 }
 
 static void child_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct helper *helper = arg;
-	struct helper_req *req = helper->req;
-	ssize_t got =
-		read(fd, req->answer + req->answer_bytes, HELPER_ANSWER_MAX - req->answer_bytes);
+	GString *answer = helper->answer;
+	size_t before = answer->len;
+	ssize_t got;
 
 	(void)what;
+	g_string_set_size(answer, before + PIECE_BYTES);
+	got = read(fd, answer->str + before, PIECE_BYTES);
+	g_string_set_size(answer, before + (size_t)MAX(got, 0));
 	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
 		return;
 	}
 	if (got > 0) {
-		req->answer_bytes += (size_t)got;
-		if (req->answer_bytes == HELPER_ANSWER_MAX) {
+		if (answer->len > helper->req->answer_max) {
 			finish(helper, HOSO_INTERNAL);
 		}
 		return;
 	}
-	req->answer[req->answer_bytes] = '\0';
-	finish(helper, got == 0 && req->answer_bytes > 0 ? HOSO_OK : HOSO_INTERNAL);
+	finish(helper, got == 0 && answer->len > 0 ? HOSO_OK : HOSO_INTERNAL);
 }
 
 static void child_writable(evutil_socket_t fd, short what, void *arg)
 {
 	struct helper *helper = arg;
 	struct helper_req *req = helper->req;
-	ssize_t put =
-		write(fd, req->question + helper->written, req->question_bytes - helper->written);
+	ssize_t put = write(fd, (const char *)req->question + helper->written,
+		req->question_bytes - helper->written);
 
 	(void)what;
 	if (put > 0) {
@@ -124,7 +133,7 @@ static void could_not_start(struct loop_task *task)
 {
 	struct helper *helper = container_of(task, struct helper, stillborn);
 
-	finish(helper, HOSO_INTERNAL);
+	finish(helper, HOSO_BUSY);
 }
 
 static bool spawn_child(struct helper *helper)
@@ -166,11 +175,12 @@ void helper_ask(struct loop *loop, struct helper_req *req, int64_t deadline_ms,
 
 	helper->loop = loop;
 	helper->req = req;
+	helper->answer = g_string_new(NULL);
 	helper->to_child = -1;
 	helper->from_child = -1;
 	req->helper = helper;
 	req->done = done;
-	req->answer_bytes = 0;
+	req->answer = NULL;
 	if (!spawn_child(helper)) {
 		loop_defer(loop, &helper->stillborn, could_not_start);
 		return;
@@ -192,25 +202,13 @@ void helper_cancel(struct helper_req *req)
 	}
 }
 
-/* The address sanitizer's shadow alone is terabytes of address space. */
-#if defined(__SANITIZE_ADDRESS__)
-#define LIMIT_MEMORY false
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LIMIT_MEMORY false
-#endif
-#endif
-#ifndef LIMIT_MEMORY
-#define LIMIT_MEMORY true
-#endif
-
 void helper_limit_self(size_t memory_bytes, unsigned cpu_seconds)
 {
 	struct rlimit memory = {memory_bytes, memory_bytes};
 	struct rlimit cpu = {cpu_seconds, cpu_seconds};
 	struct rlimit none = {0, 0};
 
-	if (LIMIT_MEMORY) {
+	if (!HOSO_ADDRESS_SANITIZER) {
 		setrlimit(RLIMIT_AS, &memory);
 	}
 	setrlimit(RLIMIT_CPU, &cpu);

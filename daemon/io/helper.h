@@ -5,34 +5,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <glib.h>
+
 #include <hoso/error.h>
 
 #include "base/attr.h"
 #include "io/loop.h"
 
-#define HELPER_QUESTION_MAX 4096
-#define HELPER_ANSWER_MAX 4096
-
 /**
  * struct helper_req - one question to one short-lived child: `hosod --helper VERB`, question on its standard
  * input, answer on its standard output. Caller-owned, zero-initialised, lives until the callback.
- * @question: @question_bytes; wiped when the child has it
- * @answer:   in the callback: NUL-terminated, @answer_bytes
+ * @question:   borrowed until the callback
+ * @answer_max: bytes; a child that says more has failed
+ * @answer:     in the callback only; bytes of any kind
  */
 struct helper_req {
 	const char *verb;
-	char question[HELPER_QUESTION_MAX];
+	const void *question;
 	size_t question_bytes;
-	char answer[HELPER_ANSWER_MAX + 1];
-	size_t answer_bytes;
+	size_t answer_max;
+	GString *answer;
 	void (*done)(struct helper_req *req, enum hoso_error error);
 	struct helper *helper;
 };
 
 /**
  * helper_ask() - what is slow or dangerous is done outside the loop.
- * @done: once, never inside this call: HOSO_OK; HOSO_INTERNAL when the child failed, said too much, or took longer
- *        than @deadline_ms (it is killed).
+ * @done: once, never inside this call: HOSO_OK; HOSO_BUSY when no child could be started; HOSO_INTERNAL when
+ *        it failed, said too much, or took longer than @deadline_ms (it is killed).
  * The child has limits on memory and CPU time and inherits nothing but its two pipes and standard error.
  */
 void helper_ask(struct loop *loop, struct helper_req *req, int64_t deadline_ms,

@@ -20,7 +20,7 @@
 	X(HOSO_DEEP_JSON, "deep_json", 400, HOSO_FINAL, "JSON lồng quá sâu.", "The JSON is nested too deeply.") \
 	X(HOSO_TOO_LARGE, "too_large", 413, HOSO_FINAL, "Nội dung vượt giới hạn. Hãy gửi ít hơn mỗi lần.", "The body is over the limit. Send less at a time.") \
 	X(HOSO_TOO_MANY, "too_many", 413, HOSO_FINAL, "Quá nhiều mục trong một lần gửi. Hãy chia nhỏ.", "Too many items in one request. Split it.") \
-	X(HOSO_BAD_MEDIA, "bad_media", 415, HOSO_FINAL, "Chỉ nhận application/json, không nén.", "Only application/json is accepted, not compressed.") \
+	X(HOSO_BAD_MEDIA, "bad_media", 415, HOSO_FINAL, "Địa chỉ này không nhận loại nội dung đó, hoặc nội dung bị nén.", "This address does not take that type of content, or it is compressed.") \
 	X(HOSO_HEAD_TOO_LARGE, "head_too_large", 431, HOSO_FINAL, "Phần đầu yêu cầu quá lớn.", "The request head is too large.") \
 	X(HOSO_REQUEST_TIMEOUT, "request_timeout", 408, HOSO_RETRY, "Yêu cầu đến quá chậm. Hãy gửi lại.", "The request came too slowly. Send it again.") \
 	X(HOSO_NO_ROUTE, "no_route", 404, HOSO_FINAL, "Không có địa chỉ này.", "There is nothing at this address.") \

@@ -55,6 +55,9 @@
 #define IDLE_DEADLINE_MS 60000
 #define REPLY_DEADLINE_MS 30000        /* for a client to take a reply, and … */
 #define REPLY_BYTES_PER_S_MIN 8192     /* … this rate for a long one: a phone at the edge of its network */
+#define LONG_BODIES_MAX 8              /* over BODY_BYTES_MAX, so pictures: in memory at a time, 20 MiB each */
+#define LONG_BODIES_PER_ADDRESS_MAX 4
+#define LONG_BODY_BYTES_PER_S_MIN (128 * 1024) /* beside BODY_DEADLINE_MS: a phone's picture has some 5 MB */
 #define LINGER_DEADLINE_MS 2000        /* a refused client may go on sending while it reads why, … */
 #define LINGER_BYTES_MAX (4 * 1024 * 1024) /* … but not for ever */
 
@@ -92,9 +95,21 @@
 
 /* pictures */
 #define PICTURE_SIDE_MAX 8192    /* pixels */
+#ifdef HOSO_FUZZING
+#define PICTURE_PIXELS_MAX (250 * 1000) /* many small ones: under the sanitizers a large one takes half a minute */
+#else
 #define PICTURE_PIXELS_MAX (25 * 1000 * 1000)
+#endif
 #define PICTURE_BYTES_MAX (20 * 1024 * 1024)
 #define PICTURE_CODES_MAX 64
+#define PICTURE_PAGES_MAX 16     /* of a document; the time is bounded for all of them together */
+#define PICTURE_PAGE_DPI 300     /* a page is drawn as a good scanner would scan it: 4 pixels to the finest bar, … */
+#define PICTURE_PAGE_PIXELS_MAX (9 * 1000 * 1000) /* … and a page larger than A4 at less */
+
+/* pictures sent in */
+#define PHOTOS_CHILDREN_MAX 2    /* decoded at a time, each one core and up to 512 MiB for up to 4 s */
+#define PHOTOS_WAITING_MAX 6     /* beyond: busy */
+#define PHOTOS_PER_ACCOUNT_MAX 2 /* of both together: nobody takes all of it */
 
 /* settings */
 #define CONFIG_FILE_BYTES_MAX 65536 /* ten times a file that sets everything, with comments */

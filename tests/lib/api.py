@@ -75,14 +75,15 @@ class Api:
             options["json"] = json
         reply = self.http.request(method, path, headers=headers, **options)
         if self.contract:
-            self._check(method, json, valid, reply)
+            self._check(method, json if json is not None else options.get("content"), valid, reply)
         return reply
 
     def _check(self, method, body, valid, reply):
         sent = urllib.parse.urlsplit(str(reply.request.url))
         if valid:
             query = urllib.parse.parse_qs(sent.query, keep_blank_values=True)
-            self.contract.check_request(method, sent.path, query, body)
+            media = reply.request.headers.get("content-type", "application/json").split(";")[0]
+            self.contract.check_request(method, sent.path, query, body, media)
         self.contract.check_reply(
             method, sent.path, reply.status_code, reply.headers.get("content-type", ""), reply.content
         )
@@ -109,6 +110,11 @@ class Api:
         body = reply.json()
         self.token = body["token"]
         return body
+
+    def read_photo(self, picture, media="image/jpeg", **options):
+        """POST /v1/photos with the bytes of a picture."""
+        headers = {"content-type": media, **options.pop("headers", {})}
+        return self.request("POST", "/v1/photos", content=picture, headers=headers, **options)
 
     def send(self, *scans, **options):
         """POST /v1/scans with up to 200 of scan()'s."""

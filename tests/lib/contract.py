@@ -65,7 +65,8 @@ class Contract:
 
     # -- requests
 
-    def check_request(self, method, path, query, body):
+    def check_request(self, method, path, query, body, media="application/json"):
+        """@body: JSON, or bytes of another @media; None for no body."""
         found = self.find(method, path)
         if not found:
             raise ContractError(f"{method} {path}: not in openapi.yaml")
@@ -77,10 +78,11 @@ class Contract:
             if described and described.get("required"):
                 raise ContractError(f"{where}: a body is required")
             return
-        media = (described or {}).get("content", {}).get("application/json")
-        if not media:
-            raise ContractError(f"{where}: takes no JSON body")
-        self._check_schema(where, media["schema"], body)
+        taken = (described or {}).get("content", {}).get(media)
+        if not taken:
+            raise ContractError(f"{where}: takes no body of {media}")
+        if media == "application/json":
+            self._check_schema(where, taken["schema"], body)
 
     def _check_query(self, where, item, operation, query):
         parameters = [

@@ -14,8 +14,8 @@ SEES = {
     "http": "base io",
     "store": "base model io",
     "portal": "base model io",
-    "flow": "base model io store portal",
-    "api": "base model io http store flow",
+    "flow": "base model decode io store portal",
+    "api": "base model decode io http store flow",
     "main": "base model decode io http store portal flow api",
     "client": "base model decode",
 }

@@ -313,7 +313,27 @@ DOOR = (
            ("tests/system/test_client_ask.py::test_list_follows_the_pages_only_when_asked",)),
 )
 
-MUTANTS = INTAKE + RULES + OUTBOX + PORTAL + SPOOL + DOOR
+PICTURES = (
+    Mutant("child-not-locked", "daemon/photo_child.c",
+           "if (lockdown_enter(LOOK_MEMORY_BYTES, LOOK_CPU_MS)) {", "if (LOOK_CPU_MS == 0) {",
+           "a hole in an image library is a hole in the post's server",
+           ("tests/system/test_photos.py::test_the_reader_is_locked_down",)),
+    Mutant("child-believed", "daemon/decode/look.c",
+           "code->x <= PICTURE_SIDE_MAX && code->y <= PICTURE_SIDE_MAX &&", "",
+           "a child that a picture has taken over says what it likes", ("look",)),
+    Mutant("readers-without-number", "daemon/flow/photos.c",
+           "at && photos->being_read < PHOTOS_CHILDREN_MAX;", "at;",
+           "a handful of pictures takes all cores from the scans",
+           ("tests/system/test_photos.py::test_twenty_at_once_are_bounded_and_disturb_nobody",)),
+    Mutant("long-bodies-without-number", "daemon/http/seats.c",
+           "seats->taken >= seats->max", "seats->taken >= 1000 * seats->max",
+           "strangers' connections with 20 MiB each take all memory", ("phase",)),
+    Mutant("long-bodies-everywhere", "daemon/http/framing.c",
+           "if (target_is_long(framing)) {", "if (framing->long_target) {",
+           "the same, by another address", ("framing",)),
+)
+
+MUTANTS = INTAKE + RULES + OUTBOX + PORTAL + SPOOL + DOOR + PICTURES
 
 FIRST_MS = "int64_t delay_ms = backoff->first_ms;"
 

@@ -7,7 +7,7 @@ import yaml
 
 from lib import places
 
-ROUTE = re.compile(r'ROUTE\(HTTP_(\w+),\s*"([^"]+)"')
+ROUTE = re.compile(r'ROUTE(?:_OF)?\(HTTP_(\w+),\s*"([^"]+)"')
 
 
 def document():

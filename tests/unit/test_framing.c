@@ -294,6 +294,61 @@ static void phases_are_told_apart(void **state)
 	assert_int_equal(framing_phase(&framing), FRAMING_BODY);
 }
 
+#define LONG_BODY_MAX (BODY_MAX + 100)
+
+/* How a message to @target ends that says it has @length bytes; once as it is, once in chunks. */
+static void length_check(const char *target, size_t length, bool is_taken, bool is_long)
+{
+	g_autofree char *whole = g_strdup_printf(
+		"POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: %zu\r\n\r\n", target, length);
+	g_autofree char *chunks = g_strdup_printf("POST %s HTTP/1.1\r\nHost: a\r\n"
+						  "Transfer-Encoding: chunked\r\n\r\n%zx\r\n",
+		target, length);
+	const char *heads[] = {whole, chunks};
+
+	for (size_t i = 0; i < ARRAY_SIZE(heads); i++) {
+		struct framing framing;
+		enum framing_refusal expected = is_taken ? FRAMING_TAKEN : FRAMING_BODY_TOO_LARGE;
+		framing_init(&framing, BODY_MAX);
+		framing_allow_long(&framing, "/v1/photos", LONG_BODY_MAX);
+		assert_int_equal(framing_feed(&framing, heads[i], strlen(heads[i])), expected);
+		if (is_taken) {
+			assert_int_equal(framing_is_long(&framing), is_long);
+			assert_int_equal(framing.body_bytes, length);
+		}
+	}
+}
+
+static void one_target_takes_longer_bodies(void **state)
+{
+	static const char *const others[] = {"/v1/photo", "/v1/photos/", "/v1/photosx",
+		"/v1/%70hotos", "/V1/photos", "/?/v1/photos", "/"};
+
+	(void)state;
+	length_check("/v1/photos", BODY_MAX, true, false);
+	length_check("/v1/photos", BODY_MAX + 1, true, true);
+	length_check("/v1/photos?all=true", LONG_BODY_MAX, true, true);
+	length_check("/v1/photos", LONG_BODY_MAX + 1, false, false);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		length_check(others[i], BODY_MAX, true, false);
+		length_check(others[i], BODY_MAX + 1, false, false);
+	}
+}
+
+static void a_long_message_leaves_nothing_to_the_next(void **state)
+{
+	static const char first[] = "POST /v1/photos HTTP/1.1\r\nHost: a\r\n\r\n";
+	static const char next[] = POST "Content-Length: 4096\r\n\r\n";
+	struct framing framing;
+
+	(void)state;
+	assert_true(BODY_MAX < 4096);
+	framing_init(&framing, BODY_MAX);
+	framing_allow_long(&framing, "/v1/photos", 1 << 20);
+	assert_int_equal(framing_feed(&framing, first, strlen(first)), FRAMING_TAKEN);
+	assert_int_equal(framing_feed(&framing, next, strlen(next)), FRAMING_BODY_TOO_LARGE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +358,8 @@ int main(void)
 		cmocka_unit_test(heads_have_a_bound),
 		cmocka_unit_test(lines_of_a_head_are_counted),
 		cmocka_unit_test(phases_are_told_apart),
+		cmocka_unit_test(one_target_takes_longer_bodies),
+		cmocka_unit_test(a_long_message_leaves_nothing_to_the_next),
 	};
 
 	return cmocka_run_group_tests_name("framing", tests, NULL, NULL);

@@ -21,6 +21,8 @@
  */
 
 #define SOON_MS 300
+#define QUESTION_MAX (3 * 1024 * 1024)
+#define ANSWER_MAX QUESTION_MAX
 #define LONG_MS 20000
 
 static void say(const char *text)
@@ -31,7 +33,7 @@ static void say(const char *text)
 
 static int child_echo(void)
 {
-	char text[HELPER_QUESTION_MAX];
+	static char text[QUESTION_MAX];
 	size_t got = fread(text, 1, sizeof text, stdin);
 
 	fwrite(text, 1, got, stdout);
@@ -55,7 +57,7 @@ static int child_half(void)
 
 static int child_flood(void)
 {
-	for (int i = 0; i < 2 * HELPER_ANSWER_MAX; i++) {
+	for (int i = 0; i < 2 * ANSWER_MAX; i++) {
 		fputc('x', stdout);
 	}
 	return fflush(stdout);
@@ -128,11 +130,14 @@ static struct loop *loop;
 static struct helper_req req;
 static enum hoso_error outcome;
 static int answers;
+static GString *answer; /* of the last question */
 
 static void answered(struct helper_req *answered_req, enum hoso_error error)
 {
 	assert_ptr_equal(answered_req, &req);
 	outcome = error;
+	g_string_assign(answer, "");
+	g_string_append_len(answer, req.answer->str, (gssize)req.answer->len);
 	answers++;
 	loop_stop(loop);
 }
@@ -141,7 +146,8 @@ static void begin(const char *verb, const void *question, size_t length, int64_t
 {
 	memset(&req, 0, sizeof req);
 	req.verb = verb;
-	memcpy(req.question, question, length);
+	req.question = question;
+	req.answer_max = ANSWER_MAX;
 	req.question_bytes = length;
 	answers = 0;
 	loop = loop_new();
@@ -170,22 +176,13 @@ static void the_answer_comes_back(void **state)
 {
 	(void)state;
 	assert_int_equal(ask("echo", "xin chào", LONG_MS), HOSO_OK);
-	assert_string_equal(req.answer, "xin chào");
-	assert_int_equal(req.answer_bytes, strlen("xin chào"));
-}
-
-static void a_question_is_wiped_when_it_was_asked(void **state)
-{
-	static const char wiped[HELPER_QUESTION_MAX];
-
-	(void)state;
-	assert_int_equal(ask("echo", "secret", LONG_MS), HOSO_OK);
-	assert_memory_equal(req.question, wiped, sizeof wiped);
+	assert_string_equal(answer->str, "xin chào");
+	assert_int_equal(answer->len, strlen("xin chào"));
 }
 
 static void the_longest_question_arrives_whole(void **state)
 {
-	static char question[HELPER_QUESTION_MAX - 1];
+	static char question[QUESTION_MAX];
 
 	(void)state;
 	memset(question, 'q', sizeof question);
@@ -193,8 +190,8 @@ static void the_longest_question_arrives_whole(void **state)
 	loop_run(loop);
 	end();
 	assert_int_equal(outcome, HOSO_OK);
-	assert_int_equal(req.answer_bytes, sizeof question);
-	assert_memory_equal(req.answer, question, sizeof question);
+	assert_int_equal(answer->len, sizeof question);
+	assert_memory_equal(answer->str, question, sizeof question);
 }
 
 static void a_child_that_hangs_is_killed_at_the_deadline(void **state)
@@ -216,7 +213,7 @@ static void an_answer_without_end_is_cut_off(void **state)
 {
 	(void)state;
 	assert_int_equal(ask("flood", "x", LONG_MS), HOSO_INTERNAL);
-	assert_int_equal(req.answer_bytes, HELPER_ANSWER_MAX);
+	assert_in_range(answer->len, ANSWER_MAX + 1, ANSWER_MAX + 65536);
 }
 
 static void no_answer_is_a_failure(void **state)
@@ -230,7 +227,7 @@ static void a_child_that_does_not_listen_may_answer(void **state)
 {
 	(void)state;
 	assert_int_equal(ask("deaf", "x", LONG_MS), HOSO_OK);
-	assert_string_equal(req.answer, "I do not listen");
+	assert_string_equal(answer->str, "I do not listen");
 }
 
 static void a_child_inherits_no_files_and_no_environment(void **state)
@@ -240,9 +237,9 @@ static void a_child_inherits_no_files_and_no_environment(void **state)
 	(void)state;
 	setenv("HOSO_SECRET", "x", 1);
 	assert_int_equal(ask("files", "x", LONG_MS), HOSO_OK);
-	assert_string_equal(req.answer, "nothing");
+	assert_string_equal(answer->str, "nothing");
 	assert_int_equal(ask("environment", "x", LONG_MS), HOSO_OK);
-	assert_string_equal(req.answer, "nothing");
+	assert_string_equal(answer->str, "nothing");
 	close(secret);
 }
 
@@ -250,7 +247,7 @@ static void a_child_can_limit_itself(void **state)
 {
 	(void)state;
 	assert_int_equal(ask("limits", "x", LONG_MS), HOSO_OK);
-	assert_string_equal(req.answer, "0 7 1");
+	assert_string_equal(answer->str, "0 7 1");
 }
 
 static void a_cancelled_question_is_never_answered(void **state)
@@ -267,7 +264,6 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_answer_comes_back),
-		cmocka_unit_test(a_question_is_wiped_when_it_was_asked),
 		cmocka_unit_test(the_longest_question_arrives_whole),
 		cmocka_unit_test(a_child_that_hangs_is_killed_at_the_deadline),
 		cmocka_unit_test(half_an_answer_is_none),
@@ -279,6 +275,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_cancelled_question_is_never_answered),
 	};
 
+	answer = g_string_new(NULL);
 	if (argc == 3 && strcmp(argv[1], "--helper") == 0) {
 		return run_child(argv[2]);
 	}

@@ -146,8 +146,8 @@ static int ask_child(const char *question, size_t length, char *ret_answer, size
 
 static void assert_check(const char *hash, const char *password, const char *expected)
 {
-	char question[HELPER_QUESTION_MAX];
-	char answer[HELPER_ANSWER_MAX];
+	char question[PASSWORD_QUESTION_MAX];
+	char answer[PASSWORD_ANSWER_MAX];
 	size_t length = password_question_check(hash, password, question, sizeof question);
 
 	assert_int_equal(ask_child(question, length, answer, sizeof answer), 0);
@@ -156,9 +156,9 @@ static void assert_check(const char *hash, const char *password, const char *exp
 
 static void the_child_makes_a_hash_that_only_its_password_fits(void **state)
 {
-	char question[HELPER_QUESTION_MAX];
-	char hash[HELPER_ANSWER_MAX];
-	char other[HELPER_ANSWER_MAX];
+	char question[PASSWORD_QUESTION_MAX];
+	char hash[PASSWORD_ANSWER_MAX];
+	char other[PASSWORD_ANSWER_MAX];
 	size_t length = password_question_make(GOOD, question, sizeof question);
 
 	(void)state;
@@ -179,7 +179,7 @@ static void the_child_refuses_what_is_no_question(void **state)
 		size_t length;
 	} cases[] = {{"", 0}, {"make", 5}, {"make\0secret", 11}, {"check\0hash", 11},
 		{"eat\0a\0b", 8}, {"check\0hash\0secret", 17}};
-	char answer[HELPER_ANSWER_MAX];
+	char answer[PASSWORD_ANSWER_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -159,6 +159,27 @@ static void a_query_has_a_bound(void **state)
 	assert_int_equal(query_parse(text->str, &query), HOSO_BAD_REQUEST);
 }
 
+static void a_route_names_the_bodies_that_it_takes(void **state)
+{
+	static const struct route json = ROUTE(HTTP_POST, "/a", 1, 100, handle);
+	static const struct route pictures =
+		ROUTE_OF(HTTP_POST, "/b", 1, 100, "image/png image/x-portable-graymap", handle);
+
+	(void)state;
+	assert_true(route_takes(&json, "application/json"));
+	assert_true(route_takes(&json, "Application/JSON; charset=utf-8"));
+	assert_false(route_takes(&json, "application/jsonp"));
+	assert_false(route_takes(&json, "image/png"));
+	assert_true(route_takes(&pictures, "image/png"));
+	assert_true(route_takes(&pictures, "image/x-portable-graymap;x=y"));
+	assert_false(route_takes(&pictures, "image/pn"));
+	assert_false(route_takes(&pictures, "image"));
+	assert_false(route_takes(&pictures, "application/json"));
+	assert_false(route_takes(&pictures, ""));
+	assert_false(route_takes(&pictures, ";"));
+	assert_false(route_takes(&pictures, NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +188,7 @@ int main(void)
 		cmocka_unit_test(a_parameter_has_a_bound),
 		cmocka_unit_test(a_query_is_decoded_strictly),
 		cmocka_unit_test(a_query_has_a_bound),
+		cmocka_unit_test(a_route_names_the_bodies_that_it_takes),
 	};
 
 	return cmocka_run_group_tests_name("router", tests, NULL, NULL);
