@@ -137,7 +137,8 @@ static bool is_misread_of(const struct barcode *a, const struct barcode *b)
 	return same * 2 >= length;
 }
 
-/* Another reading of the same bars, with clearly more lines. */
+/* Another reading of the same bars, with more lines. Even two that stand so close that their boxes
+ * overlap are taken for one when they are mostly the same: no text is better than a wrong one. */
 static bool is_outvoted(const struct finds *finds, const struct find *find)
 {
 	if (find->barcode.symbology == SYMBOLOGY_QR) {
@@ -146,7 +147,7 @@ static bool is_outvoted(const struct finds *finds, const struct find *find)
 	for (unsigned i = 0; i < finds->count; i++) {
 		const struct barcode *other = &finds->find[i].barcode;
 		if (other->symbology == find->barcode.symbology &&
-			other->quality * 2 >= find->barcode.quality * 3 &&
+			other->quality > find->barcode.quality &&
 			is_misread_of(&find->barcode, other)) {
 			return true;
 		}
