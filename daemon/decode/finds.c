@@ -122,12 +122,25 @@ static bool is_piece_of_another(const struct finds *finds, const struct find *fi
 	return false;
 }
 
+/* A box may be that of a few lines only: how wide the code is says how far its other lines may be. */
+static bool is_near(const struct barcode *a, const struct barcode *b)
+{
+	struct barcode wide = {.x = a->x, .y = a->y, .width = a->width, .height = a->height};
+	uint32_t around = MAX(a->width, a->height) / 4;
+
+	wide.x -= MIN(around, wide.x);
+	wide.y -= MIN(around, wide.y);
+	wide.width += 2 * around;
+	wide.height += 2 * around;
+	return overlap(&wide, b);
+}
+
 /* Do they stand at the same place, and are they as long and mostly the same? */
 static bool is_misread_of(const struct barcode *a, const struct barcode *b)
 {
 	unsigned same = 0, length = MIN(a->length, b->length);
 
-	if (MAX(a->length, b->length) > length + 2 || !overlap(a, b)) {
+	if (MAX(a->length, b->length) > length + 2 || !is_near(a, b)) {
 		return false;
 	}
 	for (unsigned i = 0; i < length; i++) {
