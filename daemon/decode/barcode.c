@@ -10,6 +10,7 @@
 /* struct barcode_reader - @turn: which rung the next frame of a camera gets. */
 struct barcode_reader {
 	struct scanner *scanner;
+	struct bars *bars;
 	unsigned turn;
 };
 
@@ -18,6 +19,7 @@ struct barcode_reader *barcode_reader_new(void)
 	struct barcode_reader *reader = g_new0(struct barcode_reader, 1);
 
 	reader->scanner = scanner_new();
+	reader->bars = bars_new();
 	return reader;
 }
 
@@ -25,6 +27,7 @@ void barcode_reader_free(struct barcode_reader *reader)
 {
 	if (reader) {
 		scanner_free(reader->scanner);
+		bars_free(reader->bars);
 		g_free(reader);
 	}
 }
@@ -48,6 +51,22 @@ static enum hoso_error hand_over(const struct finds *finds, struct barcode_list 
 	return HOSO_OK;
 }
 
+/*
+ * What the caller is after ends the search at once. Otherwise one code does not, for the wanted one
+ * may stand beside it: but where all stripes belong to codes that were read, nothing more is to come,
+ * and what is then still missing after the thorough half is not worth the wait.
+ */
+static bool is_enough(const struct ladder *ladder, unsigned rungs, const struct barcode_wish *wish)
+{
+	if (finds_satisfy(ladder->finds, wish)) {
+		return true;
+	}
+	if (rungs < LADDER_USUAL || !finds_any(ladder->finds)) {
+		return false;
+	}
+	return rungs >= LADDER_THOROUGH || (!wish->fits && ladder_is_explained(ladder));
+}
+
 enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *grey,
 	const struct barcode_wish *wish, struct barcode_list *ret_list)
 {
@@ -59,12 +78,12 @@ enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *g
 		return HOSO_BAD_PICTURE;
 	}
 	finds = g_new0(struct finds, 1);
-	ladder_init(&ladder, reader->scanner, grey, finds);
+	ladder_init(&ladder, reader->scanner, reader->bars, grey, finds);
 	for (unsigned rung = 0; rung < ladder_rungs(); rung++) {
 		if (rung > 0 && clock_monotonic_ms() >= deadline_ms) {
 			break;
 		}
-		if (ladder_climb(&ladder, rung) && finds_satisfy(finds, wish)) {
+		if (ladder_climb(&ladder, rung) && is_enough(&ladder, rung + 1, wish)) {
 			break;
 		}
 	}
@@ -82,11 +101,13 @@ enum hoso_error barcode_read_frame(
 		return HOSO_BAD_PICTURE;
 	}
 	finds = g_new0(struct finds, 1);
-	ladder_init(&ladder, reader->scanner, grey, finds);
-	ladder_climb(&ladder, 0);
-	for (unsigned tries = 1; tries < ladder_rungs(); tries++) {
-		unsigned rung = 1 + reader->turn++ % (ladder_rungs() - 1);
-		if (ladder_climb(&ladder, rung)) {
+	ladder_init(&ladder, reader->scanner, reader->bars, grey, finds);
+	for (unsigned rung = 0; rung < LADDER_QUICK; rung++) {
+		ladder_climb(&ladder, rung);
+	}
+	for (unsigned tries = LADDER_QUICK; tries < LADDER_THOROUGH && !finds_any(finds); tries++) {
+		unsigned turn = reader->turn++ % (LADDER_THOROUGH - LADDER_QUICK);
+		if (ladder_climb(&ladder, LADDER_QUICK + turn)) {
 			break;
 		}
 	}

@@ -41,6 +41,7 @@ enum symbology {
  * struct barcode - one code of a picture. Values only: a copy is an owner, and it may cross a pipe.
  * @quality: how many scan lines agreed, over all attempts; of a QR code, how many attempts.
  * @page: of a document, from 1 on; 1 in a picture.
+ * @is_gs1:  it began with FNC1 (which is not in the text): its content is GS1's, not its maker's own.
  * @x, @y, @width, @height: the place in the picture as given, in pixels.
  * @length:  bytes of @text; a NUL follows them, and QR codes may hold NULs themselves.
  * @text:    of a QR code: UTF-8 in NFC, or, when it is not UTF-8, Latin-1 made UTF-8 (ISO 18004's
@@ -50,6 +51,7 @@ struct barcode {
 	enum symbology symbology;
 	uint32_t quality;
 	uint32_t page;
+	uint32_t is_gs1; /* 0 or 1 */
 	uint32_t x, y, width, height;
 	uint32_t length;
 	char text[BARCODE_TEXT_MAX + 1];
@@ -82,8 +84,9 @@ struct barcode_reader *barcode_reader_new(void);
 void barcode_reader_free(struct barcode_reader *reader);
 
 /**
- * barcode_read() - every barcode of one picture, by a ladder of attempts: as it is, with the light
- * evened out, sharpened, turned upright, averaged along the bars, enlarged, inverted.
+ * barcode_read() - every barcode of one picture, by a ladder of attempts (ladder.h): the parts that
+ * look like bars upright, averaged along the bars, and compared with what codes look like; the parts
+ * that look like QR codes enlarged; then all of it, with the light evened out, sharpened and so on.
  * @ret_list: written only on success; in the order they were found.
  *
  * What is reported has passed the rules against misreads (finds.h). Time beyond the budget is
@@ -95,7 +98,8 @@ _must_check_ enum hoso_error barcode_read(struct barcode_reader *reader, const s
 	const struct barcode_wish *wish, struct barcode_list *ret_list);
 
 /**
- * barcode_read_frame() - one frame of a camera: as it is, and one other attempt, another each time.
+ * barcode_read_frame() - one frame of a camera: the parts that look like codes, and, when that gives
+ * nothing, one other attempt, another each time.
  *
  * For live pictures, where the next one comes at once. Errors as barcode_read().
  */

@@ -5,11 +5,13 @@
 #include <glib.h>
 
 #define CODE_LINES_MIN 2
-#define ITF_LINES_MIN 8
-#define ITF_CHECKED_LINES_MIN 4
+#define ITF_LINES_MIN 20
+#define ITF_CHECKED_LINES_MIN 8
+#define ITF_ATTEMPTS_MIN 2
 #define EAN_LINES_MIN 12
 #define EAN_ATTEMPTS_MIN 2
 #define EAN_RIVAL_SHARE 5
+#define COVER_PIXELS 12.0 /* a code may have been seen in a few lines only */
 
 void finds_begin_attempt(struct finds *finds)
 {
@@ -88,6 +90,7 @@ static bool is_firm(const struct finds *finds, const struct find *find)
 		return barcode->quality >= CODE_LINES_MIN && barcode->length >= BARCODE_LENGTH_MIN;
 	case SYMBOLOGY_ITF:
 		return barcode->length >= BARCODE_LENGTH_MIN &&
+		       find->attempts >= ITF_ATTEMPTS_MIN &&
 		       (barcode->quality >= ITF_LINES_MIN ||
 			       (barcode->quality >= ITF_CHECKED_LINES_MIN &&
 				       has_check_digit(barcode)));
@@ -119,9 +122,56 @@ static bool is_piece_of_another(const struct finds *finds, const struct find *fi
 	return false;
 }
 
+/* A box may be that of a few lines only: how wide the code is says how far its other lines may be. */
+static bool is_near(const struct barcode *a, const struct barcode *b)
+{
+	struct barcode wide = {.x = a->x, .y = a->y, .width = a->width, .height = a->height};
+	uint32_t around = MAX(a->width, a->height) / 4;
+
+	wide.x -= MIN(around, wide.x);
+	wide.y -= MIN(around, wide.y);
+	wide.width += 2 * around;
+	wide.height += 2 * around;
+	return overlap(&wide, b);
+}
+
+/* Do they stand at the same place, and are they as long and mostly the same? */
+static bool is_misread_of(const struct barcode *a, const struct barcode *b)
+{
+	unsigned same = 0, length = MIN(a->length, b->length);
+
+	if (MAX(a->length, b->length) > length + 2 || !is_near(a, b)) {
+		return false;
+	}
+	for (unsigned i = 0; i < length; i++) {
+		same += a->text[i] == b->text[i] ||
+			a->text[a->length - 1 - i] == b->text[b->length - 1 - i];
+	}
+	return same * 2 >= length;
+}
+
+/* Another reading of the same bars, with more lines. Even two that stand so close that their boxes
+ * overlap are taken for one when they are mostly the same: no text is better than a wrong one. */
+static bool is_outvoted(const struct finds *finds, const struct find *find)
+{
+	if (find->barcode.symbology == SYMBOLOGY_QR) {
+		return false;
+	}
+	for (unsigned i = 0; i < finds->count; i++) {
+		const struct barcode *other = &finds->find[i].barcode;
+		if (other->symbology == find->barcode.symbology &&
+			other->quality > find->barcode.quality &&
+			is_misread_of(&find->barcode, other)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool is_believed(const struct finds *finds, const struct find *find)
 {
-	return is_firm(finds, find) && !is_piece_of_another(finds, find);
+	return is_firm(finds, find) && !is_piece_of_another(finds, find) &&
+	       !is_outvoted(finds, find);
 }
 
 bool finds_satisfy(const struct finds *finds, const struct barcode_wish *wish)
@@ -132,6 +182,29 @@ bool finds_satisfy(const struct finds *finds, const struct barcode_wish *wish)
 	for (unsigned i = 0; i < finds->count; i++) {
 		if (is_believed(finds, &finds->find[i]) &&
 			wish->fits(&finds->find[i].barcode, wish->context)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool finds_any(const struct finds *finds)
+{
+	for (unsigned i = 0; i < finds->count; i++) {
+		if (is_believed(finds, &finds->find[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool finds_cover(const struct finds *finds, double x, double y)
+{
+	for (unsigned i = 0; i < finds->count; i++) {
+		const struct barcode *code = &finds->find[i].barcode;
+		if (x >= code->x && x <= code->x + code->width && y >= code->y - COVER_PIXELS &&
+			y <= code->y + code->height + COVER_PIXELS &&
+			is_believed(finds, &finds->find[i])) {
 			return true;
 		}
 	}

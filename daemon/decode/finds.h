@@ -12,7 +12,8 @@
  *   QR       has its own error correction: believed.
  *   Code 128 two scan lines agree: its check character lets one in a hundred misreads pass.
  *   Code 39  the same, and BARCODE_LENGTH_MIN characters.
- *   ITF      eight lines, or four and a right check digit: any even number of its digits is a code.
+ *   ITF      two attempts, and twenty lines, or eight and a right check digit: any even number of
+ * its digits is a code.
  *   EAN-13   two attempts, twelve lines, and no rival at its place with a fifth of its lines: 1 and
  * 7, 2 and 8 look alike when blurred, and the check digit does not always tell.
  *
@@ -42,6 +43,12 @@ void finds_add(struct finds *finds, const struct barcode *barcode);
 
 /** finds_satisfy() - is one of the believed codes what the caller is after? */
 bool finds_satisfy(const struct finds *finds, const struct barcode_wish *wish);
+
+/** finds_any() - is anything believed? */
+bool finds_any(const struct finds *finds);
+
+/** finds_cover() - does a believed code's box hold this point? */
+bool finds_cover(const struct finds *finds, double x, double y);
 
 /** finds_believed() - copies out what is believed, in the order found, up to PICTURE_CODES_MAX. */
 void finds_believed(const struct finds *finds, struct barcode_list *ret_list);

@@ -3,29 +3,30 @@
 
 #include <stdbool.h>
 
-#include "decode/finds.h"
-#include "decode/scanner.h"
+#include "decode/areas.h"
 #include "decode/retouch.h"
 
 /*
- * The attempts on one picture, cheap and likely ones first. ZBar looks along rows and columns; what
- * it lacks is arbitrary rotation, local contrast, sharpening, and averaging along the bars. Each
- * rung makes one such picture and scans it.
+ * The attempts on one picture, those first that read most for their time. ZBar looks along rows and
+ * columns; what it lacks is arbitrary rotation, local contrast, sharpening, and averaging along the
+ * bars. Each rung makes one such picture, or one of each part that looks like a code, and scans it.
  */
 
 /**
  * struct ladder - one picture on its way up.
- * @picture:    as given; not owned.
- * @work:       the same, shrunk to LADDER_WORK_SIDE: what most rungs begin with.
- * @work_scale: pixels of @picture per pixel of @work.
- * @angles:     across the strongest stripes; known once @angles_known.
+ * @picture: as given; not owned.
+ * @work:    the same, shrunk to LADDER_WORK_SIDE: where areas are looked for.
+ * @small:   the same, shrunk to LADDER_SMALL_SIDE: for rungs that look at all of it in many ways.
+ * @angles:  across the strongest stripes of @small; known once @angles_known.
  */
 struct ladder {
 	struct scanner *scanner;
+	const struct bars *bars;
 	struct finds *finds;
 	const struct grey *picture;
-	struct grey work;
-	double work_scale;
+	struct grey work, small;
+	struct areas areas;
+	bool areas_known;
 	double angles[RETOUCH_DIRECTIONS_MAX];
 	unsigned angle_count;
 	bool angles_known;
@@ -33,13 +34,21 @@ struct ladder {
 
 #define LADDER_WORK_SIDE                                                                           \
 	1200 /* pixels; a label that fills a third of the picture keeps 2 per module */
+#define LADDER_SMALL_SIDE 640 /* pixels */
 
-void ladder_init(struct ladder *ladder, struct scanner *scanner, const struct grey *picture,
-	struct finds *finds);
+#define LADDER_QUICK 2     /* rungs that every frame of a camera gets */
+#define LADDER_USUAL 4     /* rungs that every picture gets */
+#define LADDER_THOROUGH 11 /* rungs for pictures in which something may still be found */
+
+void ladder_init(struct ladder *ladder, struct scanner *scanner, const struct bars *bars,
+	const struct grey *picture, struct finds *finds);
 void ladder_done(struct ladder *ladder);
 
 /** ladder_rungs() - how many attempts there are. */
 unsigned ladder_rungs(void);
+
+/** ladder_is_explained() - does a believed code stand wherever strong stripes are? */
+bool ladder_is_explained(const struct ladder *ladder);
 
 /** ladder_climb() - make attempt @rung; false when it is not one for this picture (then it cost
  * nothing). */

@@ -133,7 +133,8 @@ static bool is_sane(const struct barcode *code)
 	       code->length <= BARCODE_TEXT_MAX && code->text[code->length] == '\0' &&
 	       code->x <= PICTURE_SIDE_MAX && code->y <= PICTURE_SIDE_MAX &&
 	       code->width <= PICTURE_SIDE_MAX && code->height <= PICTURE_SIDE_MAX &&
-	       code->quality <= INT32_MAX && text_is_utf8(code->text, code->length);
+	       code->quality <= INT32_MAX && code->is_gs1 <= 1 &&
+	       text_is_utf8(code->text, code->length);
 }
 
 enum hoso_error look_unpack(const void *answer, size_t length, struct barcode_list *ret_list)

@@ -80,10 +80,10 @@ struct grey retouch_even_light(const struct grey *in, unsigned window)
 	return out;
 }
 
-struct grey retouch_sharpen(const struct grey *in, unsigned window)
+static struct grey sharpen(const struct grey *in, unsigned window_width, unsigned window_height)
 {
-	struct grey once = retouch_mean(in, window, window);
-	struct grey out = retouch_mean(&once, window, window);
+	struct grey once = retouch_mean(in, window_width, window_height);
+	struct grey out = retouch_mean(&once, window_width, window_height);
 
 	for (size_t i = 0; i < grey_area(in); i++) {
 		int detail = (int)in->pixels[i] - out.pixels[i];
@@ -91,6 +91,16 @@ struct grey retouch_sharpen(const struct grey *in, unsigned window)
 	}
 	grey_done(&once);
 	return out;
+}
+
+struct grey retouch_sharpen(const struct grey *in, unsigned window)
+{
+	return sharpen(in, window, window);
+}
+
+struct grey retouch_sharpen_rows(const struct grey *in, unsigned window)
+{
+	return sharpen(in, window, 1);
 }
 
 struct grey retouch_threshold(const struct grey *in, unsigned window)
@@ -242,6 +252,17 @@ struct grey retouch_turn(const struct grey *in, double angle)
 			grey_row(&out, y)[x] = sample(in, (int64_t)floor((x0 + x * c) * 256),
 				(int64_t)floor((y0 + x * s) * 256));
 		}
+	}
+	return out;
+}
+
+struct grey retouch_crop(
+	const struct grey *in, unsigned x, unsigned y, unsigned width, unsigned height)
+{
+	struct grey out = grey_blank(width, height);
+
+	for (unsigned row = 0; row < height; row++) {
+		memcpy(grey_row(&out, row), grey_row(in, y + row) + x, width);
 	}
 	return out;
 }

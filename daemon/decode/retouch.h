@@ -19,6 +19,9 @@ struct grey retouch_even_light(const struct grey *in, unsigned window);
 /** retouch_sharpen() - adds back one and a half times what two passes of a mean would take away. */
 struct grey retouch_sharpen(const struct grey *in, unsigned window);
 
+/** retouch_sharpen_rows() - the same, along rows only. */
+struct grey retouch_sharpen_rows(const struct grey *in, unsigned window);
+
 /** retouch_threshold() - black where darker than the local mean, else white. */
 struct grey retouch_threshold(const struct grey *in, unsigned window);
 
@@ -35,6 +38,10 @@ struct grey retouch_double(const struct grey *in);
 /** retouch_turn() - turned about its middle so that what lay along @angle (radians, from the x axis
  * towards growing y) lies along the x axis; the canvas grows to hold all, new corners are white. */
 struct grey retouch_turn(const struct grey *in, double angle);
+
+/** retouch_crop() - a part of it; the part must lie inside. */
+struct grey retouch_crop(
+	const struct grey *in, unsigned x, unsigned y, unsigned width, unsigned height);
 
 /** retouch_quarter_turns() - turned clockwise by @quarters times 90 degrees, exactly. */
 struct grey retouch_quarter_turns(const struct grey *in, unsigned quarters);

@@ -1,6 +1,7 @@
 #include "decode/scanner.h"
 
 #include <assert.h>
+#include <stdbool.h>
 
 #include <glib.h>
 #include <zbar.h>
@@ -11,13 +12,10 @@
  */
 #define SCANS_PER_ZBAR 500
 
-/* Above this, neighbouring rows say the same; skipping some keeps the time of large pictures
- * bounded. */
-#define PIXELS_PER_DENSITY (3 * 1000 * 1000)
-
 struct scanner {
 	zbar_image_scanner_t *zbar;
 	unsigned scans;
+	bool bars, qr; /* what is enabled */
 };
 
 static const struct {
@@ -53,11 +51,16 @@ static zbar_image_scanner_t *new_zbar(void)
 	return zbar;
 }
 
+static void renew(struct scanner *scanner)
+{
+	*scanner = (struct scanner){.zbar = new_zbar(), .scans = 1, .bars = true, .qr = true};
+}
+
 struct scanner *scanner_new(void)
 {
 	struct scanner *scanner = g_new0(struct scanner, 1);
 
-	scanner->zbar = new_zbar();
+	renew(scanner);
 	return scanner;
 }
 
@@ -87,6 +90,7 @@ static void report(const zbar_symbol_t *symbol, scanner_saw saw, void *context)
 		.bytes = zbar_symbol_get_data(symbol),
 		.length = zbar_symbol_get_data_length(symbol),
 		.quality = (unsigned)MAX(zbar_symbol_get_quality(symbol), 0),
+		.is_gs1 = zbar_symbol_get_modifiers(symbol) >> ZBAR_MOD_GS1 & 1,
 	};
 
 	if (sighting.symbology == SYMBOLOGY_COUNT || !sighting.bytes || sighting.length == 0 ||
@@ -104,29 +108,40 @@ static void report(const zbar_symbol_t *symbol, scanner_saw saw, void *context)
 	saw(&sighting, context);
 }
 
-static void begin_scan(struct scanner *scanner, const struct grey *grey, bool with_qr)
+static void enable(struct scanner *scanner, bool bars, bool qr)
 {
-	int density = 1 + (int)(grey_area(grey) / PIXELS_PER_DENSITY);
+	for (size_t i = 0; i < ARRAY_SIZE(enabled); i++) {
+		bool is_qr = enabled[i].symbology == SYMBOLOGY_QR;
+		zbar_image_scanner_set_config(
+			scanner->zbar, enabled[i].type, ZBAR_CFG_ENABLE, is_qr ? qr : bars);
+	}
+	scanner->bars = bars;
+	scanner->qr = qr;
+}
+
+static void begin_scan(struct scanner *scanner, const struct scan_way *way)
+{
+	int density = (int)way->density;
 
 	if (scanner->scans++ >= SCANS_PER_ZBAR) {
 		zbar_image_scanner_destroy(scanner->zbar);
-		scanner->zbar = new_zbar();
-		scanner->scans = 1;
+		renew(scanner);
 	}
-	zbar_image_scanner_set_config(scanner->zbar, ZBAR_QRCODE, ZBAR_CFG_ENABLE, with_qr);
+	if (scanner->bars != way->bars || scanner->qr != way->qr) {
+		enable(scanner, way->bars, way->qr);
+	}
 	zbar_image_scanner_set_config(
-		scanner->zbar, ZBAR_NONE, ZBAR_CFG_X_DENSITY, MIN(density, 4));
-	zbar_image_scanner_set_config(
-		scanner->zbar, ZBAR_NONE, ZBAR_CFG_Y_DENSITY, MIN(density, 4));
+		scanner->zbar, ZBAR_NONE, ZBAR_CFG_X_DENSITY, way->rows_only ? 0 : density);
+	zbar_image_scanner_set_config(scanner->zbar, ZBAR_NONE, ZBAR_CFG_Y_DENSITY, density);
 }
 
-void scanner_scan(struct scanner *scanner, const struct grey *grey, bool with_qr, scanner_saw saw,
-	void *context)
+void scanner_scan(struct scanner *scanner, const struct grey *grey, const struct scan_way *way,
+	scanner_saw saw, void *context)
 {
 	zbar_image_t *image = zbar_image_create();
 
 	assert(image);
-	begin_scan(scanner, grey, with_qr);
+	begin_scan(scanner, way);
 	zbar_image_set_format(image, zbar_fourcc('Y', '8', '0', '0'));
 	zbar_image_set_size(image, grey->width, grey->height);
 	zbar_image_set_data(image, grey->pixels, grey_area(grey), NULL);

@@ -15,6 +15,7 @@
  * struct sighting - one symbol in one pass.
  * @bytes:   @length bytes as the symbol has them; valid during the callback.
  * @quality: scan lines that agreed; 1 for QR.
+ * @is_gs1:  it began with FNC1, which is not in @bytes.
  * @left, @top, @right, @bottom: where, in pixels of the picture scanned.
  */
 struct sighting {
@@ -22,7 +23,21 @@ struct sighting {
 	const char *bytes;
 	size_t length;
 	unsigned quality;
+	bool is_gs1;
 	int left, top, right, bottom;
+};
+
+/**
+ * struct scan_way - how ZBar looks at a picture.
+ * @bars, @qr:  what for.
+ * @rows_only:  along rows only, for pictures made so that all bars stand upright.
+ * @density:    every so many lines are looked at.
+ */
+struct scan_way {
+	bool bars;
+	bool qr;
+	bool rows_only;
+	unsigned density;
 };
 
 typedef void (*scanner_saw)(const struct sighting *sighting, void *context);
@@ -32,11 +47,8 @@ struct scanner;
 struct scanner *scanner_new(void);
 void scanner_free(struct scanner *scanner);
 
-/**
- * scanner_scan() - one pass over @grey; @saw is called for each symbol, inside this call.
- * @with_qr: false leaves QR codes out, for pictures made for bars.
- */
-void scanner_scan(struct scanner *scanner, const struct grey *grey, bool with_qr, scanner_saw saw,
-	void *context);
+/** scanner_scan() - one pass over @grey; @saw is called for each symbol, inside this call. */
+void scanner_scan(struct scanner *scanner, const struct grey *grey, const struct scan_way *way,
+	scanner_saw saw, void *context);
 
 #endif

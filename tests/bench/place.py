@@ -22,11 +22,17 @@ def build():
     if not (BUILD / "build.ninja").exists():
         run("meson", "setup", BUILD, "--buildtype=release", cwd=ROOT, stdout=subprocess.DEVNULL)
     run("ninja", "-C", BUILD, "--quiet", "daemon/hosod", "tests/bench/raw_batch")
+    install_peers()
+
+
+def install_peers():
     peer = BUILD / "peer"
     peer.mkdir(exist_ok=True)
-    for name in ("package.json", "package-lock.json", "scan_server.mjs", "push_worker.mjs"):
-        shutil.copy(BENCH / "peer" / name, peer)
-    if not (peer / "node_modules").exists():
+    known = peer / "package-lock.json"
+    changed = not known.exists() or known.read_bytes() != (BENCH / "peer" / known.name).read_bytes()
+    for path in (BENCH / "peer").iterdir():
+        shutil.copy(path, peer)
+    if changed or not (peer / "node_modules").exists():
         run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", cwd=peer)
 
 

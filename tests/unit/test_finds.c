@@ -71,11 +71,27 @@ static void short_itf_and_code_39_are_never_believed(void **state)
 static void itf_needs_more_lines_without_a_check_digit(void **state)
 {
 	(void)state;
-	see(SYMBOLOGY_ITF, "00012345678905", 4);
+	see(SYMBOLOGY_ITF, "00012345678905", 8);
+	assert_int_equal(believed(), 0);
+	finds_begin_attempt(finds);
+	see(SYMBOLOGY_ITF, "00012345678905", 1);
 	assert_int_equal(believed(), 1);
-	see(SYMBOLOGY_ITF, "21673616", 7);
+	see(SYMBOLOGY_ITF, "21673616", 18);
+	finds_begin_attempt(finds);
+	see(SYMBOLOGY_ITF, "21673616", 1);
 	assert_int_equal(believed(), 1);
 	see(SYMBOLOGY_ITF, "21673616", 1);
+	assert_int_equal(believed(), 2);
+}
+
+static void what_is_mostly_the_same_at_the_same_place_is_outvoted(void **state)
+{
+	(void)state;
+	see(SYMBOLOGY_CODE_128, "H06-220424-1824", 3);
+	see(SYMBOLOGY_CODE_128, "H06-220424-.2", 2);
+	assert_int_equal(believed(), 1);
+	assert_string_equal(list->codes[0].text, "H06-220424-1824");
+	see(SYMBOLOGY_CODE_128, "RR123456785VN", 2);
 	assert_int_equal(believed(), 2);
 }
 
@@ -83,8 +99,11 @@ static void a_short_read_is_dropped_beside_the_whole(void **state)
 {
 	(void)state;
 	see(SYMBOLOGY_ITF, "216736", 50);
-	assert_int_equal(believed(), 1);
 	see(SYMBOLOGY_ITF, "2167361334", 8);
+	finds_begin_attempt(finds);
+	see(SYMBOLOGY_ITF, "216736", 1);
+	assert_int_equal(believed(), 1);
+	see(SYMBOLOGY_ITF, "2167361334", 12);
 	assert_int_equal(believed(), 1);
 	assert_string_equal(list->codes[0].text, "2167361334");
 }
@@ -141,6 +160,7 @@ int main(void)
 		FRESH(a_qr_code_is_believed_at_once),
 		FRESH(short_itf_and_code_39_are_never_believed),
 		FRESH(itf_needs_more_lines_without_a_check_digit),
+		FRESH(what_is_mostly_the_same_at_the_same_place_is_outvoted),
 		FRESH(a_short_read_is_dropped_beside_the_whole),
 		FRESH(ean_needs_two_attempts_and_no_rival),
 		FRESH(only_a_believed_code_ends_the_search),

@@ -1,0 +1,301 @@
+#include "decode/areas.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <glib.h>
+
+#include "decode/retouch.h"
+#include "decode/view.h"
+
+#define STRIP_LONG 1600 /* pixels; above, columns are enough as they are */
+#define STRIP_ROWS 10
+#define STRIP_ROW_PIXELS_MAX 12 /* a higher row may be half beside the bars */
+#define STRIP_MARGIN 16         /* pixels; and a share for quiet zones */
+#define STRIP_MARGIN_SHARE 0.06
+#define STRIP_WEIGHT_MAX 4
+#define TRIM_PIXELS 4 /* the height of the rows that are compared */
+#define TRIM_ROWS_MIN 5
+#define TRIM_ROWS_MAX 80
+#define TRIM_COLUMNS 400.0
+#define TRIM_LIKENESS 0.6 /* correlation; neighbouring rows of bars have more */
+#define COMPARED_ROWS 5
+#define COMPARED_AREAS_MAX 3
+#define COMPARED_PROMISE 0.15F /* mean cost; dearer ones are no code */
+#define COMPARED_COST_MAX 0.07F
+#define COMPARED_SHORT 10 /* letters of the text; a shorter one fits something sooner */
+#define COMPARED_SHORT_COST_MAX 0.045F
+#define COMPARED_WORST_MAX 0.19F
+#define COMPARED_LEAD_MIN 0.1F
+#define CROP_PIXELS (700 * 700)
+#define PATCH_PIXELS (200 * 200) /* a patch is doubled until it is larger */
+#define UNEXPLAINED_SHARE 0.25   /* of the strongest area's weight; fainter ones may be anything */
+
+static const struct scan_way only_rows = {.bars = true, .rows_only = true, .density = 1};
+static const struct scan_way only_qr = {.qr = true, .density = 1};
+
+/* Of the steps from column to column: light and shadow, and what stands beside, count little then. */
+static double likeness(const uint8_t *a, const uint8_t *b, unsigned count)
+{
+	int64_t square_a = 0, square_b = 0, product = 0;
+
+	for (unsigned i = 0; i + 1 < count; i++) {
+		int step_a = a[i + 1] - a[i], step_b = b[i + 1] - b[i];
+		square_a += step_a * step_a;
+		square_b += step_b * step_b;
+		product += step_a * step_b;
+	}
+	return square_a && square_b ? (double)product / sqrt((double)square_a * (double)square_b)
+				    : 0;
+}
+
+/*
+ * Text above and below the bars is striped too, but its rows are not alike: what is kept is the run
+ * of rows that are most like their neighbours.
+ */
+static void trim(const struct grey *picture, struct stripes *stripes)
+{
+	unsigned rows = (unsigned)CLAMP(stripes->along / TRIM_PIXELS, 1, TRIM_ROWS_MAX);
+	struct grey strip;
+	double best = 0, sum = 0, height = stripes->along / rows, shift;
+	unsigned first = 0, best_first = 0, best_last = 0;
+
+	if (rows < TRIM_ROWS_MIN) {
+		return;
+	}
+	strip = stripes_strip(picture, stripes, rows, fmin(1, TRIM_COLUMNS / stripes->across), 0);
+	for (unsigned row = 0; row + 1 < rows; row++) {
+		sum += likeness(grey_row(&strip, row), grey_row(&strip, row + 1), strip.width) -
+		       TRIM_LIKENESS;
+		if (sum <= 0) {
+			sum = 0;
+			first = row + 1;
+		} else if (sum > best) {
+			best = sum;
+			best_first = first;
+			best_last = row + 1;
+		}
+	}
+	grey_done(&strip);
+	if (best_last > best_first) {
+		shift = ((best_first + best_last + 1) / 2.0 - rows / 2.0) * height;
+		stripes->x -= shift * sin(stripes->angle);
+		stripes->y += shift * cos(stripes->angle);
+		stripes->along = (best_last - best_first + 1) * height;
+	}
+}
+
+void areas_find(struct areas *areas, const struct grey *work, const struct grey *picture)
+{
+	struct field field;
+
+	*areas = (struct areas){
+		.picture = picture,
+		.work = work,
+		.scale = (double)picture->width / work->width,
+	};
+	if (!field_init(&field, work)) {
+		return;
+	}
+	areas->patches_count = patches_find(&field, work, areas->patches);
+	areas->stripes_count = stripes_find(&field, areas->stripes);
+	for (unsigned i = 0; i < areas->stripes_count; i++) {
+		areas->stripes[i].x *= areas->scale;
+		areas->stripes[i].y *= areas->scale;
+		areas->stripes[i].across *= areas->scale;
+		areas->stripes[i].along *= areas->scale;
+		trim(picture, &areas->stripes[i]);
+	}
+	field_done(&field);
+}
+
+static struct view view_of_stripes(
+	const struct areas *areas, const struct stripes *stripes, unsigned rows_max, bool more)
+{
+	double zoom = stripes->across < STRIP_LONG ? 2 : 1;
+	double margin = STRIP_MARGIN + stripes->across * STRIP_MARGIN_SHARE;
+	double least = stripes->along / STRIP_ROW_PIXELS_MAX;
+	unsigned rows =
+		(unsigned)CLAMP(stripes->along / 2, 1, more ? fmax(rows_max, least) : rows_max);
+	double height = stripes->along / rows;
+	double c = cos(stripes->angle), s = sin(stripes->angle);
+	double u = -stripes->across / 2 - margin;
+	double v = stripes->slope * u - stripes->along / 2;
+
+	return (struct view){
+		.grey = stripes_strip(areas->picture, stripes, rows, zoom, margin),
+		.x = stripes->x + u * c - v * s,
+		.y = stripes->y + u * s + v * c,
+		.ux = (c - stripes->slope * s) / zoom,
+		.uy = (s + stripes->slope * c) / zoom,
+		.vx = -s * height,
+		.vy = c * height,
+		.weight = (unsigned)CLAMP(height / 2, 1, STRIP_WEIGHT_MAX),
+		.way = only_rows,
+	};
+}
+
+static void change(struct grey *grey, struct grey changed)
+{
+	grey_done(grey);
+	*grey = changed;
+}
+
+bool areas_scan_strips(const struct areas *areas, struct scanner *scanner, struct finds *finds,
+	enum strip_look look)
+{
+	static const unsigned windows[] = {[STRIP_SHARP] = 9, [STRIP_SHARPER] = 15};
+
+	for (unsigned i = 0; i < areas->stripes_count; i++) {
+		struct view view = view_of_stripes(areas, &areas->stripes[i], STRIP_ROWS, true);
+		if (look == STRIP_INVERTED) {
+			change(&view.grey, retouch_invert(&view.grey));
+		} else if (look != STRIP_PLAIN) {
+			change(&view.grey, retouch_sharpen_rows(&view.grey, windows[look]));
+		}
+		view_scan(&view, scanner, areas->picture, finds);
+	}
+	return areas->stripes_count > 0;
+}
+
+/* What a line that was read by comparison is worth, in lines that ZBar has read: two agreeing ones
+ * make it believed, of ITF without a check digit five. */
+static unsigned worth_of(enum symbology symbology)
+{
+	return symbology == SYMBOLOGY_EAN_13 ? 6 : symbology == SYMBOLOGY_ITF ? 4 : 1;
+}
+
+/* As close as reads of real codes are: found on labels whose text is known. Cut at the wrong places, a
+ * line still looks like something, but then a letter is far off, or another word is as close. */
+static bool is_close(const struct bars_read *read)
+{
+	float cost_max =
+		read->length < COMPARED_SHORT ? COMPARED_SHORT_COST_MAX : COMPARED_COST_MAX;
+
+	return read->cost <= cost_max && read->worst <= COMPARED_WORST_MAX &&
+	       read->lead >= COMPARED_LEAD_MIN + read->cost / 2;
+}
+
+static void keep_compared(const struct areas *areas, struct finds *finds, const struct view *view,
+	unsigned row, const struct bars_read *read)
+{
+	const double box[4] = {read->from, row, read->to, row + 1.0};
+	struct barcode barcode = {
+		.symbology = read->symbology,
+		.quality = worth_of(read->symbology),
+		.is_gs1 = read->is_gs1,
+		.length = read->length,
+	};
+
+	if (is_close(read)) {
+		memcpy(barcode.text, read->text, read->length);
+		view_place(view, areas->picture, box, &barcode);
+		finds_add(finds, &barcode);
+	}
+}
+
+/* The middle rows first; an area whose two middle rows look like no code is left. */
+static void compare_area(const struct areas *areas, const struct bars *bars, struct finds *finds,
+	const struct stripes *stripes)
+{
+	static const unsigned order[COMPARED_ROWS] = {2, 1, 3, 0, 4};
+	struct view view = view_of_stripes(areas, stripes, COMPARED_ROWS, false);
+	float best = 2;
+
+	for (unsigned i = 0; i < COMPARED_ROWS && (i < 2 || best <= COMPARED_PROMISE); i++) {
+		struct bars_read reads[BARS_READS_MAX];
+		unsigned row = MIN(order[i], view.grey.height - 1);
+		unsigned count;
+		if (order[i] >= view.grey.height) {
+			continue;
+		}
+		finds_begin_attempt(finds);
+		count = bars_read_line(bars, grey_row(&view.grey, row), view.grey.width, reads);
+		for (unsigned j = 0; j < count; j++) {
+			best = MIN(best, reads[j].cost);
+			keep_compared(areas, finds, &view, row, &reads[j]);
+		}
+	}
+	grey_done(&view.grey);
+}
+
+bool areas_compare(const struct areas *areas, const struct bars *bars, struct finds *finds)
+{
+	for (unsigned i = 0; i < MIN(areas->stripes_count, COMPARED_AREAS_MAX); i++) {
+		if (!finds_cover(finds, areas->stripes[i].x, areas->stripes[i].y)) {
+			compare_area(areas, bars, finds, &areas->stripes[i]);
+		}
+	}
+	return areas->stripes_count > 0;
+}
+
+bool areas_are_explained(const struct areas *areas, const struct finds *finds)
+{
+	for (unsigned i = 0; i < areas->stripes_count; i++) {
+		const struct stripes *stripes = &areas->stripes[i];
+		if (stripes->weight >= areas->stripes[0].weight * UNEXPLAINED_SHARE &&
+			!finds_cover(finds, stripes->x, stripes->y)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* From the picture as given, as long as that is no work; doubled until its modules are large. */
+static struct grey enlarge(const struct areas *areas, const struct patch *patch)
+{
+	double scale = patch->width * areas->scale * patch->height * areas->scale <= CROP_PIXELS
+			       ? areas->scale
+			       : 1;
+	const struct grey *from = scale > 1 ? areas->picture : areas->work;
+	unsigned x = MIN((unsigned)(patch->x * scale), from->width - 1);
+	unsigned y = MIN((unsigned)(patch->y * scale), from->height - 1);
+	unsigned width = MIN((unsigned)(patch->width * scale), from->width - x);
+	unsigned height = MIN((unsigned)(patch->height * scale), from->height - y);
+	struct grey large = retouch_crop(from, x, y, width, height);
+
+	for (unsigned i = 0; i < 2 && grey_area(&large) <= PATCH_PIXELS; i++) {
+		change(&large, retouch_double(&large));
+	}
+	return large;
+}
+
+static void scan_patch(const struct areas *areas, struct scanner *scanner, struct finds *finds,
+	const struct patch *patch, const struct patch_look *look)
+{
+	struct grey grey = enlarge(areas, patch);
+	double scale = areas->scale * patch->width / grey.width;
+	struct view view = {
+		.x = patch->x * areas->scale,
+		.y = patch->y * areas->scale,
+		.ux = scale,
+		.vy = scale,
+		.weight = 1,
+		.way = only_qr,
+	};
+
+	if (look->invert) {
+		change(&grey, retouch_invert(&grey));
+	}
+	if (look->sharpen) {
+		change(&grey, retouch_sharpen(&grey, look->sharpen));
+	}
+	if (look->threshold) {
+		change(&grey, retouch_threshold(&grey, look->threshold));
+	}
+	view.grey = grey;
+	view_scan(&view, scanner, areas->picture, finds);
+}
+
+bool areas_scan_patches(const struct areas *areas, struct scanner *scanner, struct finds *finds,
+	const struct patch_look *look)
+{
+	for (unsigned i = 0; i < areas->patches_count; i++) {
+		const struct patch *patch = &areas->patches[i];
+		if (!finds_cover(finds, (patch->x + patch->width / 2.0) * areas->scale,
+			    (patch->y + patch->height / 2.0) * areas->scale)) {
+			scan_patch(areas, scanner, finds, patch, look);
+		}
+	}
+	return areas->patches_count > 0;
+}

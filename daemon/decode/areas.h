@@ -1,0 +1,58 @@
+#ifndef HOSO_DECODE_AREAS_H
+#define HOSO_DECODE_AREAS_H
+
+#include <stdbool.h>
+
+#include "decode/bars.h"
+#include "decode/finds.h"
+#include "decode/patches.h"
+#include "decode/scanner.h"
+#include "decode/stripes.h"
+
+/*
+ * The parts of a picture where codes may stand, looked at closely. A part is small, so much can be
+ * tried there in the time that one look at the whole picture takes.
+ */
+
+/**
+ * struct areas - @stripes are in pixels of the picture as given, @patches in those of the work.
+ * @picture: as given; @work: the same, perhaps shrunk. Neither is owned.
+ * @scale:   pixels of @picture per pixel of @work.
+ */
+struct areas {
+	const struct grey *picture;
+	const struct grey *work;
+	double scale;
+	unsigned stripes_count, patches_count;
+	struct stripes stripes[STRIPES_MAX];
+	struct patch patches[PATCHES_MAX];
+};
+
+void areas_find(struct areas *areas, const struct grey *work, const struct grey *picture);
+
+enum strip_look { STRIP_PLAIN, STRIP_SHARP, STRIP_SHARPER, STRIP_INVERTED };
+
+/* The functions below return false when there is no area of their kind. */
+
+/** areas_scan_strips() - each area of stripes upright, as few rows of many lines each. */
+bool areas_scan_strips(const struct areas *areas, struct scanner *scanner, struct finds *finds,
+	enum strip_look look);
+
+/** areas_compare() - those in which nothing is believed yet, by comparison (bars.h). */
+bool areas_compare(const struct areas *areas, const struct bars *bars, struct finds *finds);
+
+/** struct patch_look - what is done to an enlarged patch, in this order; windows in pixels, 0: not. */
+struct patch_look {
+	bool invert;
+	unsigned sharpen;
+	unsigned threshold;
+};
+
+/** areas_scan_patches() - those in which nothing is believed yet, enlarged, for QR codes. */
+bool areas_scan_patches(const struct areas *areas, struct scanner *scanner, struct finds *finds,
+	const struct patch_look *look);
+
+/** areas_are_explained() - does a believed code stand wherever strong stripes are? */
+bool areas_are_explained(const struct areas *areas, const struct finds *finds);
+
+#endif

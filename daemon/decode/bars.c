@@ -1,0 +1,415 @@
+#include "decode/bars.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <glib.h>
+
+#include "base/attr.h"
+
+#define ENDS_MAX 6 /* places where a code may begin, or end */
+#define RUNS_MAX 1024
+#define EDGES_MIN 16
+#define CONTRAST_SHARE 0.3 /* of the line's mean deviation; a smaller change is no edge */
+#define QUIET_RUNS 1.7     /* a quiet zone is so many times as long as a usual run */
+#define MODULE_MIN 1.6     /* columns */
+#define GUESSES_USUAL 2    /* that are looked at closely, per format */
+#define GUESSES_MAX 4      /* of EAN, whose ends say little; it is short */
+#define PAD (3 * GRID)     /* samples of the line beyond both ends */
+#define SAMPLES_MAX 4096
+#define ENDS_COST_MAX 0.2F   /* first and last letter, mean */
+#define GUARD_COST_MAX 0.45F /* an EAN's: blurred, three modules are soon unlike themselves */
+#define EDGES_LOST 0.36      /* blur may take so many of the edges that should be there */
+#define EDGES_MORE 1.08      /* noise may add some */
+#define QUIET_MODULES 4      /* beside a code that has no check of its own */
+#define SURE_COST 0.04F
+#define SURE_LEAD 0.25F
+
+/*
+ * struct format - a symbology with one ratio of wide to narrow: the first letter, some of @data, the
+ * last. @middle is EAN's only. @tail: modules of the last letter that are its gap, beyond the code.
+ */
+struct format {
+	enum symbology symbology;
+	const struct alphabet *first, *data, *last;
+	const struct alphabet *middle, *right;
+	unsigned data_min, data_max;
+	unsigned data_edges, other_edges; /* of one letter; of the rest */
+	bool needs_quiet;
+	double tail;
+	bool (*word)(const struct fit_chain *, const struct fit *, struct word *);
+};
+
+#define RATIOS 3
+#define FORMATS (2 + 2 * RATIOS)
+
+struct bars {
+	struct alphabet code_128[3];
+	struct alphabet code_39[RATIOS][2];
+	struct alphabet itf[RATIOS][3];
+	struct alphabet ean[4];
+	struct format formats[FORMATS];
+};
+
+static const double ratios[RATIOS] = {2, 2.5, 3};
+
+struct bars *bars_new(void)
+{
+	struct bars *bars = g_new0(struct bars, 1);
+	struct format *format = bars->formats;
+
+	spelling_make_code_128(&bars->code_128[0], &bars->code_128[1], &bars->code_128[2]);
+	spelling_make_ean(&bars->ean[0], &bars->ean[1], &bars->ean[2], &bars->ean[3]);
+	*format++ = (struct format){SYMBOLOGY_CODE_128, &bars->code_128[0], &bars->code_128[1],
+		&bars->code_128[2], NULL, NULL, 3, 34, 6, 14, false, 0, spelling_code_128};
+	*format++ = (struct format){SYMBOLOGY_EAN_13, &bars->ean[0], &bars->ean[1], &bars->ean[0],
+		&bars->ean[2], &bars->ean[3], 12, 12, 4, 12, false, 0, spelling_ean};
+	for (unsigned i = 0; i < RATIOS; i++) {
+		struct alphabet *star = bars->code_39[i];
+		struct alphabet *itf = bars->itf[i];
+		spelling_make_code_39(&star[0], &star[1], ratios[i]);
+		spelling_make_itf(&itf[0], &itf[1], &itf[2], ratios[i]);
+		*format++ = (struct format){SYMBOLOGY_CODE_39, &star[0], &star[1], &star[0], NULL,
+			NULL, BARCODE_LENGTH_MIN, 30, 10, 20, true, 1, spelling_code_39};
+		*format++ = (struct format){SYMBOLOGY_ITF, &itf[0], &itf[1], &itf[2], NULL, NULL,
+			BARCODE_LENGTH_MIN / 2, 12, 10, 8, true, 0, spelling_itf};
+	}
+	return bars;
+}
+
+void bars_free(struct bars *bars)
+{
+	g_free(bars);
+}
+
+/* struct line - a line across bars: @sums[i] is how dark the first i columns are together. */
+struct line {
+	unsigned count;
+	double *sums;
+};
+
+static double sum_to(const struct line *line, double column)
+{
+	double at = CLAMP(column, 0, (double)line->count);
+	unsigned whole = MIN((unsigned)at, line->count - 1);
+
+	return line->sums[whole] + (line->sums[whole + 1] - line->sums[whole]) * (at - whole);
+}
+
+static double mean_of(const struct line *line, double from, double to)
+{
+	double left = CLAMP(from, 0, (double)line->count - 1);
+	double right = CLAMP(to, left + 1, (double)line->count);
+
+	return (sum_to(line, right) - sum_to(line, left)) / (right - left);
+}
+
+/* struct ends - columns where a code may begin, and where it may end, the outermost first. */
+struct end {
+	double at;
+	double quiet;  /* columns without an edge beside it */
+	unsigned edge; /* how many edges lie left of it */
+};
+
+struct ends {
+	unsigned begin_count, finish_count;
+	struct end begin[ENDS_MAX], finish[ENDS_MAX];
+};
+
+static int rising(const void *a, const void *b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+
+	return left < right ? -1 : left > right ? 1 : 0;
+}
+
+static double above_mean(const struct line *line, unsigned x)
+{
+	double window = line->count / 16.0 + 6;
+
+	return line->sums[x + 1] - line->sums[x] - mean_of(line, x - window, x + window);
+}
+
+/* Columns where it turns dark, light, dark … against the mean around. Returns how many; odd ones
+ * turn light. */
+static unsigned find_edges(const struct line *line, double ret_edges[RUNS_MAX])
+{
+	double square = 0, least, last = 0;
+	unsigned count = 0;
+
+	for (unsigned x = 0; x < line->count; x++) {
+		double above = above_mean(line, x);
+		square += above * above;
+	}
+	least = sqrt(square / line->count) * CONTRAST_SHARE;
+	for (unsigned x = 0; x < line->count && count < RUNS_MAX; x++) {
+		double above = above_mean(line, x);
+		bool is_dark = count % 2 == 1;
+		/* It has turned when it is clearly on the other side; where it did is in between. */
+		if (is_dark ? above < -least : above > least) {
+			double part = above - last != 0 ? above / (above - last) : 0;
+			ret_edges[count++] = x + 0.5 - CLAMP(part, 0, 1);
+		}
+		last = above;
+	}
+	return count;
+}
+
+static void find_ends(const struct line *line, struct ends *ret_ends)
+{
+	double edges[RUNS_MAX], lengths[RUNS_MAX];
+	unsigned count = find_edges(line, edges);
+	double quiet;
+
+	*ret_ends = (struct ends){0};
+	if (count < EDGES_MIN) {
+		return;
+	}
+	for (unsigned i = 0; i + 1 < count; i++) {
+		lengths[i] = edges[i + 1] - edges[i];
+	}
+	qsort(lengths, count - 1, sizeof *lengths, rising);
+	quiet = lengths[(count - 1) / 2] * QUIET_RUNS;
+	for (unsigned i = 0; i < count && ret_ends->begin_count < ENDS_MAX; i += 2) {
+		double light = edges[i] - (i > 0 ? edges[i - 1] : 0);
+		if (i == 0 || light >= quiet) {
+			ret_ends->begin[ret_ends->begin_count++] = (struct end){edges[i], light, i};
+		}
+	}
+	for (unsigned i = count / 2 * 2; i >= 2 && ret_ends->finish_count < ENDS_MAX; i -= 2) {
+		double light = (i < count ? edges[i] : line->count) - edges[i - 1];
+		if (i >= count || light >= quiet) {
+			ret_ends->finish[ret_ends->finish_count++] =
+				(struct end){edges[i - 1], light, i};
+		}
+	}
+}
+
+/* struct guess - a code of @data letters from @from to @to; @to is left of @from when it stands on
+ * its head. @cost: of its first and last letter. */
+struct guess {
+	double from, to;
+	unsigned data;
+	float cost;
+};
+
+static double modules_of(const struct format *format, unsigned data)
+{
+	double modules = format->first->modules + format->last->modules - format->tail;
+
+	if (format->middle) {
+		return modules + 6 * format->data->modules + format->middle->modules +
+		       6 * format->right->modules;
+	}
+	return modules + data * format->data->modules;
+}
+
+/* The line from sample @first on, counted from where the guess begins. */
+static void sample(const struct line *line, const struct guess *guess, double modules, int first,
+	int count, float *ret_samples)
+{
+	double step = (guess->to - guess->from) / (modules * GRID);
+
+	for (int i = 0; i < count; i++) {
+		double from = guess->from + (first + i) * step;
+		double to = from + step;
+		double middle = (from + to) / 2, half = fmax(fabs(step), 1) / 2;
+		ret_samples[i] = (float)mean_of(line, middle - half, middle + half);
+	}
+}
+
+/* How much does the letter at sample @at look like one of @alphabet? A little to and fro is tried. */
+static float compare_end(const struct line *line, const struct guess *guess, double modules,
+	const struct alphabet *alphabet, int at)
+{
+	float samples[LETTER_SAMPLES_MAX * GRID];
+	float costs[LETTERS_MAX];
+	float best = 2;
+	int length = (int)lround(alphabet->modules * GRID);
+
+	sample(line, guess, modules, at - GRID, length + 2 * GRID + 2, samples);
+	for (int shift = GRID - 2; shift <= GRID + 2; shift += 2) {
+		fit_letter_costs(alphabet, 1, samples, shift, length, costs);
+		for (unsigned i = 0; i < alphabet->count; i++) {
+			best = MIN(best, costs[i]);
+		}
+	}
+	return best;
+}
+
+static void keep_guess(
+	struct guess guesses[GUESSES_MAX], unsigned most, unsigned *count, struct guess guess)
+{
+	unsigned i = MIN(*count, most - 1);
+
+	if (*count == most && guesses[i].cost <= guess.cost) {
+		return;
+	}
+	for (; i > 0 && guesses[i - 1].cost > guess.cost; i--) {
+		guesses[i] = guesses[i - 1];
+	}
+	guesses[i] = guess;
+	*count = MIN(*count + 1, most);
+}
+
+static void try_guess(const struct line *line, const struct format *format, struct guess guess,
+	struct guess guesses[GUESSES_MAX], unsigned *count)
+{
+	double modules = modules_of(format, guess.data);
+	float cost_max = format->middle ? GUARD_COST_MAX : ENDS_COST_MAX;
+	int last = (int)lround((modules + format->tail - format->last->modules) * GRID);
+
+	if (fabs(guess.to - guess.from) < modules * MODULE_MIN) {
+		return;
+	}
+	guess.cost = compare_end(line, &guess, modules, format->first, 0) / 2;
+	if (guess.cost > cost_max) {
+		return;
+	}
+	guess.cost += compare_end(line, &guess, modules, format->last, last) / 2;
+	if (guess.cost <= cost_max) {
+		keep_guess(guesses, format->middle ? GUESSES_MAX : GUESSES_USUAL, count, guess);
+	}
+}
+
+static void guess_between(const struct line *line, const struct format *format,
+	const struct end *begin, const struct end *finish, struct guess guesses[GUESSES_MAX],
+	unsigned *count)
+{
+	double edges = finish->edge - begin->edge;
+	double quiet = fmin(begin->quiet, finish->quiet);
+
+	for (unsigned data = format->data_min; data <= format->data_max; data++) {
+		double expected = data * format->data_edges + format->other_edges;
+		double module = (finish->at - begin->at) / modules_of(format, data);
+		if (edges < expected * EDGES_LOST || edges > expected * EDGES_MORE ||
+			(format->needs_quiet && quiet < module * QUIET_MODULES)) {
+			continue;
+		}
+		try_guess(line, format, (struct guess){begin->at, finish->at, data, 0}, guesses,
+			count);
+		try_guess(line, format, (struct guess){finish->at, begin->at, data, 0}, guesses,
+			count);
+	}
+}
+
+static unsigned guess_all(const struct line *line, const struct ends *ends,
+	const struct format *format, struct guess guesses[GUESSES_MAX])
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < ends->begin_count; i++) {
+		for (unsigned j = 0; j < ends->finish_count; j++) {
+			if (ends->finish[j].edge > ends->begin[i].edge) {
+				guess_between(line, format, &ends->begin[i], &ends->finish[j],
+					guesses, &count);
+			}
+		}
+	}
+	return count;
+}
+
+static void make_chain(const struct format *format, unsigned data, struct fit_chain *ret_chain)
+{
+	ret_chain->count = 0;
+	ret_chain->places[ret_chain->count++] = format->first;
+	for (unsigned i = 0; i < data; i++) {
+		if (format->middle && i == data / 2) {
+			ret_chain->places[ret_chain->count++] = format->middle;
+		}
+		ret_chain->places[ret_chain->count++] =
+			format->middle && i >= data / 2 ? format->right : format->data;
+	}
+	ret_chain->places[ret_chain->count++] = format->last;
+}
+
+static bool read_guess(const struct line *line, const struct format *format,
+	const struct guess *guess, struct bars_read *ret_read)
+{
+	double modules = modules_of(format, guess->data);
+	int count = (int)lround((modules + format->tail) * GRID) + 2 * PAD;
+	g_autofree struct fit *fits = g_new(struct fit, 2);
+	struct fit *fit = &fits[0], *best = &fits[1];
+	float samples[SAMPLES_MAX];
+	struct fit_chain chain;
+	struct word word;
+
+	if (count > SAMPLES_MAX) {
+		return false;
+	}
+	make_chain(format, guess->data, &chain);
+	sample(line, guess, modules, -PAD, count, samples);
+	best->cost = 2;
+	for (unsigned blur = 0; blur < BLURS; blur++) {
+		if (fit_line(&chain, blur, samples, count, PAD, fit) && fit->cost < best->cost) {
+			struct fit *other = best;
+			best = fit;
+			fit = other;
+		}
+	}
+	if (best->cost >= 2 || !format->word(&chain, best, &word)) {
+		return false;
+	}
+	*ret_read = (struct bars_read){
+		.symbology = format->symbology,
+		.from = fmin(guess->from, guess->to),
+		.to = fmax(guess->from, guess->to),
+		.cost = word.cost / (float)chain.count,
+		.worst = word.worst,
+		.lead = word.lead,
+		.is_gs1 = word.is_gs1,
+		.length = word.length,
+	};
+	memcpy(ret_read->text, word.text, sizeof word.text);
+	return true;
+}
+
+static void keep_read(
+	struct bars_read reads[BARS_READS_MAX], unsigned *count, const struct bars_read *read)
+{
+	for (unsigned i = 0; i < *count; i++) {
+		if (reads[i].symbology == read->symbology) {
+			if (read->cost < reads[i].cost) {
+				reads[i] = *read;
+			}
+			return;
+		}
+	}
+	reads[(*count)++] = *read;
+}
+
+/* Nothing else needs to be looked for in this line. */
+static bool is_sure(const struct bars_read *reads, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (reads[i].cost < SURE_COST && reads[i].lead > SURE_LEAD) {
+			return true;
+		}
+	}
+	return false;
+}
+
+unsigned bars_read_line(const struct bars *bars, const uint8_t *row, unsigned count,
+	struct bars_read ret_reads[BARS_READS_MAX])
+{
+	g_autofree double *sums = g_new0(double, count + 1);
+	struct line line = {count, sums};
+	struct ends ends;
+	unsigned read_count = 0;
+
+	for (unsigned x = 0; x < count; x++) {
+		sums[x + 1] = sums[x] + 255 - row[x];
+	}
+	find_ends(&line, &ends);
+	for (unsigned i = 0; i < FORMATS && !is_sure(ret_reads, read_count); i++) {
+		struct guess guesses[GUESSES_MAX];
+		struct bars_read read;
+		unsigned guess_count = guess_all(&line, &ends, &bars->formats[i], guesses);
+		for (unsigned j = 0; j < guess_count; j++) {
+			if (read_guess(&line, &bars->formats[i], &guesses[j], &read)) {
+				keep_read(ret_reads, &read_count, &read);
+			}
+		}
+	}
+	return read_count;
+}

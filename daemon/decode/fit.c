@@ -1,0 +1,227 @@
+#include "decode/fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <glib.h>
+
+#define SLACK_SHARE 14       /* a letter may be a fourteenth longer or shorter than it should be */
+#define PATHS_MAX 9          /* cuts that are followed at once */
+#define HOPELESS 0.2F        /* mean cost of the letters so far */
+#define POSITION_COST 0.004F /* of a sample that a letter is longer or shorter */
+
+static const double blurs[BLURS] = {0.35, 0.7, 1.05}; /* standard deviations, modules */
+
+#define NORMAL_STEPS 32 /* per unit */
+#define NORMAL_END 4
+
+/* The normal distribution's sum up to @x. From a table: thousands are needed to make an alphabet. */
+static double normal(double x)
+{
+	static float table[2 * NORMAL_END * NORMAL_STEPS + 2];
+	double at = CLAMP((x + NORMAL_END) * NORMAL_STEPS, 0, 2 * NORMAL_END * NORMAL_STEPS);
+	unsigned whole = (unsigned)at;
+
+	if (table[G_N_ELEMENTS(table) - 1] == 0) {
+		for (unsigned i = 0; i < G_N_ELEMENTS(table); i++) {
+			table[i] = (float)(erfc((NORMAL_END - (double)i / NORMAL_STEPS) * G_SQRT2 /
+						   2) /
+					   2);
+		}
+	}
+	return table[whole] + (table[whole + 1] - table[whole]) * (at - whole);
+}
+
+/* How dark it is at @x: bars and spaces from @from on, spread by @blur. */
+static double darkness(const double *edges, unsigned edge_count, double x, double blur)
+{
+	double sum = 0;
+
+	for (unsigned i = 0; i + 1 < edge_count; i += 2) {
+		sum += normal((x - edges[i]) / blur) - normal((x - edges[i + 1]) / blur);
+	}
+	return sum;
+}
+
+static void norm(float *values, unsigned count, size_t step)
+{
+	double mean = 0, square = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		mean += values[i * step];
+	}
+	mean /= count;
+	for (unsigned i = 0; i < count; i++) {
+		values[i * step] -= (float)mean;
+		square += values[i * step] * values[i * step];
+	}
+	for (unsigned i = 0; i < count; i++) {
+		values[i * step] = square > 0 ? (float)(values[i * step] / sqrt(square)) : 0;
+	}
+}
+
+#define EDGES_MAX 16
+
+void fit_add_letter(
+	struct alphabet *alphabet, const double *widths, bool is_dark, double before, double after)
+{
+	double edges[EDGES_MAX];
+	unsigned edge_count = 0;
+	double at = 0;
+	unsigned letter = alphabet->count++;
+
+	/* Edges in pairs, from where it gets dark to where it gets light. */
+	if (!is_dark) {
+		edges[edge_count++] = -before;
+	}
+	edges[edge_count++] = 0;
+	for (unsigned i = 0; widths[i] > 0; i++) {
+		at += widths[i];
+		edges[edge_count++] = at;
+	}
+	if (edge_count % 2 == 1) {
+		edges[edge_count++] = at + after;
+	}
+	alphabet->modules = at;
+	alphabet->samples = (unsigned)MIN(lround(at * 2), LETTER_SAMPLES_MAX);
+	for (unsigned blur = 0; blur < BLURS; blur++) {
+		for (unsigned i = 0; i < alphabet->samples; i++) {
+			double x = (i + 0.5) * at / alphabet->samples;
+			alphabet->looks[blur][i][letter] =
+				(float)darkness(edges, edge_count, x, blurs[blur]);
+		}
+		norm(&alphabet->looks[blur][0][letter], alphabet->samples, LETTERS_MAX);
+	}
+}
+
+void fit_letter_costs(const struct alphabet *alphabet, unsigned blur, const float *line, int begin,
+	int length, float ret_costs[LETTERS_MAX])
+{
+	float samples[LETTER_SAMPLES_MAX];
+	float step = (float)length / (float)alphabet->samples;
+	unsigned count = alphabet->count;
+
+	for (unsigned i = 0; i < alphabet->samples; i++) {
+		/* A sample stands in the middle of its width. */
+		float at = (float)begin + ((float)i + 0.5F) * step - 0.5F;
+		int left = (int)floorf(at);
+		float part = at - (float)left;
+		samples[i] = line[left] + (line[left + 1] - line[left]) * part;
+	}
+	norm(samples, alphabet->samples, 1);
+	/* So many letters at once as a loop of fixed length: the compiler makes vectors of it. */
+	for (unsigned letter = 0; letter < count; letter += LETTERS_AT_ONCE) {
+		float costs[LETTERS_AT_ONCE] = {1, 1, 1, 1, 1, 1, 1, 1};
+		for (unsigned i = 0; i < alphabet->samples; i++) {
+			const float *looks = &alphabet->looks[blur][i][letter];
+			for (unsigned j = 0; j < LETTERS_AT_ONCE; j++) {
+				costs[j] -= samples[i] * looks[j];
+			}
+		}
+		memcpy(&ret_costs[letter], costs, sizeof costs);
+	}
+}
+
+static float least(const float *costs, unsigned count)
+{
+	float best = costs[0];
+
+	for (unsigned i = 1; i < count; i++) {
+		best = MIN(best, costs[i]);
+	}
+	return best;
+}
+
+/* struct path - one way to cut the line up to here: where it stands, and from which it comes. */
+struct path {
+	int at;
+	float cost;
+	unsigned from;
+};
+
+/* struct paths - the best ones, each at another position, the best first. */
+struct paths {
+	unsigned count;
+	struct path path[PATHS_MAX];
+};
+
+static void keep(struct paths *paths, struct path path)
+{
+	unsigned i;
+
+	for (i = 0; i < paths->count; i++) {
+		if (paths->path[i].at == path.at) {
+			if (paths->path[i].cost <= path.cost) {
+				return;
+			}
+			memmove(&paths->path[i], &paths->path[i + 1],
+				(paths->count - i - 1) * sizeof path);
+			paths->count--;
+			break;
+		}
+	}
+	for (i = paths->count; i > 0 && paths->path[i - 1].cost > path.cost; i--) {
+		if (i < PATHS_MAX) {
+			paths->path[i] = paths->path[i - 1];
+		}
+	}
+	if (i < PATHS_MAX) {
+		paths->path[i] = path;
+		paths->count = MIN(paths->count + 1, PATHS_MAX);
+	}
+}
+
+static void go_on(const struct alphabet *alphabet, unsigned blur, const float *line, int count,
+	const struct paths *from, struct paths *to)
+{
+	int length = (int)lround(alphabet->modules * GRID);
+	int slack = MAX(length / SLACK_SHARE, 1);
+	float costs[LETTERS_MAX];
+
+	for (unsigned i = 0; i < from->count; i++) {
+		const struct path *path = &from->path[i];
+		for (int more = -slack; more <= slack; more++) {
+			if (path->at < 1 || path->at + length + more + 1 >= count) {
+				continue;
+			}
+			fit_letter_costs(alphabet, blur, line, path->at, length + more, costs);
+			keep(to, (struct path){
+					 .at = path->at + length + more,
+					 .cost = path->cost + least(costs, alphabet->count) +
+						 POSITION_COST * (float)abs(more),
+					 .from = i,
+				 });
+		}
+	}
+}
+
+bool fit_line(const struct fit_chain *chain, unsigned blur, const float *line, int count, int begin,
+	struct fit *ret_fit)
+{
+	struct paths steps[FIT_PLACES_MAX + 1] = {0};
+	unsigned best = 0;
+
+	for (int shift = -GRID; shift <= GRID; shift++) {
+		keep(&steps[0], (struct path){.at = begin + shift, .cost = 0});
+	}
+	for (unsigned place = 0; place < chain->count; place++) {
+		go_on(chain->places[place], blur, line, count, &steps[place], &steps[place + 1]);
+		if (steps[place + 1].count == 0 ||
+			(place >= 2 &&
+				steps[place + 1].path[0].cost > HOPELESS * (float)(place + 1))) {
+			return false;
+		}
+	}
+	ret_fit->cost = steps[chain->count].path[0].cost / (float)chain->count;
+	for (unsigned place = chain->count; place > 0; place--) {
+		const struct path *path = &steps[place].path[best];
+		ret_fit->begins[place] = path->at;
+		best = path->from;
+	}
+	ret_fit->begins[0] = steps[0].path[best].at;
+	for (unsigned place = 0; place < chain->count; place++) {
+		fit_letter_costs(chain->places[place], blur, line, ret_fit->begins[place],
+			ret_fit->begins[place + 1] - ret_fit->begins[place], ret_fit->costs[place]);
+	}
+	return true;
+}

@@ -1,0 +1,43 @@
+#ifndef HOSO_DECODE_SPELLING_H
+#define HOSO_DECODE_SPELLING_H
+
+#include <stdbool.h>
+
+#include "decode/barcode.h"
+#include "decode/fit.h"
+
+/*
+ * Which words can a chain of letters be? Of all that the symbology allows (check characters right),
+ * the cheapest, and how much dearer the next one is: the larger that lead, the surer the word.
+ */
+
+#define WORD_LETTERS_MAX 80 /* of the text */
+
+/**
+ * struct word - @cost: the sum of its letters' costs. @worst: the greatest of them. @lead: what the
+ * next best word costs more.
+ */
+struct word {
+	float cost;
+	float worst;
+	float lead;
+	bool is_gs1;
+	unsigned length;
+	char text[WORD_LETTERS_MAX + 1];
+};
+
+/* The alphabets, in the order of the letters that the functions below expect. */
+void spelling_make_code_128(struct alphabet *start, struct alphabet *data, struct alphabet *stop);
+void spelling_make_code_39(struct alphabet *star, struct alphabet *data, double wide);
+void spelling_make_itf(
+	struct alphabet *start, struct alphabet *pairs, struct alphabet *stop, double wide);
+void spelling_make_ean(struct alphabet *guard, struct alphabet *left, struct alphabet *middle,
+	struct alphabet *right);
+
+/* The best word of a fit; false when it has none. */
+bool spelling_code_128(const struct fit_chain *chain, const struct fit *fit, struct word *ret_word);
+bool spelling_code_39(const struct fit_chain *chain, const struct fit *fit, struct word *ret_word);
+bool spelling_itf(const struct fit_chain *chain, const struct fit *fit, struct word *ret_word);
+bool spelling_ean(const struct fit_chain *chain, const struct fit *fit, struct word *ret_word);
+
+#endif

@@ -1,0 +1,129 @@
+"""
+The reader on labels in all states of wear, made anew from a seed (tests/data). What is asserted is what is read, never how
+fast: that is tests/bench/run decode. HOSO_LONG=n takes n times as many; HOSO_SEED=word other ones.
+"""
+
+import os
+import random
+import shutil
+import unicodedata
+
+import pytest
+
+from lib import places
+
+cv2 = pytest.importorskip("cv2", reason="python3-opencv makes the pictures")
+numpy = pytest.importorskip("numpy")
+
+from data import corpus, judging, labels  # noqa: E402
+
+READER = places.BUILD / "tests" / "bench" / "read_pictures"
+LONG = int(os.environ.get("HOSO_LONG", "1"))
+SEED = os.environ.get("HOSO_SEED", "1")
+DPIS = (100, 150, 200, 203, 300)
+MODULE_MM = 0.33
+
+pytestmark = [
+    pytest.mark.skipif(not READER.exists(), reason=f"{READER} is not built"),
+    pytest.mark.skipif(not shutil.which("zint") or not shutil.which("zbarimg"), reason="zint draws, zbarimg stands beside"),
+]
+
+
+def read(paths):
+    return judging.answers_of([READER, "--all"], paths)
+
+
+def judge_all(folder, pictures):
+    """(truths, {"hoso": [(read, wrong, ms)]})"""
+    print(f"HOSO_SEED={SEED}")
+    corpus.write(folder, pictures)
+    truths = judging.load(folder, folder)
+    assert truths
+    answers = read([truth.path for truth in truths])
+    return truths, {"hoso": [(*judging.judge(truth, codes), ms) for truth, (codes, ms) in zip(truths, answers)]}
+
+
+def wrong_texts(truths, rows):
+    return [(truth.path.name, truth.damage, truth.strength, truth.text, wrong) for truth, (_, wrong, _) in zip(truths, rows)
+            if wrong]
+
+
+def missed(truths, rows):
+    return [(truth.path.name, truth.symbology, truth.text) for truth, row in zip(truths, rows) if not row[0]]
+
+
+def test_the_same_seed_is_the_same_picture():
+    first, again, other = (corpus.make("s10", "all", 0.6, seed) for seed in ("1", "1", "2"))
+    assert numpy.array_equal(first.grey, again.grey) and first.text == again.text
+    assert first.text != other.text
+
+
+def test_the_judge_bites(tmp_path):
+    """A wrong expectation must be found, as unread and as a wrong text."""
+    truths, _ = judge_all(tmp_path, [corpus.make("s10", "none", 0, SEED)])
+    ((codes, _),) = read([truths[0].path])
+    assert judging.judge(truths[0], codes) == (True, [])
+    lie = truths[0]._replace(text="RR000000005VN")
+    assert judging.judge(lie, codes) == (False, [("CODE128", truths[0].text)])
+
+
+def test_worn_labels_beside_zbarimg(tmp_path, capsys):
+    """The damage table. No wrong text, and of every symbology and all damages together more than zbarimg."""
+    truths, judged = judge_all(tmp_path, corpus.make_many(110 * LONG, SEED))
+    answers = judging.zbarimg([truth.path for truth in truths])
+    judged["zbarimg"] = [(*judging.judge(truth, codes), ms) for truth, (codes, ms) in zip(truths, answers)]
+    with capsys.disabled():
+        judging.print_all(truths, judged, corpus.STRENGTHS)
+    assert wrong_texts(truths, judged["hoso"]) == []
+    for symbology in judging.WORDS.values():
+        counts = {name: sum(row[0] for truth, row in zip(truths, rows) if truth.symbology == symbology)
+                  for name, rows in judged.items()}
+        assert counts["hoso"] > counts["zbarimg"], (symbology, counts)
+    # A damage that is mild leaves everything to be read.
+    mild = [(truth, row) for truth, row in zip(truths, judged["hoso"]) if truth.damage in ("none", "turn", "contrast")
+            and truth.symbology != "QR" and truth.strength != "0.12"]
+    assert missed(*zip(*mild)) == []
+
+
+def test_item_codes_within_the_limits_are_all_read(tmp_path):
+    """Any rotation, 2 pixels per module and more, blur to 0.4 module, noise to 15, contrast from 25 %: every one."""
+    draw = random.Random(f"within {SEED}")
+    truths, judged = judge_all(tmp_path, (corpus.make_within(what, draw) for what in ("s10", "s10-39") * 20 * LONG))
+    assert missed(truths, judged["hoso"]) == []
+    assert wrong_texts(truths, judged["hoso"]) == []
+
+
+def printed(what, dpi, draw):
+    """A label as a rasterizer makes it: exact areas, at real size, wherever the modules fall on the pixels."""
+    symbology, text, code = labels.make(what, draw)
+    sheet, _ = labels.paper(code, draw, 12)
+    pixels_per_module = (0.6 if symbology == "QR" else MODULE_MM) / 25.4 * dpi
+    scale = pixels_per_module / 12
+    shift = draw.randrange(12), draw.randrange(12)
+    size = [max(1, round(side * scale)) for side in reversed(sheet.shape)]
+    grey = cv2.resize(numpy.roll(sheet, shift, (0, 1)), size, interpolation=cv2.INTER_AREA)
+    return corpus.Picture(grey, symbology, text, f"{dpi} dpi", what)
+
+
+def test_own_labels_are_all_read_at_any_resolution(tmp_path):
+    """1,000 with HOSO_LONG=20: item and dossier codes and QR codes, as they are printed, at 100 to 300 dpi."""
+    draw = random.Random(f"print {SEED}")
+    truths, judged = judge_all(tmp_path, (printed(what, dpi, draw) for _ in range(2 * LONG) for dpi in DPIS
+                                          for what in ("s10", "dossier", "qr-url", "qr-name", "gs1")))
+    assert missed(truths, judged["hoso"]) == []
+    assert wrong_texts(truths, judged["hoso"]) == []
+
+
+def test_vietnamese_qr_codes_are_exact(tmp_path):
+    """Byte for byte what was encoded, in NFC, also when it was encoded decomposed."""
+    draw = random.Random(f"names {SEED}")
+    paths, texts = [], []
+    for number in range(40 * LONG):
+        text = labels.citizen(draw)
+        given = unicodedata.normalize("NFD", text) if number % 4 == 0 else text
+        code = labels.modules("QR", given, "--binary", *(["--eci=26"] if number % 2 else []))
+        path = tmp_path / f"{number}.pgm"
+        cv2.imwrite(str(path), cv2.resize(code, None, fx=4, fy=4, interpolation=cv2.INTER_NEAREST))
+        paths.append(path)
+        texts.append(unicodedata.normalize("NFC", text))
+    assert [codes for codes, _ in read(paths)] == [[("QR-Code", text)] for text in texts]

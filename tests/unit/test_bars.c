@@ -1,0 +1,145 @@
+#include "unit.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "decode/bars.h"
+
+#define COLUMNS 1200
+#define MODULE 4 /* columns */
+
+static struct bars *bars;
+
+static int set_up(void **state)
+{
+	(void)state;
+	bars = bars_new();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	bars_free(bars);
+	return 0;
+}
+
+/* The widths of bars and spaces, in modules, after a quiet zone; then a mean of @blur columns. */
+static void draw(const char *widths, unsigned blur, uint8_t line[COLUMNS])
+{
+	uint8_t copy[COLUMNS];
+	unsigned at = 12 * MODULE;
+
+	memset(line, 225, COLUMNS);
+	for (unsigned i = 0; widths[i]; i++) {
+		unsigned count = (unsigned)(widths[i] - '0') * MODULE;
+		if (i % 2 == 0) {
+			memset(line + at, 25, count);
+		}
+		at += count;
+	}
+	memcpy(copy, line, COLUMNS);
+	for (unsigned x = blur; x + blur < COLUMNS && blur > 0; x++) {
+		unsigned sum = 0;
+		for (unsigned i = 0; i < blur; i++) {
+			sum += copy[x - blur / 2 + i];
+		}
+		line[x] = (uint8_t)(sum / blur);
+	}
+}
+
+/* 8934563138165, as ISO/IEC 15420 has it. */
+static const char ean[] = "111"
+			  "3112"
+			  "1141"
+			  "1132"
+			  "1321"
+			  "4111"
+			  "1411"
+			  "11111"
+			  "2221"
+			  "1411"
+			  "1213"
+			  "2221"
+			  "1114"
+			  "1231"
+			  "111";
+
+static const struct bars_read *find(
+	const struct bars_read *reads, unsigned count, enum symbology symbology)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (reads[i].symbology == symbology) {
+			return &reads[i];
+		}
+	}
+	return NULL;
+}
+
+static void digits_of_an_ean_are_read_sharp_and_blurred(void **state)
+{
+	struct bars_read reads[BARS_READS_MAX];
+	uint8_t line[COLUMNS];
+
+	(void)state;
+	for (unsigned blur = 0; blur <= 2; blur += 2) {
+		const struct bars_read *read;
+		draw(ean, blur, line);
+		read = find(reads, bars_read_line(bars, line, COLUMNS, reads), SYMBOLOGY_EAN_13);
+		assert_non_null(read);
+		assert_string_equal(read->text, "8934563138165");
+		assert_true(read->cost < 0.05F && read->lead > 0.1F);
+	}
+}
+
+static void a_line_is_read_backwards_too(void **state)
+{
+	struct bars_read reads[BARS_READS_MAX], again[BARS_READS_MAX];
+	uint8_t line[COLUMNS], turned[COLUMNS];
+	const struct bars_read *forth, *back;
+
+	(void)state;
+	draw(ean, 0, line);
+	for (unsigned x = 0; x < COLUMNS; x++) {
+		turned[x] = line[COLUMNS - 1 - x];
+	}
+	forth = find(reads, bars_read_line(bars, line, COLUMNS, reads), SYMBOLOGY_EAN_13);
+	back = find(again, bars_read_line(bars, turned, COLUMNS, again), SYMBOLOGY_EAN_13);
+	assert_non_null(forth);
+	assert_non_null(back);
+	assert_string_equal(forth->text, back->text);
+}
+
+static void nothing_close_is_read_from_random_lines(void **state)
+{
+	g_autoptr(GRand) random = g_rand_new_with_seed(11);
+
+	(void)state;
+	for (unsigned turn = 0; turn < 200; turn++) {
+		struct bars_read reads[BARS_READS_MAX];
+		uint8_t line[COLUMNS];
+		char widths[61] = "";
+		unsigned count;
+		for (unsigned i = 0; i < 59; i++) {
+			widths[i] = (char)('1' + g_rand_int_range(random, 0, 4));
+		}
+		draw(widths, turn % 2 * 4, line);
+		count = bars_read_line(bars, line, COLUMNS, reads);
+		for (unsigned i = 0; i < count; i++) {
+			assert_true(reads[i].cost > 0.045F || reads[i].worst > 0.19F ||
+				    reads[i].lead < 0.1F);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(digits_of_an_ean_are_read_sharp_and_blurred),
+		cmocka_unit_test(a_line_is_read_backwards_too),
+		cmocka_unit_test(nothing_close_is_read_from_random_lines),
+	};
+
+	return cmocka_run_group_tests_name("bars", tests, set_up, tear_down);
+}
