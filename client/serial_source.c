@@ -73,8 +73,9 @@ static bool set_up(int fd, speed_t speed)
 	port.c_cflag &= ~(tcflag_t)(CSTOPB | CRTSCTS);
 	port.c_cc[VMIN] = 1;
 	port.c_cc[VTIME] = 0;
-	return cfsetspeed(&port, speed) == 0 && tcsetattr(fd, TCSANOW, &port) == 0 &&
-	       ioctl(fd, TIOCEXCL) == 0 && tcflush(fd, TCIFLUSH) == 0;
+	/* What was scanned before anybody listened is forgotten: it may be half a code. */
+	return ioctl(fd, TIOCEXCL) == 0 && cfsetspeed(&port, speed) == 0 &&
+	       tcsetattr(fd, TCSAFLUSH, &port) == 0;
 }
 
 static enum hoso_error error_of(int number)
