@@ -12,16 +12,17 @@ struct group_source {
 	struct source source;
 	struct source_ops ops;
 	int wait;
-	bool restless; /* a member can be read at any time */
 	size_t member_count;
 	struct source *members[GROUP_SOURCES_MAX];
+	size_t restless_count; /* members that can be read at any time: files, also as standard input */
+	struct source *restless[GROUP_SOURCES_MAX];
 };
 
 static int group_poll_fd(const struct source *source)
 {
 	const struct group_source *group = container_of(source, const struct group_source, source);
 
-	return group->restless ? -1 : group->wait;
+	return group->restless_count > 0 ? -1 : group->wait;
 }
 
 static enum source_state group_read(struct source *source, source_looked looked, void *context)
@@ -37,12 +38,9 @@ static enum source_state group_read(struct source *source, source_looked looked,
 			return state;
 		}
 	}
-	for (size_t i = 0; i < group->member_count; i++) {
-		struct source *member = group->members[i];
-		enum source_state state = SOURCE_OPEN;
-		if (member->ops->poll_fd(member) < 0) {
-			state = member->ops->read(member, looked, context);
-		}
+	for (size_t i = 0; i < group->restless_count; i++) {
+		struct source *member = group->restless[i];
+		enum source_state state = member->ops->read(member, looked, context);
 		if (state != SOURCE_OPEN) {
 			return state;
 		}
@@ -69,7 +67,7 @@ static void add(struct group_source *group, struct source *member)
 	group->members[group->member_count++] = member;
 	group->ops.live |= member->ops->live;
 	if (fd < 0 || epoll_ctl(group->wait, EPOLL_CTL_ADD, fd, &event) < 0) {
-		group->restless = true;
+		group->restless[group->restless_count++] = member;
 	}
 }
 

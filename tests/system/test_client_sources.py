@@ -67,6 +67,16 @@ def stored(code):
     return f'"type":"stored","event_id":"[^"]+","code":"{code}"'
 
 
+def test_a_list_of_codes_is_read_from_a_file(signed_in, server, tmp_path):
+    codes = [s10(i) for i in range(50)]
+    (tmp_path / "codes").write_text("\n".join(codes))
+    with open(tmp_path / "codes", "rb") as file:
+        result = subprocess.run([HOSO, "scan", "--kind", "ARR"], stdin=file, env=signed_in, timeout=30)
+    assert result.returncode == 0 and server.codes() == codes
+    assert subprocess.run([HOSO, "scan", "--kind", "ARR"], stdin=subprocess.DEVNULL, env=signed_in,
+                          timeout=30).returncode == 0
+
+
 # --- a keyboard scanner that was grabbed: its recorded events, through the same code
 
 def test_a_recorded_scanner_is_read(signed_in, server, tmp_path):
