@@ -3,7 +3,6 @@
 The kernel is taken out of Debian's package, not installed; v4l2loopback is built for it from Debian's source.
 """
 
-import itertools
 import pathlib
 import re
 import shutil
@@ -106,13 +105,21 @@ def make_image(image, files):
     copies = {"bin/busybox": "/bin/busybox", "bin/hoso": places.HOSO,
               "bin/guest_hands": places.BUILD / "tests" / "lib" / "guest_hands", **files}
     copies.update({f"modules/{name}.ko": path for name, path in modules.items()})
-    for library in itertools.chain(libraries(places.HOSO), libraries(places.BUILD / "tests" / "lib" / "guest_hands")):
-        copies[library.lstrip("/")] = library
+    udev = fetch("udev")
+    copies.update({"bin/udevadm": udev / "bin" / "udevadm",
+                   "lib/udev/rules.d/70-hoso-scan.rules": places.ROOT / "systemd" / "70-hoso-scan.rules"})
+    for name in ("50-udev-default.rules", "60-input-id.rules"):  # Debian's own, whose words ours build on
+        copies[f"lib/udev/rules.d/{name}"] = udev / "lib/udev/rules.d" / name
+    for program in ("hoso", "guest_hands", "udevadm"):
+        copies.update({library.lstrip("/"): library for library in libraries(copies[f"bin/{program}"])})
     for name, source in copies.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, root / name)
-    for folder in ("proc", "sys", "dev", "tmp", "usr/bin", "sbin", "usr/sbin", "etc"):
+    for folder in ("proc", "sys", "dev", "run", "tmp", "usr/bin", "sbin", "usr/sbin", "etc"):
         (root / folder).mkdir(parents=True, exist_ok=True)
+    (root / "etc" / "group").write_text("root:x:0:\ninput:x:101:\nvideo:x:44:\nhoso-scan:x:999:\n")
+    (root / "etc" / "passwd").write_text("root:x:0:0::/:/bin/sh\n")
+    (root / "sbin" / "systemd-udevd").symlink_to("/bin/udevadm")
     (root / "init").write_text(INIT % (" ".join(modules), "$([ $module = v4l2loopback ] && echo " + LOOPBACK + ")"))
     (root / "init").chmod(0o755)
     for name in run("/bin/busybox", "--list").split():

@@ -2,7 +2,8 @@
  * Hands in a guest machine: they make devices that only a kernel can make, and use them.
  *
  *   guest_hands scanner VENDOR:PRODUCT NAME    a keyboard; each line "MICROSECONDS TEXT" of standard input is typed on
- *                                              it, with so long a pause between two events, and Enter
+ *                                              it, with so long a pause between two events, and Enter; then it
+ *                                              says "typed"
  *   guest_hands watch DEVICE SECONDS           how many key presses does somebody else see?
  *   guest_hands camera DEVICE FORMAT WIDTH HEIGHT FILE FRAMES   the frame in FILE, 20 times a second
  */
@@ -107,6 +108,8 @@ static int scanner(const char *usb, const char *name)
 			type_one(device, key_of(*text), *text >= 'A', us);
 		}
 		type_one(device, KEY_ENTER, false, us);
+		puts("typed");
+		fflush(stdout);
 	}
 	return 0;
 }

@@ -86,7 +86,7 @@ class Counter:
 
 def plug_scanner(machine, usb=USB):
     """A keyboard scanner; returns the device it became."""
-    machine.run(f"rm -f /tmp/hand; mkfifo /tmp/hand; guest_hands scanner {usb} Scanner </tmp/hand & exec 4>/tmp/hand")
+    machine.run(f"rm -f /tmp/hand; mkfifo /tmp/hand; guest_hands scanner {usb} Scanner </tmp/hand >/tmp/typed & exec 4>/tmp/hand")
     status, shown = machine.run(
         "for i in $(seq 100); do d=$(grep -l '^Scanner$' /sys/class/input/event*/device/name) && break; usleep 100000; "
         "done; usleep 300000; echo device=$(echo $d | cut -d/ -f5).")
@@ -100,6 +100,13 @@ def unplug_scanner(machine):
 
 def scan(machine, text, edge_us=1000):
     machine.run(f"echo '{edge_us} {text}' >&4")
+
+
+def wait_for_hands(machine, scans):
+    """Until so many scans were typed since the scanner was plugged in, and a pause after them."""
+    status, _ = machine.run(f"for i in $(seq 600); do [ $(grep -c typed /tmp/typed) -ge {scans} ] && break; usleep 100000; "
+                            f"done; usleep 500000; [ $(grep -c typed /tmp/typed) -ge {scans} ]")
+    assert status == 0
 
 
 def pressed(machine, device, text):
@@ -136,6 +143,16 @@ def test_a_list_names_the_scanner(machine):
     unplug_scanner(machine)
 
 
+def test_the_group_may_take_scanners_and_no_other_keyboard(machine):
+    device = plug_scanner(machine)
+    status, shown = machine.run("systemd-udevd --daemon 4>&-; udevadm trigger --action=add -s input; udevadm settle; "
+                                "for d in /dev/input/event*; do stat -c 'owner %n %G %a.' $d; done")
+    owners = {path: (group, mode) for path, group, mode in re.findall(r"owner (\S+) (\S+) (\d+)\.", shown)}
+    assert owners.pop(device) == ("hoso-scan", "660"), shown
+    assert owners and all(group != "hoso-scan" for group, _ in owners.values()), shown
+    unplug_scanner(machine)
+
+
 def test_an_unplugged_scanner_comes_back(machine):
     device = plug_scanner(machine)
     counter = Counter(machine, 2, "--device", USB)
@@ -161,7 +178,7 @@ def test_a_grab_in_the_middle_of_a_scan_makes_no_code(machine):
     counter = Counter(machine, 8, "--device", USB)
     counter.holds(device)
     counter.wait_for('"state":"lost"')
-    machine.run("sleep 12")
+    wait_for_hands(machine, 60)
     scan(machine, s10(61))
     counter.wait_for(s10(61))
     assert set(counter.codes()) <= {s10(60), s10(61)} and '"type":"bad"' not in counter.said()
@@ -178,9 +195,9 @@ def test_what_the_kernel_drops_is_said_and_never_half_a_code(machine):
     machine.run(f"kill -STOP {counter.pid()}")
     for i in range(21, 41):  # far more than the kernel keeps for one reader
         scan(machine, s10(i), 0)
-    machine.run(f"usleep 500000; kill -CONT {counter.pid()}")
+    wait_for_hands(machine, 21)
+    machine.run(f"kill -CONT {counter.pid()}")
     counter.wait_for('"state":"lost"')
-    machine.run("usleep 500000")
     scan(machine, s10(41))
     counter.wait_for(s10(41))
     said = counter.said()
