@@ -1,5 +1,7 @@
 #include "reading.h"
 
+#include <string.h>
+
 static bool read_plain(const char *bytes, size_t length, struct reading *reading)
 {
 	reading->error = item_code_parse(bytes, length, &reading->codes[0]);
@@ -41,7 +43,8 @@ static void read_burst(const struct source_text *text, struct reading *ret_readi
 	if (is_sure(&scanned) || (ret_reading->count == 0 && scanned.count > 0)) {
 		*ret_reading = scanned;
 		ret_reading->left_out = text->typed;
-	} else if (ret_reading->count == 1 && scanned.count == 1) {
+	} else if (ret_reading->count == 1 && scanned.count == 1 &&
+		   strcmp(ret_reading->codes[0].text, scanned.codes[0].text) != 0) {
 		ret_reading->codes[ret_reading->count++] = scanned.codes[0];
 	}
 }

@@ -37,6 +37,15 @@ def strokes(text, at_ms=0, step_ms=1):
     return b"".join(events)
 
 
+def expect(child, text):
+    """Waits until the program says @text; that it never does is a failed assertion, like any other."""
+    try:
+        child.expect(text)
+    except (pexpect.TIMEOUT, pexpect.EOF) as error:
+        said = child.before[-2000:] if isinstance(child.before, (str, bytes)) else ""
+        raise AssertionError(f"{text!r} was not said within {child.timeout} s, but: {said!r}") from error
+
+
 class SerialPort:
     """A pseudo terminal; what is written here is what the scanner sends."""
 
@@ -87,7 +96,7 @@ class Counter:
 
     def expect(self, *texts):
         for text in texts:
-            self.child.expect(text)
+            expect(self.child, text)
         return self.child.match
 
     def end(self):

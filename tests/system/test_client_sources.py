@@ -12,7 +12,7 @@ import pytest
 from lib import wait
 from lib.api import s10
 from lib.client import HOSO, environment, hoso, json_lines, needs_hoso, server, signed_in, stored_codes
-from lib.scanner import SerialPort, strokes
+from lib.scanner import SerialPort, expect, strokes
 
 pytestmark = needs_hoso
 needs_zint = pytest.mark.skipif(not shutil.which("zint"), reason="zint draws the labels")
@@ -34,7 +34,7 @@ class Running:
 
     def expect(self, *texts):
         for text in texts:
-            self.child.expect(text)
+            expect(self.child, text)
 
     def watches(self):
         """Does it wait for news of a folder?"""

@@ -51,6 +51,7 @@ static void without_a_check_digit_both_may_be_meant(void **state)
 	assert_int_equal(reading.count, 2);
 	assert_string_equal(reading.codes[0].text, "1KH-2026-0001");
 	assert_string_equal(reading.codes[1].text, "KH-2026-0001");
+	assert_int_equal(read_typed("  KH-2026-0001", 2).count, 1); /* blanks are none */
 }
 
 static void a_misread_stays_a_misread(void **state)
