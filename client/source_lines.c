@@ -90,7 +90,9 @@ static void take_back(struct source_lines *lines)
 		line->length--;
 		show(lines, "\b \b", 3);
 	}
-	lines->burst = (struct burst){0}; /* a hand is at work on this line */
+	/* An input method takes back what a scanner typed a moment ago, and at the scanner's pace. */
+	lines->burst.start = MIN(lines->burst.start, line->length);
+	burst_key(&lines->burst, line->length, clock_monotonic_ms());
 }
 
 static void add_byte(struct source_lines *lines, char byte)

@@ -48,12 +48,19 @@ def run(*words, **options):
     return result.stdout
 
 
+class CannotFetch(Exception):
+    """A Debian package is not here, and cannot be had."""
+
+
 def fetch(package):
     """A package's files, unpacked, not installed; kept for the next time."""
     target = FOLDER / package
     if not target.exists():
         FOLDER.mkdir(exist_ok=True)
-        run("apt-get", "download", "--quiet", package, cwd=FOLDER)
+        answer = subprocess.run(["apt-get", "download", "--quiet", package], cwd=FOLDER, capture_output=True, text=True,
+                                timeout=300)
+        if answer.returncode != 0:
+            raise CannotFetch(f"apt-get download {package}: {answer.stderr.strip()[-300:]}")
         run("dpkg-deb", "-x", next(FOLDER.glob(f"{package}_*.deb")), target)
         for archive in FOLDER.glob(f"{package}_*.deb"):
             archive.unlink()

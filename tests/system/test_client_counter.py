@@ -88,6 +88,15 @@ def test_what_a_keyboard_changed_is_undone(counter, server, typed, meant):
     assert server.codes() == [meant]
 
 
+def test_an_input_methods_backspaces_are_no_hand(counter, server):
+    """It takes letters back to put others in their place, as fast as the scanner types: still one burst."""
+    clerk = counter()
+    clerk.scan("KHOO\x7f\x7fÔ\x7fO-2026-0001")
+    clerk.expect("KHO-2026-0001", "ĐÃ LƯU")
+    assert clerk.end()[0] == 0
+    assert server.codes() == ["KHO-2026-0001"]
+
+
 # --- bells and words
 
 def bells(text):
