@@ -1,20 +1,14 @@
 #include "desk.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <hoso/limits.h>
 
 #include "base/clock.h"
 #include "base/uuid7.h"
 #include "print.h"
-#include "wedge.h"
+#include "reading.h"
 
-#define BELLS_STORED 1
-#define BELLS_BAD 3
-#define SHOWN_MAX 60   /* bytes of a text that is no code; it may be a stranger's identity card */
 #define SEEN_MAX 10000 /* codes remembered for the debounce */
 
 struct sighting {
@@ -22,95 +16,26 @@ struct sighting {
 	bool told;
 };
 
-static void ring(int times)
-{
-	if (isatty(STDOUT_FILENO)) {
-		for (int i = 0; i < times; i++) {
-			putchar('\a');
-		}
-		fflush(stdout);
-	}
-}
-
-static const char *clock_time(void)
-{
-	static char text[16];
-
-	clock_format_local(clock_now_ms(), "%H:%M:%S", text, sizeof text);
-	return text;
-}
-
 static void complain(struct desk *desk, const char *from, const char *what, enum hoso_error error)
 {
-	g_autofree char *shown = g_utf8_make_valid(what, (gssize)strnlen(what, SHOWN_MAX));
-	const char *text = error_text(error, desk->client->language);
-
 	desk->bad++;
-	ring(BELLS_BAD);
-	if (desk->client->json) {
-		json_t *line = json_pack("{s:s, s:s, s:s, s:s}", "type", "bad", "from", from,
-			"text", shown, "error", error_wire(error));
-		print_json(line);
-		json_decref(line);
-		return;
-	}
-	print_line(desk->client, PRINT_BAD, "%s  %s  %s: %s", clock_time(), *shown ? shown : from,
-		_("NOT STORED"), text);
-}
-
-static void tell_stored(const struct desk *desk, const struct uuid *event_id, const char *code)
-{
-	const char *kind = event_wire(desk->scan_template->kind);
-	size_t unsent = spool_count(desk->spool, SPOOL_UNSENT);
-	char id_text[UUID_TEXT_SIZE];
-
-	ring(BELLS_STORED);
-	if (desk->client->json) {
-		json_t *line;
-		uuid7_format(event_id, id_text);
-		line = json_pack("{s:s, s:s, s:s, s:s, s:I}", "type", "stored", "event_id", id_text,
-			"code", code, "kind", kind, "unsent", (json_int_t)unsent);
-		print_json(line);
-		json_decref(line);
-		return;
-	}
-	print_line(desk->client, PRINT_PLAIN, "%s  %s  %s  %s (%s: %zu)", clock_time(), code,
-		print_kind(desk->client, kind), _("STORED"), _("unsent"), unsent);
-}
-
-static void tell_refused(struct desk *desk, const char *code, enum hoso_error error)
-{
-	const char *why = error == HOSO_FILE ? strerror(errno) : error_wire(error);
-
-	desk->refused++;
-	ring(BELLS_BAD);
-	if (desk->client->json) {
-		json_t *line = json_pack("{s:s, s:s, s:s}", "type", "refused", "code", code,
-			"error", error_wire(error));
-		print_json(line);
-		json_decref(line);
-	}
-	print_note(_("%s was NOT STORED: the disk does not take it (%s). Stop and repair it."),
-		code, why);
+	tell_bad(&desk->tell, from, what, error);
 }
 
 /* Seen a moment ago? Each sight starts the time anew, so a label held before a camera is one scan.
  */
-static bool is_repeat(struct desk *desk, const char *code)
+static bool is_repeat(struct desk *desk, const char *key, const char *code)
 {
 	int64_t now_ms = clock_monotonic_ms();
-	struct sighting *sighting = g_hash_table_lookup(desk->seen, code);
+	struct sighting *sighting = g_hash_table_lookup(desk->seen, key);
 
-	if (!desk->live) {
-		return false;
-	}
 	if (!sighting) {
 		if (g_hash_table_size(desk->seen) >= SEEN_MAX) {
 			g_hash_table_remove_all(desk->seen);
 		}
 		sighting = g_new0(struct sighting, 1);
 		sighting->last_ms = now_ms - DEBOUNCE_MS;
-		g_hash_table_insert(desk->seen, g_strdup(code), sighting);
+		g_hash_table_insert(desk->seen, g_strdup(key), sighting);
 	}
 	if (now_ms - sighting->last_ms >= DEBOUNCE_MS) {
 		*sighting = (struct sighting){.last_ms = now_ms};
@@ -124,123 +49,185 @@ static bool is_repeat(struct desk *desk, const char *code)
 	return true;
 }
 
-static void take(
+static bool is_still(const struct desk *desk, const struct source_look *look)
+{
+	return look->still || !desk->live;
+}
+
+/* False when the disk did not take it. */
+static bool store(
 	struct desk *desk, const struct item_code *item, const struct dossier_code *dossier)
 {
 	int64_t now_ms = clock_now_ms();
 	struct uuid event_id = uuid7_make(now_ms);
 	char id_text[UUID_TEXT_SIZE];
 	g_autofree char *scan = NULL;
+	struct tell_scan told = {.event_id = id_text, .code = item->text};
 	enum hoso_error error;
 
-	if (is_repeat(desk, item->text)) {
-		return;
-	}
 	uuid7_format(&event_id, id_text);
 	scan = scan_template_fill(desk->scan_template, &event_id, item, dossier, now_ms);
 	error = scan ? spool_append(desk->spool, id_text, scan) : HOSO_TOO_LARGE;
 	if (error) {
-		tell_refused(desk, item->text, error);
-		g_hash_table_remove(desk->seen, item->text);
-		return;
+		desk->refused++;
+		tell_refused(&desk->tell, item->text, error);
+		return false;
 	}
 	desk->stored++;
-	tell_stored(desk, &event_id, item->text);
+	undo_add(&desk->undo, id_text, item, now_ms);
+	told.kind = event_wire(desk->scan_template->kind);
+	told.unsent = spool_count(desk->spool, SPOOL_UNSENT);
+	told.extra = tally_add(desk->tally, item->text);
+	tell_stored(&desk->tell, &told);
+	return true;
 }
 
-static enum hoso_error read_item(const struct source_text *text, struct item_code *ret_item)
+static bool take(struct desk *desk, const struct source_look *look, const struct item_code *item,
+	const struct dossier_code *dossier)
 {
-	enum hoso_error error = item_code_parse(text->bytes, text->length, ret_item);
-	bool is_typed = !*text->symbology;
+	g_autofree char *key = g_strdup_printf("%s %s", item->text, look->from);
 
-	if (error == HOSO_BAD_ITEM_CODE && is_typed &&
-		!wedge_repair(text->bytes, text->length, ret_item)) {
-		print_note(_("a Vietnamese input method changed this code; read as %s. Turn it off "
-			     "while scanning."),
-			ret_item->text);
-		return HOSO_OK;
+	if (!is_still(desk, look) && is_repeat(desk, key, item->text)) {
+		return true;
 	}
-	return error;
+	if (!store(desk, item, dossier)) {
+		g_hash_table_remove(desk->seen, key);
+		return false;
+	}
+	return true;
 }
 
-static void look_for_items(struct desk *desk, const struct source_look *look)
+static void close_question(struct desk *desk)
 {
-	unsigned found = 0;
+	desk->question.count = 0;
+	g_clear_pointer(&desk->question.text, g_free);
+}
 
+/* Nobody chose: it is said that nothing was stored. */
+void desk_closed(struct desk *desk)
+{
+	if (desk->question.count > 0) {
+		complain(desk, "-", desk->question.text, HOSO_BAD_ITEM_CODE);
+	}
+	close_question(desk);
+}
+
+/* True when the text was the answer to an open question. */
+static bool answer_question(struct desk *desk, const struct source_look *look, bool *ret_kept)
+{
+	const struct source_text *text = &look->texts[0];
+	unsigned which;
+
+	if (desk->question.count == 0 || look->text_count != 1 || *text->symbology ||
+		text->length != 1) {
+		return false;
+	}
+	which = (unsigned)text->bytes[0] - '1';
+	if (which >= desk->question.count) {
+		return false;
+	}
+	*ret_kept = take(desk, look, &desk->question.choices[which], NULL);
+	close_question(desk);
+	return true;
+}
+
+static void ask(struct desk *desk, const char *text, const struct reading *reading)
+{
+	desk->question.count = reading->count;
+	desk->question.text = g_strdup(text);
+	memcpy(desk->question.choices, reading->codes, sizeof desk->question.choices);
+	tell_choices(&desk->tell, text, reading->codes, reading->count);
+}
+
+static void note_reading(const struct source_text *text, const struct reading *reading)
+{
+	const char *code = reading->codes[0].text;
+
+	if (reading->left_out > 0) {
+		g_autofree char *front = g_strndup(text->bytes, reading->left_out);
+		g_autofree char *shown = g_utf8_make_valid(front, -1);
+		print_note(_("\"%s\" was typed before the scan, and is left out; read as %s"),
+			shown, code);
+	}
+	if (reading->repaired) {
+		print_note(
+			_("a Vietnamese input method or another keyboard layout changed this code; "
+			  "read as %s. Turn it off while scanning."),
+			code);
+	}
+}
+
+static bool take_text(struct desk *desk, const struct source_look *look,
+	const struct source_text *text, bool *ret_told)
+{
+	g_autofree char *shown = g_strndup(text->bytes, text->length);
+	struct reading reading;
+
+	reading_of(text, &reading);
+	if (reading.count == 0 && reading.error != HOSO_BAD_CHECK_DIGIT && look->text_count > 1) {
+		return true; /* another code of the same label */
+	}
+	*ret_told = true;
+	if (reading.count == 0) {
+		complain(desk, look->from, shown, reading.error);
+	} else if (reading.count > 1 && desk->can_ask) {
+		ask(desk, shown, &reading);
+	} else if (reading.count > 1) {
+		complain(desk, look->from, shown, HOSO_BAD_ITEM_CODE);
+	} else {
+		note_reading(text, &reading);
+		return take(desk, look, &reading.codes[0], NULL);
+	}
+	return true;
+}
+
+static bool look_for_items(struct desk *desk, const struct source_look *look)
+{
+	bool kept = true;
+	bool told = false;
+
+	if (answer_question(desk, look, &kept)) {
+		return kept;
+	}
+	desk_closed(desk);
 	for (size_t i = 0; i < look->text_count; i++) {
-		const struct source_text *text = &look->texts[i];
-		g_autofree char *shown = g_strndup(text->bytes, text->length);
-		struct item_code item;
-		enum hoso_error error = read_item(text, &item);
-		if (!error) {
-			found++;
-			take(desk, &item, NULL);
-		} else if (error == HOSO_BAD_CHECK_DIGIT || look->text_count == 1) {
-			found++;
-			complain(desk, look->from, shown, error);
-		}
+		kept &= take_text(desk, look, &look->texts[i], &told);
 	}
-	if (found == 0) {
+	if (!told) {
 		complain(desk, look->from, "", HOSO_BAD_ITEM_CODE);
 	}
+	return kept;
 }
 
-/* One half of a pair, whichever it is. The strict shapes are sure; the rest is what is left over.
- */
-static enum hoso_error take_half(struct desk *desk, const char *text, size_t length)
-{
-	struct dossier_code dossier;
-	enum hoso_error error;
-
-	if (!dossier_code_find(text, length, &dossier)) {
-		desk->dossier = dossier;
-		return HOSO_OK;
-	}
-	error = item_code_parse(text, length, &desk->item);
-	if (error && error != HOSO_BAD_CHECK_DIGIT && !dossier_code_parse(text, length, &dossier)) {
-		desk->dossier = dossier;
-		return HOSO_OK;
-	}
-	return error;
-}
-
-/* A typed line may hold both halves, with a space between them; an item code may have spaces
- * inside. */
-static enum hoso_error take_line(struct desk *desk, const char *text, size_t length)
-{
-	g_autofree char *line = g_strndup(text, length);
-	g_auto(GStrv) words = g_strsplit_set(g_strstrip(line), " ", 0);
-	enum hoso_error error = HOSO_BAD_ITEM_CODE;
-	struct item_code whole;
-
-	if (!item_code_parse(text, length, &whole)) {
-		desk->item = whole;
-		return HOSO_OK;
-	}
-	for (size_t i = 0; words[i]; i++) {
-		if (*words[i]) {
-			error = take_half(desk, words[i], strlen(words[i]));
-		}
-		if (error) {
-			break;
-		}
-	}
-	return error;
-}
-
-static void look_for_pair(struct desk *desk, const struct source_look *look)
+static bool take_pair(struct desk *desk, const struct source_look *look)
 {
 	bool given = json_object_get(desk->scan_template->data, "dossier_code") != NULL;
+	struct pair pair = desk->pair;
+
+	if (pair.item.text[0] && (given || pair.dossier.text[0])) {
+		desk->pair = (struct pair){0};
+		return take(desk, look, &pair.item, given ? NULL : &pair.dossier);
+	}
+	if (is_still(desk, look)) {
+		complain(desk, look->from, "",
+			pair.item.text[0] ? HOSO_BAD_DOSSIER_CODE : HOSO_BAD_ITEM_CODE);
+	} else {
+		print_note("%s", pair.item.text[0] ? _("now scan the dossier code")
+						   : _("now scan the item code"));
+	}
+	return true;
+}
+
+static bool look_for_pair(struct desk *desk, const struct source_look *look)
+{
 	enum hoso_error error = HOSO_OK;
 
-	if (!desk->live) {
+	if (is_still(desk, look)) {
 		/* The halves of a picture belong together and to nothing else. */
-		desk->item.text[0] = desk->dossier.text[0] = '\0';
+		desk->pair = (struct pair){0};
 	}
 	for (size_t i = 0; i < look->text_count; i++) {
-		const struct source_text *text = &look->texts[i];
-		enum hoso_error one = *text->symbology ? take_half(desk, text->bytes, text->length)
-						       : take_line(desk, text->bytes, text->length);
+		enum hoso_error one = pair_add(&desk->pair, &look->texts[i]);
 		if (one && (look->text_count == 1 || one == HOSO_BAD_CHECK_DIGIT)) {
 			error = one;
 		}
@@ -248,72 +235,117 @@ static void look_for_pair(struct desk *desk, const struct source_look *look)
 	if (error) {
 		g_autofree char *shown = g_strndup(look->texts[0].bytes, look->texts[0].length);
 		complain(desk, look->from, look->text_count == 1 ? shown : "", error);
-	} else if (desk->item.text[0] && (given || desk->dossier.text[0])) {
-		take(desk, &desk->item, given ? NULL : &desk->dossier);
-		desk->item.text[0] = desk->dossier.text[0] = '\0';
-	} else if (!desk->live) {
-		complain(desk, look->from, "",
-			desk->item.text[0] ? HOSO_BAD_DOSSIER_CODE : HOSO_BAD_ITEM_CODE);
-	} else {
-		print_note("%s", desk->item.text[0] ? _("now scan the dossier code")
-						    : _("now scan the item code"));
+		return true;
+	}
+	return take_pair(desk, look);
+}
+
+static bool look_for_codes(struct desk *desk, const struct source_look *look)
+{
+	if (look->error) {
+		complain(desk, look->from, "", look->error);
+		return look->error != HOSO_BUSY && look->error != HOSO_FILE;
+	}
+	desk->undo.asked = false;
+	return desk->scan_template->kind == EVENT_BOUND ? look_for_pair(desk, look)
+							: look_for_items(desk, look);
+}
+
+static void drop_sightings_of(struct desk *desk, const char *code)
+{
+	g_autofree char *prefix = g_strdup_printf("%s ", code);
+	GHashTableIter sightings;
+	gpointer key;
+
+	g_hash_table_iter_init(&sightings, desk->seen);
+	while (g_hash_table_iter_next(&sightings, &key, NULL)) {
+		if (g_str_has_prefix(key, prefix)) {
+			g_hash_table_iter_remove(&sightings);
+		}
 	}
 }
 
-void desk_looked(void *context, const struct source_look *look)
+static void store_undo(struct desk *desk, const struct past_scan *past)
+{
+	int64_t now_ms = clock_now_ms();
+	struct uuid event_id = uuid7_make(now_ms);
+	char id_text[UUID_TEXT_SIZE];
+	g_autofree char *scan = undo_scan_text(past, &event_id, now_ms);
+	struct tell_scan told = {
+		.event_id = id_text, .code = past->code.text, .kind = event_wire(EVENT_VOID)};
+	enum hoso_error error;
+
+	uuid7_format(&event_id, id_text);
+	error = scan ? spool_append(desk->spool, id_text, scan) : HOSO_TOO_LARGE;
+	if (error) {
+		desk->refused++;
+		tell_refused(&desk->tell, past->code.text, error);
+		return;
+	}
+	desk->undone++;
+	told.unsent = spool_count(desk->spool, SPOOL_UNSENT);
+	tell_stored(&desk->tell, &told);
+	tally_remove(desk->tally, past->code.text);
+	drop_sightings_of(desk, past->code.text);
+	undo_drop(&desk->undo);
+}
+
+static void undo_one(struct desk *desk)
+{
+	const struct past_scan *past = undo_last(&desk->undo);
+	const struct spool_entry *entry = past ? spool_find(desk->spool, past->event_id) : NULL;
+	char time_text[16];
+
+	if (!past) {
+		print_note("%s", _("there is nothing to undo in this session"));
+		return;
+	}
+	clock_format_local(past->at_ms, "%H:%M:%S", time_text, sizeof time_text);
+	if (entry && entry->state == SPOOL_REJECTED) {
+		print_note(_("%s of %s was rejected by the server: there is nothing to undo"),
+			past->code.text, time_text);
+		tally_remove(desk->tally, past->code.text);
+		undo_drop(&desk->undo);
+	} else if (!desk->undo.asked) {
+		desk->undo.asked = true;
+		print_note(_("undo %s of %s? Press Ctrl-X again; anything else leaves it"),
+			past->code.text, time_text);
+	} else {
+		store_undo(desk, past);
+	}
+}
+
+bool desk_looked(void *context, const struct source_look *look)
 {
 	struct desk *desk = context;
 
-	if (look->error) {
-		complain(desk, look->from, "", look->error);
-	} else if (desk->scan_template->kind == EVENT_BOUND) {
-		look_for_pair(desk, look);
-	} else {
-		look_for_items(desk, look);
+	switch (look->matter) {
+	case SOURCE_CODES:
+		return look_for_codes(desk, look);
+	case SOURCE_LOST:
+		desk->bad++;
+		tell_device(&desk->tell, look->matter, look->from);
+		return true;
+	case SOURCE_GONE:
+	case SOURCE_BACK:
+		tell_device(&desk->tell, look->matter, look->from);
+		return true;
+	case SOURCE_WANT_VIEW:
+		desk->undo.asked = false;
+		tell_session(&desk->tell, desk->tally, spool_count(desk->spool, SPOOL_UNSENT));
+		return true;
+	case SOURCE_WANT_UNDO:
+		undo_one(desk);
+		return true;
 	}
-}
-
-/* What the server said: the verdict or that it was rejected, and why, in its words or else in ours.
- */
-static char *answer_words(const struct desk *desk, const json_t *result)
-{
-	const char *verdict = print_text(result, "verdict");
-	const char *what = *verdict ? print_verdict(desk->client, verdict) : _("REJECTED");
-	const char *token = print_text(result, *verdict ? "why" : "error");
-	const char *detail = print_text(result, "detail");
-	const char *by = print_text(result, "recorded_by");
-
-	if (strcmp(verdict, verdict_wire(VERDICT_DUPLICATE)) == 0 && *by) {
-		return g_strdup_printf(
-			"%s: %s, %s", what, by, print_time(print_text(result, "recorded_at")));
-	}
-	if (!*detail && *token && strcmp(token, error_wire(HOSO_OK)) != 0) {
-		detail = error_text(error_from_wire(token), desk->client->language);
-	}
-	return g_strdup_printf("%s%s%s", what, *detail ? ": " : "", detail);
+	return true;
 }
 
 void desk_answered(void *context, const struct sender_answer *answer)
 {
 	struct desk *desk = context;
-	enum print_tone tone = print_verdict_tone(print_text(answer->result, "verdict"));
-	g_autofree char *words = NULL;
 
-	desk->unwelcome += tone == PRINT_BAD;
-	if (desk->client->json) {
-		json_t *line = json_pack("{s:s, s:O, s:O}", "type", "answer", "scan", answer->scan,
-			"result", answer->result);
-		print_json(line);
-		json_decref(line);
-		return;
-	}
-	if (tone == PRINT_BAD) {
-		ring(BELLS_BAD);
-	}
-	words = answer_words(desk, answer->result);
-	print_line(desk->client, tone, "%s  %s  %s  %s", clock_time(),
-		print_text(answer->scan, "code"),
-		print_kind(desk->client, print_text(answer->scan, "kind")), words);
+	desk->unwelcome += tell_answer(&desk->tell, answer);
 }
 
 void desk_changed(void *context, enum hoso_error error, const struct call_problem *problem)
@@ -333,10 +365,16 @@ void desk_init(struct desk *desk, struct client *client, const struct scan_templ
 {
 	*desk = (struct desk){
 		.client = client, .scan_template = scan_template, .spool = spool, .live = live};
+	tell_init(&desk->tell, client);
+	undo_init(&desk->undo);
+	desk->tally = tally_new();
 	desk->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }
 
 void desk_done(struct desk *desk)
 {
+	close_question(desk);
+	undo_done(&desk->undo);
+	g_clear_pointer(&desk->tally, tally_free);
 	g_clear_pointer(&desk->seen, g_hash_table_unref);
 }

@@ -7,34 +7,55 @@
 #include <hoso/error.h>
 
 /*
- * Where codes come from: a terminal or pipe (source_lines.h), picture files (picture_source.h), a camera
- * (camera_source.h). Each is a struct that embeds struct source as its first member and fills in the ops.
+ * Where codes come from: a terminal or pipe (source_lines.h), a grabbed keyboard scanner (device_source.h), a serial
+ * scanner (serial_source.h), picture files (picture_source.h), a folder of pictures (watch_source.h), a camera
+ * (camera_source.h), or some of these at once (group_source.h). Each is a struct that embeds struct source and fills
+ * in the ops.
  */
 
-/** struct source_text - one text as it was read: any bytes, not terminated by NUL, not yet checked.
+/**
+ * struct source_text - one text as it was read: any bytes, not terminated by NUL, not yet checked.
+ * @symbology: ZBar's name, such as "CODE-128"; "" for typed text
+ * @typed:     so many bytes in front came at a hand's pace, and the rest as fast as only a scanner types (burst.h)
  */
 struct source_text {
 	const char *bytes;
 	size_t length;
-	const char *symbology; /* ZBar's name, such as "CODE-128"; "" for typed text */
+	const char *symbology;
+	size_t typed;
+};
+
+/* What a look is about. */
+enum source_matter {
+	SOURCE_CODES,     /* texts, or the error why there are none */
+	SOURCE_GONE,      /* the device was unplugged; it is waited for */
+	SOURCE_BACK,      /* it is there again */
+	SOURCE_LOST,      /* a scan was cut: it has to be made again */
+	SOURCE_WANT_VIEW, /* a key: show the session */
+	SOURCE_WANT_UNDO, /* a key: undo the last scan */
 };
 
 /**
  * struct source_look - what one line, one picture or one camera frame gave. Valid in the callback
  * only.
+ * @matter: the other members but @from are for SOURCE_CODES
  * @from:  "-" for a terminal or pipe, the file's name, the camera's device
+ * @still: a picture by itself: nothing else was meant to be seen together with it
  * @error: HOSO_OK, or why there are no texts: HOSO_FILE, HOSO_BAD_PICTURE, HOSO_NO_CODE (never for
  * camera frames: an empty frame is no look), HOSO_TOO_LARGE (a line over the limit)
  * @texts: texts that were seen together; a slip may carry an item code and a dossier code
  */
 struct source_look {
+	enum source_matter matter;
 	const char *from;
+	bool still;
 	enum hoso_error error;
 	const struct source_text *texts;
 	size_t text_count;
 };
 
-typedef void (*source_looked)(void *context, const struct source_look *look);
+/** source_looked - false when it could not be kept now, and should be given again another time. */
+typedef bool (*source_looked)(void *context, const struct source_look *look);
 
 enum source_state {
 	SOURCE_OPEN,   /* there may be more */

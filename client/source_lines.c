@@ -6,8 +6,15 @@
 
 #include <glib.h>
 
+#include "base/attr.h"
+#include "base/clock.h"
+#include "burst.h"
+#include "text_line.h"
+
 #define READ_BYTES 4096
 #define KEY_END 0x04    /* Ctrl-D */
+#define KEY_VIEW 0x0c   /* Ctrl-L */
+#define KEY_UNDO 0x18   /* Ctrl-X */
 #define KEY_DELETE 0x7f /* what most terminals send for backspace; the others send 0x08 */
 
 struct source_lines {
@@ -16,9 +23,8 @@ struct source_lines {
 	const char *from;
 	bool is_terminal;
 	struct termios saved;
-	size_t length;
-	bool too_long;
-	char line[SOURCE_LINE_MAX];
+	struct burst burst;
+	struct text_line line;
 };
 
 /*
@@ -34,7 +40,7 @@ static void take_keys(struct source_lines *lines)
 		return;
 	}
 	keys = lines->saved;
-	keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO | IEXTEN);
 	keys.c_iflag &= ~(tcflag_t)(ICRNL | IXON | ISTRIP);
 	keys.c_cc[VMIN] = 1;
 	keys.c_cc[VTIME] = 0;
@@ -51,65 +57,95 @@ static void show(const struct source_lines *lines, const char *text, size_t leng
 
 static void end_line(struct source_lines *lines, source_looked looked, void *context)
 {
-	struct source_text text = {.bytes = lines->line, .length = lines->length, .symbology = ""};
-	struct source_look look = {.from = lines->from, .texts = &text, .text_count = 1};
+	size_t typed = lines->is_terminal ? burst_typed(&lines->burst, lines->line.length) : 0;
 
-	if (lines->too_long) {
-		look = (struct source_look){.from = lines->from, .error = HOSO_TOO_LARGE};
-	}
-	if (lines->length > 0) {
+	if (lines->line.length > 0) {
 		show(lines, "\r\n", 2);
-		looked(context, &look);
 	}
-	lines->length = 0;
-	lines->too_long = false;
+	text_line_end(&lines->line, lines->from, typed, looked, context);
+	lines->burst = (struct burst){0};
+}
+
+static void ask_for(const struct source_lines *lines, enum source_matter matter,
+	source_looked looked, void *context)
+{
+	struct source_look look = {.matter = matter, .from = lines->from};
+
+	looked(context, &look);
+	/* What was begun is shown again below the answer. */
+	for (size_t i = 0; i < lines->line.length; i++) {
+		show(lines, lines->line.bytes[i] & 0x80 ? "?" : &lines->line.bytes[i], 1);
+	}
 }
 
 static void take_back(struct source_lines *lines)
 {
+	struct text_line *line = &lines->line;
+
 	/* One character of UTF-8: its continuation bytes, then its first byte. */
-	while (lines->length > 0 && (lines->line[lines->length - 1] & 0xC0) == 0x80) {
-		lines->length--;
+	while (line->length > 0 && (line->bytes[line->length - 1] & 0xC0) == 0x80) {
+		line->length--;
 	}
-	if (lines->length > 0) {
-		lines->length--;
+	if (line->length > 0) {
+		line->length--;
 		show(lines, "\b \b", 3);
 	}
+	/* An input method takes back what a scanner typed a moment ago, and at the scanner's pace. */
+	lines->burst.start = MIN(lines->burst.start, line->length);
+	burst_key(&lines->burst, line->length, clock_monotonic_ms());
 }
 
 static void add_byte(struct source_lines *lines, char byte)
 {
-	if (lines->length == sizeof lines->line) {
-		lines->too_long = true;
-		return;
-	}
-	lines->line[lines->length++] = byte;
-	if ((byte & 0xC0) != 0x80) {
+	burst_key(&lines->burst, lines->line.length, clock_monotonic_ms());
+	if (text_line_add(&lines->line, byte) && (byte & 0xC0) != 0x80) {
 		/* One cell for each character. Only ASCII is shown: the rest could hold a
 		 * terminal's commands. */
 		show(lines, byte & 0x80 ? "?" : &byte, 1);
 	}
 }
 
+static enum source_state take_key(
+	struct source_lines *lines, char byte, source_looked looked, void *context)
+{
+	switch (byte) {
+	case KEY_END:
+		end_line(lines, looked, context);
+		return SOURCE_ENDED;
+	case KEY_VIEW:
+		ask_for(lines, SOURCE_WANT_VIEW, looked, context);
+		break;
+	case KEY_UNDO:
+		ask_for(lines, SOURCE_WANT_UNDO, looked, context);
+		break;
+	case KEY_DELETE:
+	case '\b':
+		take_back(lines);
+		break;
+	default:
+		add_byte(lines, byte);
+		break;
+	}
+	return SOURCE_OPEN;
+}
+
 static enum source_state take_byte(
 	struct source_lines *lines, char byte, source_looked looked, void *context)
 {
-	if (byte == '\r' || byte == '\n' || byte == '\t') {
+	if (text_line_ends(byte)) {
 		end_line(lines, looked, context);
-	} else if (lines->is_terminal && byte == KEY_END) {
-		end_line(lines, looked, context);
-		return SOURCE_ENDED;
-	} else if (lines->is_terminal && (byte == KEY_DELETE || byte == '\b')) {
-		take_back(lines);
-	} else if (!g_ascii_iscntrl(byte)) {
-		add_byte(lines, byte);
+		return SOURCE_OPEN;
 	}
+	if (lines->is_terminal) {
+		return take_key(lines, byte, looked, context);
+	}
+	text_line_add(&lines->line, byte);
 	return SOURCE_OPEN;
 }
 
 static enum source_state lines_read(struct source *source, source_looked looked, void *context)
 {
-	struct source_lines *lines = (struct source_lines *)source;
+	struct source_lines *lines = container_of(source, struct source_lines, source);
 	char bytes[READ_BYTES];
 	ssize_t got = read(lines->fd, bytes, sizeof bytes);
 
@@ -131,12 +167,12 @@ static enum source_state lines_read(struct source *source, source_looked looked,
 
 static int lines_poll_fd(const struct source *source)
 {
-	return ((const struct source_lines *)source)->fd;
+	return container_of(source, const struct source_lines, source)->fd;
 }
 
 static void lines_free(struct source *source)
 {
-	struct source_lines *lines = (struct source_lines *)source;
+	struct source_lines *lines = container_of(source, struct source_lines, source);
 
 	if (lines->is_terminal) {
 		tcsetattr(lines->fd, TCSANOW, &lines->saved);

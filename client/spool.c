@@ -310,6 +310,11 @@ const struct spool_entry *spool_entry(const struct spool *spool, size_t index)
 	return entry_at(spool, index);
 }
 
+const struct spool_entry *spool_find(const struct spool *spool, const char *event_id)
+{
+	return entry_find(spool, event_id);
+}
+
 size_t spool_first_unsent(struct spool *spool)
 {
 	while (spool->first_unsent < spool->entries->len &&

@@ -80,6 +80,9 @@ size_t spool_damaged(const struct spool *spool);
 size_t spool_size(const struct spool *spool);
 const struct spool_entry *spool_entry(const struct spool *spool, size_t index);
 
+/** spool_find() - the entry of a scan; NULL when there is none. Valid until the next spool_append(). */
+const struct spool_entry *spool_find(const struct spool *spool, const char *event_id);
+
 /** spool_first_unsent() - index of the oldest unsent scan; spool_size() when there is none. */
 size_t spool_first_unsent(struct spool *spool);
 

@@ -21,6 +21,8 @@ class Mutant(typing.NamedTuple):
 PORTAL_ROOM = "tests/system/test_portal_room.py::"
 READS = "tests/system/test_reads.py::"
 CLIENT = "tests/system/test_client.py::"
+SOURCES = "tests/system/test_client_sources.py::"
+COUNTER_TESTS = "tests/system/test_client_counter.py::"
 
 INTAKE = (
     Mutant("acknowledge-before-commit", "daemon/flow/intake_batch.c",
@@ -265,6 +267,41 @@ SPOOL = (
            "each lost answer is a second scan", (CLIENT + "test_a_lost_answer_makes_no_second_scan",)),
 )
 
+COUNTER = (
+    Mutant("half-a-scan-heard", "client/key_line.c",
+           ".deaf = true,", ".deaf = false,",
+           "the second half of a scan is taken for a code", ("key_line",)),
+    Mutant("dropped-events-not-noticed", "client/key_line.c",
+           "event->type == EV_SYN && event->code == SYN_DROPPED", "event->type == EV_SYN && event->code == SYN_MAX",
+           "two scans become one that nobody made", ("key_line",)),
+    Mutant("shift-stays-held", "client/key_line.c",
+           "bool held = value != VALUE_RELEASED;", "bool held = value != 7;",
+           "digits come as other characters, all day", ("key_line",)),
+    Mutant("unclear-code-guessed", "client/reading.c",
+           "ret_reading->codes[ret_reading->count++] = scanned.codes[0];", "ret_reading->codes[0] = scanned.codes[0];",
+           "another envelope's code is recorded", ("reading",)),
+    Mutant("repaired-without-the-check-digit", "client/wedge.c",
+           "item_code_parse(keys, length, &code) || !item_code_is_s10(&code)", "item_code_parse(keys, length, &code)",
+           "what an input method made of a name becomes a code", ("wedge",)),
+    Mutant("debounce-of-all-devices", "client/desk.c",
+           'g_strdup_printf("%s %s", item->text, look->from)', 'g_strdup_printf("%s ", item->text)',
+           "the other clerk's scan is dropped", (SOURCES + "test_two_scanners_at_one_counter",)),
+    Mutant("undone-without-a-trace", "client/desk.c",
+           "error = scan ? spool_append(desk->spool, id_text, scan) : HOSO_TOO_LARGE;\n\tif (error) {\n"
+           "\t\tdesk->refused++;\n\t\ttell_refused(&desk->tell, past->code.text, error);",
+           "error = scan ? HOSO_OK : HOSO_TOO_LARGE;\n\tif (error) {\n"
+           "\t\tdesk->refused++;\n\t\ttell_refused(&desk->tell, past->code.text, error);",
+           "the clerk sees an undoing that nobody else knows of",
+           (COUNTER_TESTS + "test_the_last_scan_is_undone_by_an_event_that_says_so",)),
+    Mutant("half-a-picture-read", "client/watch_source.c",
+           "fcntl(fd, F_SETLEASE, F_RDLCK) < 0 && errno == EAGAIN", "fd < -1",
+           "a label on the part that is not there yet is missed", (SOURCES + "test_half_a_picture_is_not_read",)),
+    Mutant("picture-forgotten-when-not-stored", "client/watch_source.c",
+           "if (looked(context, &look) && mark) {", "(void)looked(context, &look);\n\tif (mark) {",
+           "a picture that the disk had no room for is never read again",
+           (SOURCES + "test_a_picture_that_could_not_be_stored_is_read_again",)),
+)
+
 DOOR = (
     Mutant("second-content-length", "daemon/http/framing.c",
            "if (framing->field >= 0 && framing->seen & (1u << framing->field)) {",
@@ -333,7 +370,7 @@ PICTURES = (
            "the same, by another address", ("framing",)),
 )
 
-MUTANTS = INTAKE + RULES + OUTBOX + PORTAL + SPOOL + DOOR + PICTURES
+MUTANTS = INTAKE + RULES + OUTBOX + PORTAL + SPOOL + COUNTER + DOOR + PICTURES
 
 FIRST_MS = "int64_t delay_ms = backoff->first_ms;"
 

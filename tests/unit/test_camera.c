@@ -54,12 +54,13 @@ static char *write_file(const char *folder, const char *name, const char *conten
 	return path;
 }
 
-static void count_looks(void *context, const struct source_look *look)
+static bool count_looks(void *context, const struct source_look *look)
 {
 	unsigned *looks = context;
 
 	(void)look;
 	(*looks)++;
+	return true;
 }
 
 /* A frame without a code, or a broken one, is no look: a camera shows thousands of them. */
@@ -69,7 +70,8 @@ static void files_stand_in_for_a_camera(void **state)
 	g_autofree char *empty = write_file(folder, "a.pgm", "P5 2 1 255\n##");
 	g_autofree char *broken = write_file(folder, "b.pgm", "P5 9 9 255\n#");
 	const char *const paths[] = {empty, broken, "/nonexistent.png", NULL};
-	struct source *source = camera_source_from(camera_open_files(paths), "files");
+	struct source *source =
+		camera_source_from(camera_open_files(paths), "files", (struct camera_view){0});
 	unsigned looks = 0;
 
 	(void)state;

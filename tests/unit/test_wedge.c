@@ -153,12 +153,79 @@ static void no_number_under_telex_comes_out_as_another(void **state)
 	assert_in_range(repaired, 37 * 81 - 100, 37 * 82);
 }
 
+/* What a keyboard of another layout writes for the keys of @code. */
+static char *through_layout(const char *code, const char *const pairs[][2])
+{
+	GString *text = g_string_new(NULL);
+
+	for (; *code; code++) {
+		const char *written = NULL;
+		for (size_t i = 0; pairs[i][0]; i++) {
+			written = *pairs[i][0] == *code ? pairs[i][1] : written;
+		}
+		if (written) {
+			g_string_append(text, written);
+		} else {
+			g_string_append_c(text, *code);
+		}
+	}
+	return g_string_free(text, FALSE);
+}
+
+static const char *const shifted[][2] = {{"1", "!"}, {"2", "@"}, {"3", "#"}, {"4", "$"}, {"5", "%"},
+	{"6", "^"}, {"7", "&"}, {"8", "*"}, {"9", "("}, {"0", ")"}, {NULL, NULL}};
+static const char *const french[][2] = {{"1", "&"}, {"2", "é"}, {"3", "\""}, {"4", "'"}, {"5", "("},
+	{"6", "-"}, {"7", "è"}, {"8", "_"}, {"9", "ç"}, {"0", "à"}, {"A", "Q"}, {"Q", "A"},
+	{"W", "Z"}, {"Z", "W"}, {"M", "?"}, {NULL, NULL}};
+static const char *const vietnamese[][2] = {{"1", "ă"}, {"2", "â"}, {"3", "ê"}, {"4", "ô"},
+	{"5", "\u0300"}, {"6", "\u0309"}, {"7", "\u0303"}, {"8", "\u0301"}, {"9", "đ"}, {"0", "₫"},
+	{NULL, NULL}};
+
+/* Every two letters in front of numbers of all digits, through each layout: the number, or nothing. */
+static void layouts_are_undone(void **state)
+{
+	static const char *const(*const layouts[])[2] = {shifted, french, vietnamese};
+	unsigned repaired = 0;
+	unsigned tried = 0;
+
+	(void)state;
+	for (int pair = 0; pair < 26 * 26 * 3; pair++) {
+		int serial = (int)((unsigned)pair * 7654321u % 100000000u);
+		g_autofree char *digits = g_strdup_printf("%08d", serial);
+		g_autofree char *meant = g_strdup_printf("%c%c%s%cVN", 'A' + pair / 26 % 26,
+			'A' + pair % 26, digits, item_code_check_digit(digits));
+		g_autofree char *typed = through_layout(meant, layouts[pair % 3]);
+		struct item_code code;
+		tried++;
+		if (!repair(typed, &code)) {
+			assert_string_equal(code.text, meant);
+			repaired++;
+		}
+	}
+	assert_in_range(repaired, tried * 95 / 100, tried);
+}
+
+static void two_codes_that_fit_are_two(void **state)
+{
+	struct item_code codes[WEDGE_CANDIDATES_MAX];
+	struct item_code code;
+	const char *typed = "UƯ00000000TƯ";
+
+	(void)state;
+	/* U and Ư in front can only be U and W, or U, U, W; the shape decides. */
+	assert_int_equal(repair("UƯ123456785TƯ", &code), HOSO_OK);
+	assert_string_equal(code.text, "UW123456785TW");
+	assert_int_equal(wedge_candidates(typed, strlen(typed), codes), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_accidents_are_undone),
 		cmocka_unit_test(a_guess_without_a_check_digit_is_not_taken),
 		cmocka_unit_test(the_shape_tells_which_keys_made_a_letter),
+		cmocka_unit_test(layouts_are_undone),
+		cmocka_unit_test(two_codes_that_fit_are_two),
 		cmocka_unit_test(no_number_under_telex_comes_out_as_another),
 	};
 
