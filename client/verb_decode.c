@@ -1,5 +1,6 @@
 #include "client.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +95,9 @@ static void print_error(const struct client *client, const char *file, enum hoso
 {
 	g_autofree char *name = text_escape(file);
 
-	fprintf(stderr, "hoso: %s: %s\n", name, error_text(error, client->language));
+	/* What is not found here is a file, not a code. */
+	fprintf(stderr, "hoso: %s: %s\n", name,
+		error == HOSO_NOT_FOUND ? strerror(ENOENT) : error_text(error, client->language));
 }
 
 /* Every file is read, whatever became of those before it. */
