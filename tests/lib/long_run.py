@@ -43,6 +43,8 @@ PLAN = {
     "portal faults": (tests("test_portal_faults.py", long=10), 25),
     "portal storm": (tests("test_portal_storm.py", long=20), 260),
     "framing": (tests("test_framing_differential.py", long=10), 5),
+    "labels": (tests("test_labels.py", long=20), 5),
+    "guest": (tests("test_guest.py", long=2), 5),
     "simulation": (([str(BUILD / "tests/sim/sim"), "--seconds", "300"], {}), 100),
     "simulation on PostgreSQL": ((["tests/sim/sim_real", str(BUILD / "tests/sim/sim"), "--seconds", "300"], {}), 50),
     "fuzz": ((["tests/fuzz/run", "--seconds", "300", "--jobs", "2"], {}), 200),

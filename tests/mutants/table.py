@@ -111,7 +111,11 @@ INTAKE = (
            "pg_params_bytes(params, scan->data, scan->data_bytes);", 'pg_params_bytes(params, "", 0);',
            "what was scanned is thrown away", ("flow_intake",)),
     Mutant("answered-twice", "daemon/flow/intake_batch.c",
-           "\tbatch->reqs[index] = NULL;\n", "\tbatch->reqs[index] = req && req->was_sent ? req : NULL;\n",
+           "\t\t\treturn take_out(batch, i);\n",
+           "\t\t\tstruct intake_req *req = take_out(batch, i);\n"
+           "\t\t\tbatch->reqs[i] = req;\n"
+           "\t\t\treq->deadline_ms = INT64_MAX;\n"
+           "\t\t\treturn req;\n",
            "a reply is written into memory of somebody else", ("flow_intake_doubt",)),
     Mutant("unknown-told-as-not-done", "daemon/flow/intake.c",
            "return req->was_sent ? HOSO_OUTCOME_UNKNOWN : HOSO_DATABASE_DOWN;", "return HOSO_DATABASE_DOWN;",
