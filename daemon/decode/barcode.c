@@ -52,13 +52,14 @@ static enum hoso_error hand_over(const struct finds *finds, struct barcode_list 
 }
 
 /*
- * What the caller is after ends the search at once. Otherwise one code does not, for the wanted one
- * may stand beside it: but where all stripes belong to codes that were read, nothing more is to come,
- * and what is then still missing after the thorough half is not worth the wait.
+ * What the caller is after ends the search, once everything was looked at: a slip carries two such codes, which
+ * belong together. Another code does not, for the wanted one may stand beside it: but where all stripes belong
+ * to codes that were read, nothing more is to come, and what is then still missing after the thorough half is
+ * not worth the wait.
  */
 static bool is_enough(const struct ladder *ladder, unsigned rungs, const struct barcode_wish *wish)
 {
-	if (finds_satisfy(ladder->finds, wish)) {
+	if (rungs >= LADDER_ONCE && finds_satisfy(ladder->finds, wish)) {
 		return true;
 	}
 	if (rungs < LADDER_USUAL || !finds_any(ladder->finds)) {

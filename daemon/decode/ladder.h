@@ -37,6 +37,7 @@ struct ladder {
 #define LADDER_SMALL_SIDE 640 /* pixels */
 
 #define LADDER_QUICK 2     /* rungs that every frame of a camera gets */
+#define LADDER_ONCE 3      /* rungs after which everything was looked at once */
 #define LADDER_USUAL 4     /* rungs that every picture gets */
 #define LADDER_THOROUGH 11 /* rungs for pictures in which something may still be found */
 

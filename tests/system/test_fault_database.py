@@ -238,12 +238,12 @@ def test_committed_here_but_perhaps_not_there_is_not_acknowledged(scene):
 def test_an_operator_in_a_hurry(scene, how):
     """B-06: sessions are ended, statements canceled, again and again; a cancel never becomes an answer of 'recorded'."""
     strikes = 0
-    with scene.load(6, LONG) as load:
+    with scene.load(6, 2 * LONG) as load:
         while load.answered() < load.total * 0.9 and any(client.is_alive() for client in load.clients):
             strikes += len(scene.running.sql(
                 f"SELECT {how}(pid) FROM pg_stat_activity WHERE usename = 'hoso_daemon' AND (state = 'active' OR"
                 " xact_start IS NOT NULL)"))
-            threading.Event().wait(0.02)
+            threading.Event().wait(0.002)
     assert strikes >= 3
     scene.check(load)
     table.row(how, strikes, scans=load.total, seed=SEED)
