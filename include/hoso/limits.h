@@ -65,7 +65,7 @@
 #define PG_STATEMENT_TIMEOUT_MS 5000
 #define PG_LOCK_TIMEOUT_MS 2000
 #define PG_ROWS_MAX 20000        /* rows of one answer; everything is paged */
-#define PG_POOL_WAITING_MAX 256  /* reads waiting for a connection; beyond: busy */
+#define PG_POOL_WAITING_MAX 1024 /* reads waiting for a connection, such as all sessions after a restart; beyond: busy */
 
 /* outbox */
 #define OUTBOX_IN_AIR_MAX 64     /* pushes at a time, one per dossier */
