@@ -113,7 +113,7 @@ static double put_line(struct compose *compose, double x_mm, double y_mm, double
 static void underline(
 	struct compose *compose, double x_mm, double y_mm, double width_mm, double share)
 {
-	sheet_line(compose->sheet, MARK_LINE, x_mm + width_mm * (1 - share) / 2, y_mm + 0.6,
+	sheet_line(compose->sheet, MARK_LINE, x_mm + width_mm * (1 - share) / 2, y_mm + 1,
 		width_mm * share, 0);
 }
 
@@ -128,12 +128,11 @@ void compose_heading(struct compose *compose, const char *issuer, const char *nu
 	left_y_mm = put_line(compose, left(compose), left_y_mm, half_mm, 0.95, true,
 		*issuer ? issuer : "BƯU ĐIỆN ………………………");
 	underline(compose, left(compose), left_y_mm, half_mm, 0.35);
-	left_y_mm =
-		put_line(compose, left(compose), left_y_mm + 1.5, half_mm, 0.95, false, written);
+	left_y_mm = put_line(compose, left(compose), left_y_mm + 2, half_mm, 0.95, false, written);
 	right_y_mm = put_line(compose, right_mm, right_y_mm, right_width_mm, 0.95, true, NATION);
 	right_y_mm = put_line(compose, right_mm, right_y_mm, right_width_mm, 1.0, true, MOTTO);
 	underline(compose, right_mm, right_y_mm, right_width_mm, 0.5);
-	compose->y_mm = fmax(left_y_mm, right_y_mm + 1.5) + LEADING_MM;
+	compose->y_mm = fmax(left_y_mm, right_y_mm + 2) + LEADING_MM;
 }
 
 void compose_date(struct compose *compose, const char *place, const char *day)
@@ -270,7 +269,7 @@ static double put_code(struct compose *compose, const char *text, double x_mm, d
 	}
 	wide_mm = symbol.width * module_mm;
 	if (draws) {
-		sheet_symbol(compose->sheet, symbology, text, x_mm + (width_mm - wide_mm) / 2, y_mm,
+		sheet_symbol(compose->sheet, &symbol, text, x_mm + (width_mm - wide_mm) / 2, y_mm,
 			height_mm, module_mm);
 		sheet_text(
 			compose->sheet, &style, x_mm, y_mm + height_mm + 0.5, width_mm, readable);
@@ -296,7 +295,7 @@ void compose_codes(struct compose *compose, const char *item_code)
 	need(compose, fmax(height_mm, qr_mm));
 	put_code(
 		compose, item_code, left(compose), compose->y_mm + 2, bars_width_mm, BARS_MM, true);
-	sheet_symbol(compose->sheet, SYMBOLOGY_QR, item_code,
+	sheet_symbol(compose->sheet, &qr, item_code,
 		left(compose) + bars_width_mm + module_mm * SYMBOL_QUIET_QR,
 		compose->y_mm + module_mm * SYMBOL_QUIET_QR, 0, module_mm);
 	compose->y_mm += fmax(height_mm + 2, qr_mm);

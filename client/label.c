@@ -88,12 +88,12 @@ static void put_symbols(struct label *label, const struct symbol *bars, const st
 		label->measure->text(label->measure->context, &style, readable, bars_width_mm)
 			.height_mm;
 
-	sheet_symbol(label->sheet, SYMBOLOGY_CODE_128, code,
-		EDGE_MM + module_mm * SYMBOL_QUIET_BARS, top_mm + 1, height_mm, module_mm);
+	sheet_symbol(label->sheet, bars, code, EDGE_MM + module_mm * SYMBOL_QUIET_BARS, top_mm + 1,
+		height_mm, module_mm);
 	sheet_text(label->sheet, &style, EDGE_MM, top_mm + 1 + height_mm + 0.5, bars_width_mm,
 		readable);
 	label->y_mm += height_mm + text_mm + 1.5;
-	sheet_symbol(label->sheet, SYMBOLOGY_QR, code,
+	sheet_symbol(label->sheet, qr, code,
 		(beside ? label->sheet->width_mm - EDGE_MM - qr_mm : EDGE_MM) +
 			qr_module_mm * SYMBOL_QUIET_QR,
 		(beside ? top_mm : label->y_mm) + qr_module_mm * SYMBOL_QUIET_QR, 0, qr_module_mm);
@@ -103,11 +103,12 @@ static void put_symbols(struct label *label, const struct symbol *bars, const st
 static void put_party(struct label *label, const char *who, double scale, bool bold,
 	const char *name, const char *phone, const char *address)
 {
-	g_autofree char *line = g_strdup_printf(
-		"%s %s%s%s", who, *name ? name : "……………………", *phone ? " · " : "", phone);
+	g_autofree char *line = g_strdup_printf("%s %s", who, *name ? name : "……………………………");
+	g_autofree char *call = g_strdup_printf("ĐT: %s", phone);
 
 	put_text(label, ALIGN_LEFT, scale, bold, line);
 	put_text(label, ALIGN_LEFT, scale, false, address);
+	put_text(label, ALIGN_LEFT, scale, false, *phone ? call : "");
 	label->y_mm += LINE_GAP_MM;
 }
 

@@ -54,7 +54,7 @@ void paper_receipt(struct compose *compose, struct facts *const *facts, unsigned
 	compose_field(compose, "Chủ hồ sơ", text[FACT_RECEIVER_NAME]);
 	compose_field(compose, "Kết quả (loại, số, ngày)", text[FACT_RESULT]);
 	compose_field(compose, "Người nhận", text[FACT_RECIPIENT]);
-	compose_fields(compose, "Là", text[FACT_RELATION], "Điện thoại", "");
+	compose_fields(compose, "Quan hệ", text[FACT_RELATION], "Điện thoại", "");
 	compose_fields(compose, "Giấy tờ", text[FACT_ID_KIND], "4 số cuối", text[FACT_ID_LAST4]);
 	compose_field(compose, "Giấy ủy quyền (nếu nhận thay)", text[FACT_AUTHORISATION]);
 	compose_fields(

@@ -4,7 +4,7 @@
 
 /* clang-format off */
 static const struct column list_columns[] = {
-	{"STT", 9, ALIGN_CENTRE, false},
+	{"STT", 11, ALIGN_CENTRE, false},
 	{"Số hiệu bưu gửi", 66, ALIGN_CENTRE, true},
 	{"Loại", 24, ALIGN_LEFT, false},
 	{"Người gửi", 50, ALIGN_LEFT, false},
@@ -13,7 +13,7 @@ static const struct column list_columns[] = {
 	{"Ghi chú", 28, ALIGN_LEFT, false},
 };
 static const struct column handover_columns[] = {
-	{"STT", 9, ALIGN_CENTRE, false},
+	{"STT", 11, ALIGN_CENTRE, false},
 	{"Số hiệu bưu gửi (phiếu gửi)", 66, ALIGN_CENTRE, true},
 	{"Mã hồ sơ", 44, ALIGN_LEFT, false},
 	{"Người gửi", 46, ALIGN_LEFT, false},
@@ -123,6 +123,6 @@ void paper_handover(struct compose *compose, struct facts *const *facts, unsigne
 	compose_field(compose, "Tổng số phí, lệ phí bàn giao", "");
 	compose_field(compose, "Biên bản ký lúc … giờ … phút; ý kiến khác", "");
 	compose_text(compose, ALIGN_LEFT, 0.9, false, true,
-		"Biên bản lập thành 02 bản, mỗi bên giữ 01 bản. Thời điểm hai bên ký biên bản là thời điểm nộp hồ sơ.");
+		"Biên bản lập thành 02 bản, mỗi bên giữ 01 bản. Với hồ sơ nộp cho cơ quan, thời điểm hai bên ký biên bản là thời điểm nộp hồ sơ.");
 	compose_signatures(compose, titles, names, G_N_ELEMENTS(titles));
 }

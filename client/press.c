@@ -20,6 +20,24 @@ static struct {
 	GByteArray *answer;
 } child;
 
+static struct pressed_code pressed_code(const struct mark *mark)
+{
+	bool is_qr = mark->symbology == SYMBOLOGY_QR;
+	double side_mm = mark->module_mm * (is_qr ? SYMBOL_QUIET_QR : SYMBOL_QUIET_BARS);
+	double above_mm = is_qr ? side_mm : 0;
+	struct pressed_code code = {
+		.page = mark->page,
+		.x_mm = (float)(mark->x_mm - side_mm),
+		.y_mm = (float)(mark->y_mm - above_mm),
+		.width_mm = (float)(mark->width_mm + 2 * side_mm),
+		.height_mm = (float)(mark->height_mm + 2 * above_mm),
+		.symbology = mark->symbology,
+	};
+
+	g_strlcpy(code.text, mark->text, sizeof code.text);
+	return code;
+}
+
 static void add_codes(const struct sheet *sheet, GByteArray *answer)
 {
 	struct head head = {.pages = sheet->pages};
@@ -28,9 +46,7 @@ static void add_codes(const struct sheet *sheet, GByteArray *answer)
 	for (unsigned i = 0; i < sheet->marks->len; i++) {
 		const struct mark *mark = &g_array_index(sheet->marks, struct mark, i);
 		if (mark->kind == MARK_SYMBOL) {
-			struct pressed_code code = {
-				.page = mark->page, .symbology = mark->symbology};
-			g_strlcpy(code.text, mark->text, sizeof code.text);
+			struct pressed_code code = pressed_code(mark);
 			g_byte_array_append(codes, (const guint8 *)&code, sizeof code);
 			head.codes++;
 		}

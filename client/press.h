@@ -12,9 +12,10 @@
  * sandbox any more, in which the paper is then read back.
  */
 
-/** struct pressed_code - a barcode that was drawn. @page: from 1 on. */
+/** struct pressed_code - a barcode that was drawn. @page: from 1 on; the place includes its quiet zone. */
 struct pressed_code {
 	uint32_t page;
+	float x_mm, y_mm, width_mm, height_mm;
 	enum symbology symbology;
 	char text[SYMBOL_TEXT_MAX + 1];
 };

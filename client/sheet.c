@@ -72,17 +72,20 @@ void sheet_line(struct sheet *sheet, enum mark_kind kind, double x_mm, double y_
 			   .height_mm = height_mm});
 }
 
-void sheet_symbol(struct sheet *sheet, enum symbology symbology, const char *text, double x_mm,
+void sheet_symbol(struct sheet *sheet, const struct symbol *symbol, const char *text, double x_mm,
 	double y_mm, double height_mm, double module_mm)
 {
-	add(sheet, &(struct mark){.kind = MARK_SYMBOL,
-			   .page = sheet->pages,
-			   .x_mm = ceil(x_mm / sheet->dot_mm - HAIR_MM) * sheet->dot_mm,
-			   .y_mm = y_mm,
-			   .height_mm = height_mm,
-			   .text = g_strdup(text),
-			   .symbology = symbology,
-			   .module_mm = module_mm});
+	add(sheet,
+		&(struct mark){.kind = MARK_SYMBOL,
+			.page = sheet->pages,
+			.x_mm = ceil(x_mm / sheet->dot_mm - HAIR_MM) * sheet->dot_mm,
+			.y_mm = y_mm,
+			.width_mm = symbol->width * module_mm,
+			.height_mm = symbol->symbology == SYMBOLOGY_QR ? symbol->height * module_mm
+								       : height_mm,
+			.text = g_strdup(text),
+			.symbology = symbol->symbology,
+			.module_mm = module_mm});
 }
 
 void sheet_forget(struct sheet *sheet, unsigned count)

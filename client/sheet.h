@@ -7,7 +7,7 @@
 
 #include <hoso/error.h>
 
-#include "decode/barcode.h"
+#include "symbol.h"
 
 /*
  * What stands where on the pages of a paper: marks, in millimetres from the upper left corner. Who lays out a
@@ -48,7 +48,7 @@ enum mark_kind { MARK_TEXT, MARK_LINE, MARK_DOTS, MARK_SYMBOL };
  * struct mark - one thing on a page.
  * @width_mm:   of a text: where its lines are broken.
  * @text:       owned; of MARK_TEXT and MARK_SYMBOL.
- * @symbology, @module_mm: of MARK_SYMBOL; its place is that of the black, without the quiet zone.
+ * @symbology, @module_mm: of MARK_SYMBOL; its place and size are those of the black, without the quiet zone.
  */
 struct mark {
 	enum mark_kind kind;
@@ -88,8 +88,8 @@ void sheet_text(struct sheet *sheet, const struct style *style, double x_mm, dou
 void sheet_line(struct sheet *sheet, enum mark_kind kind, double x_mm, double y_mm, double width_mm,
 	double height_mm);
 
-/** sheet_symbol() - its left edge is moved to the next dot. */
-void sheet_symbol(struct sheet *sheet, enum symbology symbology, const char *text, double x_mm,
+/** sheet_symbol() - @symbol encodes @text; @height_mm is of bars. Its left edge is moved to the next dot. */
+void sheet_symbol(struct sheet *sheet, const struct symbol *symbol, const char *text, double x_mm,
 	double y_mm, double height_mm, double module_mm);
 
 /** sheet_forget() - take the marks after the first @count away again. */
