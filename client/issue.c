@@ -21,6 +21,16 @@ static void unref(void *json)
 	json_decref(json);
 }
 
+/* The table's words are for what comes from a user or a camera; here they would lead astray. */
+static int refuse(const struct issue *issue, enum hoso_error error, const char *why)
+{
+	if (why && !issue->client->json) {
+		print_note("%s", why);
+		return error == HOSO_BAD_CONFIG ? EX_CONFIG : EX_DATAERR;
+	}
+	return print_error(issue->client, error, why);
+}
+
 /* One value after the other, as "hoso show --json" prints them, or arrays of them. */
 static int read_notes(const struct issue *issue, GPtrArray *dossiers)
 {
@@ -93,7 +103,7 @@ static int check_different(const struct issue *issue, const GPtrArray *all)
 		if (!g_hash_table_add(seen, facts->text[FACT_ITEM_CODE])) {
 			g_autofree char *detail = g_strdup_printf(
 				_("%s was given twice"), facts->text[FACT_ITEM_CODE]);
-			return print_error(issue->client, HOSO_CONFLICT, detail);
+			return refuse(issue, HOSO_CONFLICT, detail);
 		}
 	}
 	return EX_OK;
@@ -180,37 +190,39 @@ static int gather(const struct issue *issue, GPtrArray *all)
 
 static int refuse_press(const struct issue *issue, enum hoso_error error)
 {
-	const char *detail = NULL;
+	const char *why = NULL;
 
 	if (error == HOSO_TOO_LARGE) {
-		detail = _(
-			"a barcode or a text does not fit on paper of this size: choose a larger --size");
+		why = _("a barcode or a text does not fit on paper of this size: choose a larger --size");
 	} else if (error == HOSO_BAD_CONFIG) {
-		detail = _(
-			"no font of this device has all letters of Vietnamese: install fonts-liberation2");
+		why = _("no font of this device has all letters of Vietnamese: install fonts-liberation2");
 	} else if (error == HOSO_FILE) {
-		detail = _("the paper could not be drawn");
+		why = _("the paper could not be drawn");
 	}
-	return print_error(issue->client, error, detail);
+	return refuse(issue, error, why);
 }
 
 static int refuse_page(
 	const struct issue *issue, enum hoso_error error, const struct readback_fault *fault)
 {
-	g_autofree char *detail = NULL;
+	g_autofree char *why = NULL;
 
 	if (error == HOSO_NO_CODE) {
-		detail = g_strdup_printf(
-			_("page %u, drawn at %u dpi: %s cannot be read. Nothing was written; choose a larger --size or a finer --dpi"),
+		why = g_strdup_printf(
+			_("page %u, drawn at %u dpi: %s cannot be read. Nothing was written; "
+			  "choose a larger --size or a finer --dpi"),
 			fault->page, fault->dpi, fault->wanted);
 	} else if (error == HOSO_CONFLICT) {
-		detail = g_strdup_printf(
-			_("page %u, drawn at %u dpi: it reads %s, which is not on it. Nothing was written"),
+		why = g_strdup_printf(
+			_("page %u, drawn at %u dpi: it reads %s, which is not on it. "
+			  "Nothing was written"),
 			fault->page, fault->dpi, fault->found);
 	} else if (error == HOSO_BAD_CONFIG) {
-		detail = g_strdup(_("the paper cannot be read back: install libpoppler-glib8"));
+		why = g_strdup(_("the paper cannot be read back: install libpoppler-glib8"));
+	} else {
+		why = g_strdup(_("the paper cannot be read back. Nothing was written"));
 	}
-	return print_error(issue->client, error, detail);
+	return refuse(issue, error, why);
 }
 
 static int check_and_write(const struct issue *issue, const struct pressed *pressed)
