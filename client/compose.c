@@ -15,7 +15,7 @@
 #define FOOT_MM 7.0          /* for the page's number */
 #define BARS_MM 12.5         /* high; S10 recommends no less */
 #define ROW_BARS_MM 7.0      /* the same in a table, where an office's own scanner is aimed at it */
-#define MODULE_MM 0.385      /* wanted: three dots of a label printer */
+#define MODULE_MM 0.43       /* wanted: still read from a scan at 100 dpi */
 #define MODULE_LEAST_MM 0.25 /* S10's least */
 #define QR_MODULE_MM 0.76    /* six dots of a label printer */
 #define QR_LEAST_MM 0.45

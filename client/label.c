@@ -9,10 +9,12 @@
 #define SMALLEST_PT 5.5 /* can still be read */
 #define LARGEST_PT 13.0
 #define STEP_PT 0.5
-#define BARS_MM 12.5      /* high; S10 recommends no less, … */
-#define BARS_LEAST_MM 8.0 /* … but a roll of small labels has no room for it */
-#define BARS_SHARE 0.25   /* of the label's height */
-#define MODULE_MM 0.385   /* three dots of a printer of 203 to the inch */
+#define BARS_MM 12.5        /* high; S10 recommends no less, … */
+#define BARS_LEAST_MM 8.0   /* … but a roll of small labels has no room for it */
+#define QR_SHARE 0.36       /* of the label's height at most */
+#define BARS_SHARE 0.25     /* of the label's height */
+#define MODULE_MM 0.385     /* three dots of a printer of 203 to the inch */
+#define MODULE_GOOD_MM 0.33 /* S10 recommends no less */
 #define MODULE_LEAST_MM 0.25
 #define QR_MODULE_MM 0.76
 #define QR_LEAST_MM 0.37
@@ -71,6 +73,18 @@ static double module_of(struct label *label, const struct symbol *symbol, double
 	return module_mm;
 }
 
+/*
+ * The bars' module when the QR code stands beside them; 0 when it must not. A low label has no other place for it, so
+ * there the bars may become finer.
+ */
+static double beside_qr(const struct label *label, const struct symbol *bars, double width_mm)
+{
+	bool is_low = label->sheet->height_mm < label->sheet->width_mm;
+
+	return sheet_module_mm(label->sheet, bars->width + 2 * SYMBOL_QUIET_BARS, width_mm,
+		is_low ? MODULE_LEAST_MM : MODULE_GOOD_MM, MODULE_MM);
+}
+
 /* Bars on the left, their text below; the QR code beside them, or under them on a narrow label. */
 static void put_symbols(struct label *label, const struct symbol *bars, const struct symbol *qr)
 {
@@ -78,16 +92,22 @@ static void put_symbols(struct label *label, const struct symbol *bars, const st
 	const char *code = label->text[FACT_ITEM_CODE];
 	g_autofree char *readable = compose_readable(code);
 	double dot_mm = label->sheet->dot_mm;
-	double module_mm = module_of(label, bars, room(label) - dot_mm, MODULE_LEAST_MM, MODULE_MM);
-	double qr_module_mm = module_of(label, qr, room(label) - dot_mm, QR_LEAST_MM, QR_MODULE_MM);
-	double bars_width_mm = module_mm * (bars->width + 2 * SYMBOL_QUIET_BARS) + dot_mm;
+	double qr_wanted_mm = fmin(QR_MODULE_MM,
+		label->sheet->height_mm * QR_SHARE / (qr->width + 2 * SYMBOL_QUIET_QR));
+	double qr_module_mm = module_of(label, qr, room(label) - dot_mm, QR_LEAST_MM, qr_wanted_mm);
 	double qr_mm = qr_module_mm * (qr->width + 2 * SYMBOL_QUIET_QR) + dot_mm;
-	bool beside = bars_width_mm + qr_mm <= room(label);
+	double module_mm = beside_qr(label, bars, room(label) - qr_mm - dot_mm);
+	bool beside = module_mm > 0;
+	double bars_width_mm, text_mm;
 	double height_mm = bars_height(label), top_mm = label->y_mm;
-	double text_mm =
-		label->measure->text(label->measure->context, &style, readable, bars_width_mm)
-			.height_mm;
 
+	if (!beside) {
+		module_mm =
+			module_of(label, bars, room(label) - dot_mm, MODULE_LEAST_MM, MODULE_MM);
+	}
+	bars_width_mm = module_mm * (bars->width + 2 * SYMBOL_QUIET_BARS) + dot_mm;
+	text_mm = label->measure->text(label->measure->context, &style, readable, bars_width_mm)
+			  .height_mm;
 	sheet_symbol(label->sheet, bars, code, EDGE_MM + module_mm * SYMBOL_QUIET_BARS, top_mm + 1,
 		height_mm, module_mm);
 	sheet_text(label->sheet, &style, EDGE_MM, top_mm + 1 + height_mm + 0.5, bars_width_mm,

@@ -5,22 +5,22 @@
 /* clang-format off */
 static const struct column list_columns[] = {
 	{"STT", 11, ALIGN_CENTRE, false},
-	{"Số hiệu bưu gửi", 66, ALIGN_CENTRE, true},
-	{"Loại", 24, ALIGN_LEFT, false},
-	{"Người gửi", 50, ALIGN_LEFT, false},
-	{"Người nhận, địa chỉ", 66, ALIGN_LEFT, false},
+	{"Số hiệu bưu gửi", 78, ALIGN_CENTRE, true},
+	{"Loại", 22, ALIGN_LEFT, false},
+	{"Người gửi", 48, ALIGN_LEFT, false},
+	{"Người nhận, địa chỉ", 62, ALIGN_LEFT, false},
 	{"Thu hộ", 26, ALIGN_RIGHT, false},
-	{"Ghi chú", 28, ALIGN_LEFT, false},
+	{"Ghi chú", 24, ALIGN_LEFT, false},
 };
 static const struct column handover_columns[] = {
 	{"STT", 11, ALIGN_CENTRE, false},
-	{"Số hiệu bưu gửi (phiếu gửi)", 66, ALIGN_CENTRE, true},
-	{"Mã hồ sơ", 44, ALIGN_LEFT, false},
-	{"Người gửi", 46, ALIGN_LEFT, false},
-	{"Thủ tục", 46, ALIGN_LEFT, false},
-	{"Phí, lệ phí", 24, ALIGN_RIGHT, false},
-	{"Đủ / Thiếu", 16, ALIGN_CENTRE, false},
-	{"Ghi chú", 22, ALIGN_LEFT, false},
+	{"Số hiệu bưu gửi (phiếu gửi)", 78, ALIGN_CENTRE, true},
+	{"Mã hồ sơ", 42, ALIGN_LEFT, false},
+	{"Người gửi", 44, ALIGN_LEFT, false},
+	{"Thủ tục", 44, ALIGN_LEFT, false},
+	{"Phí, lệ phí", 23, ALIGN_RIGHT, false},
+	{"Đủ / Thiếu", 15, ALIGN_CENTRE, false},
+	{"Ghi chú", 18, ALIGN_LEFT, false},
 };
 /* clang-format on */
 
