@@ -15,7 +15,8 @@
  * and every keyboard layout understands it.
  */
 
-#define SYMBOL_TEXT_MAX 80   /* characters; the longest code has 60 */
+#define SYMBOL_TEXT_MAX                                                                            \
+	60 /* characters; no code is longer, and the library takes no more for Code 128 */
 #define SYMBOL_QUIET_BARS 10 /* modules of white at both ends of Code 128; ISO 15417 */
 #define SYMBOL_QUIET_QR 4    /* modules of white around a QR code; ISO 18004 */
 
