@@ -15,12 +15,12 @@ static const struct column list_columns[] = {
 static const struct column handover_columns[] = {
 	{"STT", 11, ALIGN_CENTRE, false},
 	{"Số hiệu bưu gửi (phiếu gửi)", 78, ALIGN_CENTRE, true},
-	{"Mã hồ sơ", 42, ALIGN_LEFT, false},
+	{"Mã hồ sơ", 48, ALIGN_LEFT, false},
 	{"Người gửi", 44, ALIGN_LEFT, false},
-	{"Thủ tục", 44, ALIGN_LEFT, false},
+	{"Thủ tục", 41, ALIGN_LEFT, false},
 	{"Phí, lệ phí", 23, ALIGN_RIGHT, false},
 	{"Đủ / Thiếu", 15, ALIGN_CENTRE, false},
-	{"Ghi chú", 18, ALIGN_LEFT, false},
+	{"Ghi chú", 15, ALIGN_LEFT, false},
 };
 /* clang-format on */
 
