@@ -125,6 +125,12 @@ static void read_codes(struct page_reading *reading, const struct grey *page)
 	}
 }
 
+static void load_poppler(const void *input)
+{
+	(void)input;
+	(void)pdf_prepare();
+}
+
 static enum hoso_error read_page(const void *input, GByteArray *answer)
 {
 	const struct question *question = input;
@@ -133,7 +139,7 @@ static enum hoso_error read_page(const void *input, GByteArray *answer)
 	struct pdf *pdf = NULL;
 	size_t length;
 	const void *bytes = g_bytes_get_data(question->pdf, &length);
-	enum hoso_error error = pdf_open(bytes, length, &pdf);
+	enum hoso_error error = pdf_prepare() ? pdf_open(bytes, length, &pdf) : HOSO_BAD_CONFIG;
 
 	if (error) {
 		return error;
@@ -157,6 +163,7 @@ static enum hoso_error read_page(const void *input, GByteArray *answer)
 static enum hoso_error ask_page(const struct question *question, struct barcode_list *list)
 {
 	static const struct sandbox_job job = {
+		.prepare = load_poppler,
 		.work = read_page,
 		.memory_bytes = LOOK_MEMORY_BYTES,
 		.cpu_ms = PAGE_CPU_MS,
@@ -216,9 +223,6 @@ enum hoso_error readback(
 	enum hoso_error error = HOSO_OK;
 	unsigned from = 0;
 
-	if (!pdf_prepare()) { /* once, and inherited by the children */
-		return HOSO_BAD_CONFIG;
-	}
 	for (unsigned page = 0; !error && page < pressed->pages; page++) {
 		struct question question = {
 			.pdf = pressed->pdf, .page = page, .dpi = dpi, .codes = codes + from};
