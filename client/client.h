@@ -42,11 +42,13 @@ void client_parse(struct client *client, const struct argp_option *options, argp
 int verb_admin(struct client *client, int argc, char **argv);
 int verb_decode(struct client *client, int argc, char **argv);
 int verb_exceptions(struct client *client, int argc, char **argv);
+int verb_label(struct client *client, int argc, char **argv);
 int verb_list(struct client *client, int argc, char **argv);
 int verb_login(struct client *client, int argc, char **argv);
 int verb_logout(struct client *client, int argc, char **argv);
 int verb_me(struct client *client, int argc, char **argv);
 int verb_outbox(struct client *client, int argc, char **argv);
+int verb_paper(struct client *client, int argc, char **argv);
 int verb_queue(struct client *client, int argc, char **argv);
 int verb_scan(struct client *client, int argc, char **argv);
 int verb_show(struct client *client, int argc, char **argv);

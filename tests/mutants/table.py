@@ -374,7 +374,22 @@ PICTURES = (
            "the same, by another address", ("framing",)),
 )
 
-MUTANTS = INTAKE + RULES + OUTBOX + PORTAL + SPOOL + COUNTER + DOOR + PICTURES
+PAPERS = (
+    Mutant("papers-not-read-back", "client/issue.c",
+           "error = readback(pressed, read_dpi[i], &fault);", "error = HOSO_OK;",
+           "a label that no scanner reads goes out on an envelope",
+           ("tests/system/test_papers.py::test_a_page_that_does_not_read_is_not_written",)),
+    Mutant("papers-with-strangers", "client/readback.c",
+           "for (unsigned found = 0; found < list->count; found++) {\n\t\tbool known = false;",
+           "for (unsigned found = 0; found < 0 * list->count; found++) {\n\t\tbool known = false;",
+           "a label says another item in its QR code than in its bars",
+           ("tests/system/test_papers.py::test_a_page_that_does_not_read_is_not_written",)),
+    Mutant("bars-off-the-dots", "client/sheet.c",
+           "floor(widest_mm / sheet->dot_mm + HAIR_MM) * sheet->dot_mm;", "widest_mm;",
+           "a thermal printer makes some bars thicker than others", ("sheet",)),
+)
+
+MUTANTS = INTAKE + RULES + OUTBOX + PORTAL + SPOOL + COUNTER + DOOR + PICTURES + PAPERS
 
 FIRST_MS = "int64_t delay_ms = backoff->first_ms;"
 
