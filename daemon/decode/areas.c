@@ -179,7 +179,7 @@ static bool is_close(const struct bars_read *read)
 static void keep_compared(const struct areas *areas, struct finds *finds, const struct view *view,
 	unsigned row, const struct bars_read *read)
 {
-	const double box[4] = {read->from, row, read->to, row + 1.0};
+	const double box[4] = {read->from, row, read->to, row};
 	struct barcode barcode = {
 		.symbology = read->symbology,
 		.quality = worth_of(read->symbology),
@@ -187,22 +187,30 @@ static void keep_compared(const struct areas *areas, struct finds *finds, const 
 		.length = read->length,
 	};
 
-	if (is_close(read)) {
+	struct place place = view_bars(view, box, false, read->length);
+	struct evidence evidence = {1, true, &place};
+
+	if (!is_close(read)) {
+		return;
+	}
+	if (read->is_foreign) {
+		finds_veto(finds, &place);
+	} else {
 		memcpy(barcode.text, read->text, read->length);
 		view_place(view, areas->picture, box, &barcode);
-		finds_add(finds, &barcode);
+		finds_add(finds, &barcode, &evidence);
 	}
 }
 
 /* The middle rows first; an area whose two middle rows look like no code is left. */
 static void compare_area(const struct areas *areas, const struct bars *bars, struct finds *finds,
-	const struct stripes *stripes)
+	const struct stripes *stripes, unsigned rows)
 {
 	static const unsigned order[COMPARED_ROWS] = {2, 1, 3, 0, 4};
 	struct view view = view_of_stripes(areas, stripes, COMPARED_ROWS, false);
 	float best = 2;
 
-	for (unsigned i = 0; i < COMPARED_ROWS && (i < 2 || best <= COMPARED_PROMISE); i++) {
+	for (unsigned i = 0; i < rows && (i < 2 || best <= COMPARED_PROMISE); i++) {
 		struct bars_read reads[BARS_READS_MAX];
 		unsigned row = MIN(order[i], view.grey.height - 1);
 		unsigned count;
@@ -223,10 +231,19 @@ bool areas_compare(const struct areas *areas, const struct bars *bars, struct fi
 {
 	for (unsigned i = 0; i < MIN(areas->stripes_count, COMPARED_AREAS_MAX); i++) {
 		if (!finds_cover(finds, areas->stripes[i].x, areas->stripes[i].y)) {
-			compare_area(areas, bars, finds, &areas->stripes[i]);
+			compare_area(areas, bars, finds, &areas->stripes[i], COMPARED_ROWS);
 		}
 	}
 	return areas->stripes_count > 0;
+}
+
+void areas_doubt(const struct areas *areas, const struct bars *bars, struct finds *finds)
+{
+	for (unsigned i = 0; i < MIN(areas->stripes_count, COMPARED_AREAS_MAX); i++) {
+		if (finds_doubt(finds, areas->stripes[i].x, areas->stripes[i].y)) {
+			compare_area(areas, bars, finds, &areas->stripes[i], 1);
+		}
+	}
 }
 
 bool areas_are_explained(const struct areas *areas, const struct finds *finds)

@@ -41,6 +41,9 @@ bool areas_scan_strips(const struct areas *areas, struct scanner *scanner, struc
 /** areas_compare() - those in which nothing is believed yet, by comparison (bars.h). */
 bool areas_compare(const struct areas *areas, const struct bars *bars, struct finds *finds);
 
+/** areas_doubt() - those in which what is believed may have been read with letters left out. */
+void areas_doubt(const struct areas *areas, const struct bars *bars, struct finds *finds);
+
 /** struct patch_look - what is done to an enlarged patch, in this order; windows in pixels, 0: not. */
 struct patch_look {
 	bool invert;

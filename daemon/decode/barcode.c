@@ -105,6 +105,7 @@ enum hoso_error barcode_read_frame(
 	for (unsigned rung = 0; rung < LADDER_QUICK; rung++) {
 		ladder_climb(&ladder, rung);
 	}
+	ladder_doubt(&ladder);
 	for (unsigned tries = LADDER_QUICK; tries < LADDER_THOROUGH && !finds_any(finds); tries++) {
 		unsigned turn = reader->turn++ % (LADDER_THOROUGH - LADDER_QUICK);
 		if (ladder_climb(&ladder, LADDER_QUICK + turn)) {

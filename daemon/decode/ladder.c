@@ -51,6 +51,11 @@ static const struct grey *small(struct ladder *ladder)
 	return &ladder->small;
 }
 
+void ladder_doubt(struct ladder *ladder)
+{
+	areas_doubt(areas(ladder), ladder->bars, ladder->finds);
+}
+
 bool ladder_is_explained(const struct ladder *ladder)
 {
 	return !ladder->areas_known || areas_are_explained(&ladder->areas, ladder->finds);
@@ -244,6 +249,7 @@ static bool strips_sharper(struct ladder *ladder)
 
 static bool compared(struct ladder *ladder)
 {
+	areas_doubt(areas(ladder), ladder->bars, ladder->finds);
 	return areas_compare(areas(ladder), ladder->bars, ladder->finds);
 }
 

@@ -47,6 +47,9 @@ void ladder_done(struct ladder *ladder);
 /** ladder_rungs() - how many attempts there are. */
 unsigned ladder_rungs(void);
 
+/** ladder_doubt() - take back what was read with letters left out, where that can be told. */
+void ladder_doubt(struct ladder *ladder);
+
 /** ladder_is_explained() - does a believed code stand wherever strong stripes are? */
 bool ladder_is_explained(const struct ladder *ladder);
 
