@@ -5,6 +5,9 @@
 
 #include <glib.h>
 
+#include "base/attr.h"
+#include "base/clock.h"
+#include "decode/modules.h"
 #include "decode/retouch.h"
 #include "decode/view.h"
 
@@ -27,6 +30,7 @@
 #define COMPARED_SHORT_COST_MAX 0.045F
 #define COMPARED_WORST_MAX 0.19F
 #define COMPARED_LEAD_MIN 0.1F
+#define SURROUND_PIXELS 8
 #define CROP_PIXELS (700 * 700)
 #define PATCH_PIXELS (200 * 200) /* a patch is doubled until it is larger */
 #define UNEXPLAINED_SHARE 0.25   /* of the strongest area's weight; fainter ones may be anything */
@@ -93,6 +97,8 @@ void areas_find(struct areas *areas, const struct grey *work, const struct grey 
 		.picture = picture,
 		.work = work,
 		.scale = (double)picture->width / work->width,
+		.deadline_ms = INT64_MAX,
+		.has_finders = true,
 	};
 	if (!field_init(&field, work)) {
 		return;
@@ -107,6 +113,11 @@ void areas_find(struct areas *areas, const struct grey *work, const struct grey 
 		trim(picture, &areas->stripes[i]);
 	}
 	field_done(&field);
+}
+
+static bool is_late(const struct areas *areas)
+{
+	return clock_monotonic_ms() >= areas->deadline_ms;
 }
 
 static struct view view_of_stripes(
@@ -135,6 +146,29 @@ static struct view view_of_stripes(
 	};
 }
 
+/* Light on dark has dark beside it, too: the outermost columns, and rows, of the parts cut out here. */
+static bool is_light_on_dark(const struct grey *grey, bool has_rows_beside)
+{
+	uint64_t inner = 0, outer = 0, outer_count = 0;
+
+	for (unsigned y = 0; y < grey->height; y++) {
+		bool is_beside = has_rows_beside &&
+				 (y < SURROUND_PIXELS || y + SURROUND_PIXELS >= grey->height);
+		for (unsigned x = 0; x < grey->width; x++) {
+			unsigned value = grey_row(grey, y)[x];
+			if (is_beside || x < SURROUND_PIXELS ||
+				x + SURROUND_PIXELS >= grey->width) {
+				outer += value;
+				outer_count++;
+			} else {
+				inner += value;
+			}
+		}
+	}
+	return outer_count < grey_area(grey) &&
+	       outer * (grey_area(grey) - outer_count) < inner * outer_count;
+}
+
 static void change(struct grey *grey, struct grey changed)
 {
 	grey_done(grey);
@@ -145,10 +179,15 @@ bool areas_scan_strips(const struct areas *areas, struct scanner *scanner, struc
 	enum strip_look look)
 {
 	static const unsigned windows[] = {[STRIP_SHARP] = 9, [STRIP_SHARPER] = 15};
+	bool is_first = look == STRIP_PLAIN; /* it is always made */
 
-	for (unsigned i = 0; i < areas->stripes_count; i++) {
+	for (unsigned i = 0; i < areas->stripes_count && (is_first || !is_late(areas)); i++) {
 		struct view view = view_of_stripes(areas, &areas->stripes[i], STRIP_ROWS, true);
 		if (look == STRIP_INVERTED) {
+			if (!is_light_on_dark(&view.grey, false)) {
+				grey_done(&view.grey);
+				continue;
+			}
 			change(&view.grey, retouch_invert(&view.grey));
 		} else if (look != STRIP_PLAIN) {
 			change(&view.grey, retouch_sharpen_rows(&view.grey, windows[look]));
@@ -230,7 +269,8 @@ static void compare_area(const struct areas *areas, const struct bars *bars, str
 bool areas_compare(const struct areas *areas, const struct bars *bars, struct finds *finds)
 {
 	for (unsigned i = 0; i < MIN(areas->stripes_count, COMPARED_AREAS_MAX); i++) {
-		if (!finds_cover(finds, areas->stripes[i].x, areas->stripes[i].y)) {
+		if (!is_late(areas) &&
+			!finds_cover(finds, areas->stripes[i].x, areas->stripes[i].y)) {
 			compare_area(areas, bars, finds, &areas->stripes[i], COMPARED_ROWS);
 		}
 	}
@@ -291,6 +331,10 @@ static void scan_patch(const struct areas *areas, struct scanner *scanner, struc
 		.way = only_qr,
 	};
 
+	if (look->invert && !is_light_on_dark(&grey, true)) {
+		grey_done(&grey);
+		return;
+	}
 	if (look->invert) {
 		change(&grey, retouch_invert(&grey));
 	}
@@ -307,11 +351,89 @@ static void scan_patch(const struct areas *areas, struct scanner *scanner, struc
 bool areas_scan_patches(const struct areas *areas, struct scanner *scanner, struct finds *finds,
 	const struct patch_look *look)
 {
-	for (unsigned i = 0; i < areas->patches_count; i++) {
+	for (unsigned i = 0; i < areas->patches_count && !is_late(areas); i++) {
 		const struct patch *patch = &areas->patches[i];
 		if (!finds_cover(finds, (patch->x + patch->width / 2.0) * areas->scale,
 			    (patch->y + patch->height / 2.0) * areas->scale)) {
 			scan_patch(areas, scanner, finds, patch, look);
+		}
+	}
+	return areas->patches_count > 0;
+}
+
+static bool scan_modules(const struct areas *areas, struct scanner *scanner, struct finds *finds,
+	const struct patch *patch, double scale, const struct modules *modules)
+{
+	double x[3], y[3];
+	unsigned before = finds->count;
+	struct view view = {.grey = modules_draw(modules), .weight = 1, .way = only_qr};
+	double side = view.grey.width / scale;
+
+	modules_place(modules, 0, 0, &x[0], &y[0]);
+	modules_place(modules, modules->dimension, 0, &x[1], &y[1]);
+	modules_place(modules, 0, modules->dimension, &x[2], &y[2]);
+	view.x = patch->x * areas->scale + x[0] * scale;
+	view.y = patch->y * areas->scale + y[0] * scale;
+	view.ux = (x[1] - x[0]) / side;
+	view.uy = (y[1] - y[0]) / side;
+	view.vx = (x[2] - x[0]) / side;
+	view.vy = (y[2] - y[0]) / side;
+	view_scan(&view, scanner, areas->picture, finds);
+	return finds->count > before;
+}
+
+/* Sharpened more and more, and black against less and less around: windows, pixels. */
+static void find_finders(const struct grey *grey, struct finders *ret_finders)
+{
+	static const unsigned windows[][2] = {{0, 71}, {9, 41}, {17, 61}, {17, 31}};
+
+	*ret_finders = (struct finders){0};
+	for (unsigned i = 0; i < ARRAY_SIZE(windows); i++) {
+		struct grey sharp =
+			windows[i][0] ? retouch_sharpen(grey, windows[i][0]) : grey_copy(grey);
+		struct grey black = retouch_threshold(&sharp, windows[i][1]);
+		finders_search(ret_finders, &black);
+		grey_done(&sharp);
+		grey_done(&black);
+	}
+}
+
+/* Returns whether there were squares. */
+static bool sample_patch(const struct areas *areas, struct scanner *scanner, struct finds *finds,
+	const struct patch *patch)
+{
+	struct grey grey = enlarge(areas, patch);
+	double scale = areas->scale * patch->width / grey.width;
+	struct corners corners[CORNERS_MAX];
+	struct finders finders;
+	unsigned count;
+	bool is_read = false;
+
+	find_finders(&grey, &finders);
+	count = finders_match(&finders, corners);
+	for (unsigned i = 0; i < count && !is_read && !is_late(areas); i++) {
+		struct modules modules;
+		if (!modules_find(&grey, &corners[i], &modules)) {
+			continue;
+		}
+		for (unsigned bent = 0; bent < 2 && !is_read; bent++) {
+			modules_sample(&grey, bent == 1, &modules);
+			is_read = scan_modules(areas, scanner, finds, patch, scale, &modules);
+		}
+		modules_done(&modules);
+	}
+	grey_done(&grey);
+	return count > 0;
+}
+
+bool areas_sample_patches(struct areas *areas, struct scanner *scanner, struct finds *finds)
+{
+	areas->has_finders = false;
+	for (unsigned i = 0; i < areas->patches_count && !is_late(areas); i++) {
+		const struct patch *patch = &areas->patches[i];
+		if (!finds_cover(finds, (patch->x + patch->width / 2.0) * areas->scale,
+			    (patch->y + patch->height / 2.0) * areas->scale)) {
+			areas->has_finders |= sample_patch(areas, scanner, finds, patch);
 		}
 	}
 	return areas->patches_count > 0;
