@@ -198,10 +198,10 @@ bool areas_scan_strips(const struct areas *areas, struct scanner *scanner, struc
 }
 
 /* What a line that was read by comparison is worth, in lines that ZBar has read: two agreeing ones
- * make it believed, of ITF without a check digit five. */
+ * make it believed, of EAN three, of ITF without a check digit five. */
 static unsigned worth_of(enum symbology symbology)
 {
-	return symbology == SYMBOLOGY_EAN_13 ? 6 : symbology == SYMBOLOGY_ITF ? 4 : 1;
+	return symbology == SYMBOLOGY_EAN_13 || symbology == SYMBOLOGY_ITF ? 4 : 1;
 }
 
 /* As close as reads of real codes are: found on labels whose text is known. Cut at the wrong places, a

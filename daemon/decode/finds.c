@@ -198,8 +198,11 @@ static bool is_lost(const struct claim *own, const struct claim *other)
 	bool is_ean = own->barcode->symbology == SYMBOLOGY_EAN_13 &&
 		      other->barcode->symbology == SYMBOLOGY_EAN_13;
 	unsigned times = is_ean ? CLEARLY_MORE_EAN : CLEARLY_MORE;
+	bool is_same = place_is_same(&own->at->place, &other->at->place) ||
+		       (is_ean && is_alike(own->barcode, other->barcode) &&
+			       place_is_next(&own->at->place, &other->at->place));
 
-	if (!place_is_same(&own->at->place, &other->at->place)) {
+	if (!is_same) {
 		return is_alike(own->barcode, other->barcode) &&
 		       has_times(other, own, FRINGE_SHARE) &&
 		       place_is_next(&own->at->place, &other->at->place);

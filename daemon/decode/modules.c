@@ -343,6 +343,7 @@ static void sample_all(
 		{0.5, 0.5}, {0.3, 0.5}, {0.7, 0.5}, {0.5, 0.3}, {0.5, 0.7}};
 	unsigned dimension = modules->dimension;
 
+	g_free(modules->values);
 	modules->values = g_new(float, (size_t)dimension *dimension);
 	for (unsigned y = 0; y < dimension; y++) {
 		for (unsigned x = 0; x < dimension; x++) {

@@ -235,7 +235,7 @@ static void add_line(const struct grey *in, double x, double y, double step_x, d
 {
 	int32_t x256 = (int32_t)lround(x * 256), y256 = (int32_t)lround(y * 256);
 	int32_t dx256 = (int32_t)lround(step_x * 65536), dy256 = (int32_t)lround(step_y * 65536);
-	int64_t fine_x = (int64_t)x256 << 8, fine_y = (int64_t)y256 << 8;
+	int64_t fine_x = (int64_t)x256 * 256, fine_y = (int64_t)y256 * 256;
 	int64_t most_x = ((int64_t)in->width - 1) * 65536 - 1;
 	int64_t most_y = ((int64_t)in->height - 1) * 65536 - 1;
 
