@@ -5,6 +5,9 @@
 
 #include <glib.h>
 
+#include "base/attr.h"
+#include "base/clock.h"
+#include "decode/modules.h"
 #include "decode/retouch.h"
 #include "decode/view.h"
 
@@ -27,6 +30,7 @@
 #define COMPARED_SHORT_COST_MAX 0.045F
 #define COMPARED_WORST_MAX 0.19F
 #define COMPARED_LEAD_MIN 0.1F
+#define SURROUND_PIXELS 8
 #define CROP_PIXELS (700 * 700)
 #define PATCH_PIXELS (200 * 200) /* a patch is doubled until it is larger */
 #define UNEXPLAINED_SHARE 0.25   /* of the strongest area's weight; fainter ones may be anything */
@@ -93,6 +97,8 @@ void areas_find(struct areas *areas, const struct grey *work, const struct grey 
 		.picture = picture,
 		.work = work,
 		.scale = (double)picture->width / work->width,
+		.deadline_ms = INT64_MAX,
+		.has_finders = true,
 	};
 	if (!field_init(&field, work)) {
 		return;
@@ -107,6 +113,11 @@ void areas_find(struct areas *areas, const struct grey *work, const struct grey 
 		trim(picture, &areas->stripes[i]);
 	}
 	field_done(&field);
+}
+
+static bool is_late(const struct areas *areas)
+{
+	return clock_monotonic_ms() >= areas->deadline_ms;
 }
 
 static struct view view_of_stripes(
@@ -135,6 +146,29 @@ static struct view view_of_stripes(
 	};
 }
 
+/* Light on dark has dark beside it, too: the outermost columns, and rows, of the parts cut out here. */
+static bool is_light_on_dark(const struct grey *grey, bool has_rows_beside)
+{
+	uint64_t inner = 0, outer = 0, outer_count = 0;
+
+	for (unsigned y = 0; y < grey->height; y++) {
+		bool is_beside = has_rows_beside &&
+				 (y < SURROUND_PIXELS || y + SURROUND_PIXELS >= grey->height);
+		for (unsigned x = 0; x < grey->width; x++) {
+			unsigned value = grey_row(grey, y)[x];
+			if (is_beside || x < SURROUND_PIXELS ||
+				x + SURROUND_PIXELS >= grey->width) {
+				outer += value;
+				outer_count++;
+			} else {
+				inner += value;
+			}
+		}
+	}
+	return outer_count < grey_area(grey) &&
+	       outer * (grey_area(grey) - outer_count) < inner * outer_count;
+}
+
 static void change(struct grey *grey, struct grey changed)
 {
 	grey_done(grey);
@@ -145,10 +179,15 @@ bool areas_scan_strips(const struct areas *areas, struct scanner *scanner, struc
 	enum strip_look look)
 {
 	static const unsigned windows[] = {[STRIP_SHARP] = 9, [STRIP_SHARPER] = 15};
+	bool is_first = look == STRIP_PLAIN; /* it is always made */
 
-	for (unsigned i = 0; i < areas->stripes_count; i++) {
+	for (unsigned i = 0; i < areas->stripes_count && (is_first || !is_late(areas)); i++) {
 		struct view view = view_of_stripes(areas, &areas->stripes[i], STRIP_ROWS, true);
 		if (look == STRIP_INVERTED) {
+			if (!is_light_on_dark(&view.grey, false)) {
+				grey_done(&view.grey);
+				continue;
+			}
 			change(&view.grey, retouch_invert(&view.grey));
 		} else if (look != STRIP_PLAIN) {
 			change(&view.grey, retouch_sharpen_rows(&view.grey, windows[look]));
@@ -159,10 +198,10 @@ bool areas_scan_strips(const struct areas *areas, struct scanner *scanner, struc
 }
 
 /* What a line that was read by comparison is worth, in lines that ZBar has read: two agreeing ones
- * make it believed, of ITF without a check digit five. */
+ * make it believed, of EAN three, of ITF without a check digit five. */
 static unsigned worth_of(enum symbology symbology)
 {
-	return symbology == SYMBOLOGY_EAN_13 ? 6 : symbology == SYMBOLOGY_ITF ? 4 : 1;
+	return symbology == SYMBOLOGY_EAN_13 || symbology == SYMBOLOGY_ITF ? 4 : 1;
 }
 
 /* As close as reads of real codes are: found on labels whose text is known. Cut at the wrong places, a
@@ -179,7 +218,7 @@ static bool is_close(const struct bars_read *read)
 static void keep_compared(const struct areas *areas, struct finds *finds, const struct view *view,
 	unsigned row, const struct bars_read *read)
 {
-	const double box[4] = {read->from, row, read->to, row + 1.0};
+	const double box[4] = {read->from, row, read->to, row};
 	struct barcode barcode = {
 		.symbology = read->symbology,
 		.quality = worth_of(read->symbology),
@@ -187,22 +226,30 @@ static void keep_compared(const struct areas *areas, struct finds *finds, const 
 		.length = read->length,
 	};
 
-	if (is_close(read)) {
+	struct place place = view_bars(view, box, false, read->length);
+	struct evidence evidence = {1, true, &place};
+
+	if (!is_close(read)) {
+		return;
+	}
+	if (read->is_foreign) {
+		finds_veto(finds, &place);
+	} else {
 		memcpy(barcode.text, read->text, read->length);
 		view_place(view, areas->picture, box, &barcode);
-		finds_add(finds, &barcode);
+		finds_add(finds, &barcode, &evidence);
 	}
 }
 
 /* The middle rows first; an area whose two middle rows look like no code is left. */
 static void compare_area(const struct areas *areas, const struct bars *bars, struct finds *finds,
-	const struct stripes *stripes)
+	const struct stripes *stripes, unsigned rows)
 {
 	static const unsigned order[COMPARED_ROWS] = {2, 1, 3, 0, 4};
 	struct view view = view_of_stripes(areas, stripes, COMPARED_ROWS, false);
 	float best = 2;
 
-	for (unsigned i = 0; i < COMPARED_ROWS && (i < 2 || best <= COMPARED_PROMISE); i++) {
+	for (unsigned i = 0; i < rows && (i < 2 || best <= COMPARED_PROMISE); i++) {
 		struct bars_read reads[BARS_READS_MAX];
 		unsigned row = MIN(order[i], view.grey.height - 1);
 		unsigned count;
@@ -222,11 +269,21 @@ static void compare_area(const struct areas *areas, const struct bars *bars, str
 bool areas_compare(const struct areas *areas, const struct bars *bars, struct finds *finds)
 {
 	for (unsigned i = 0; i < MIN(areas->stripes_count, COMPARED_AREAS_MAX); i++) {
-		if (!finds_cover(finds, areas->stripes[i].x, areas->stripes[i].y)) {
-			compare_area(areas, bars, finds, &areas->stripes[i]);
+		if (!is_late(areas) &&
+			!finds_cover(finds, areas->stripes[i].x, areas->stripes[i].y)) {
+			compare_area(areas, bars, finds, &areas->stripes[i], COMPARED_ROWS);
 		}
 	}
 	return areas->stripes_count > 0;
+}
+
+void areas_doubt(const struct areas *areas, const struct bars *bars, struct finds *finds)
+{
+	for (unsigned i = 0; i < MIN(areas->stripes_count, COMPARED_AREAS_MAX); i++) {
+		if (finds_doubt(finds, areas->stripes[i].x, areas->stripes[i].y)) {
+			compare_area(areas, bars, finds, &areas->stripes[i], 1);
+		}
+	}
 }
 
 bool areas_are_explained(const struct areas *areas, const struct finds *finds)
@@ -274,6 +331,10 @@ static void scan_patch(const struct areas *areas, struct scanner *scanner, struc
 		.way = only_qr,
 	};
 
+	if (look->invert && !is_light_on_dark(&grey, true)) {
+		grey_done(&grey);
+		return;
+	}
 	if (look->invert) {
 		change(&grey, retouch_invert(&grey));
 	}
@@ -290,11 +351,89 @@ static void scan_patch(const struct areas *areas, struct scanner *scanner, struc
 bool areas_scan_patches(const struct areas *areas, struct scanner *scanner, struct finds *finds,
 	const struct patch_look *look)
 {
-	for (unsigned i = 0; i < areas->patches_count; i++) {
+	for (unsigned i = 0; i < areas->patches_count && !is_late(areas); i++) {
 		const struct patch *patch = &areas->patches[i];
 		if (!finds_cover(finds, (patch->x + patch->width / 2.0) * areas->scale,
 			    (patch->y + patch->height / 2.0) * areas->scale)) {
 			scan_patch(areas, scanner, finds, patch, look);
+		}
+	}
+	return areas->patches_count > 0;
+}
+
+static bool scan_modules(const struct areas *areas, struct scanner *scanner, struct finds *finds,
+	const struct patch *patch, double scale, const struct modules *modules)
+{
+	double x[3], y[3];
+	unsigned before = finds->count;
+	struct view view = {.grey = modules_draw(modules), .weight = 1, .way = only_qr};
+	double side = view.grey.width / scale;
+
+	modules_place(modules, 0, 0, &x[0], &y[0]);
+	modules_place(modules, modules->dimension, 0, &x[1], &y[1]);
+	modules_place(modules, 0, modules->dimension, &x[2], &y[2]);
+	view.x = patch->x * areas->scale + x[0] * scale;
+	view.y = patch->y * areas->scale + y[0] * scale;
+	view.ux = (x[1] - x[0]) / side;
+	view.uy = (y[1] - y[0]) / side;
+	view.vx = (x[2] - x[0]) / side;
+	view.vy = (y[2] - y[0]) / side;
+	view_scan(&view, scanner, areas->picture, finds);
+	return finds->count > before;
+}
+
+/* Sharpened more and more, and black against less and less around: windows, pixels. */
+static void find_finders(const struct grey *grey, struct finders *ret_finders)
+{
+	static const unsigned windows[][2] = {{0, 71}, {9, 41}, {17, 61}, {17, 31}};
+
+	*ret_finders = (struct finders){0};
+	for (unsigned i = 0; i < ARRAY_SIZE(windows); i++) {
+		struct grey sharp =
+			windows[i][0] ? retouch_sharpen(grey, windows[i][0]) : grey_copy(grey);
+		struct grey black = retouch_threshold(&sharp, windows[i][1]);
+		finders_search(ret_finders, &black);
+		grey_done(&sharp);
+		grey_done(&black);
+	}
+}
+
+/* Returns whether there were squares. */
+static bool sample_patch(const struct areas *areas, struct scanner *scanner, struct finds *finds,
+	const struct patch *patch)
+{
+	struct grey grey = enlarge(areas, patch);
+	double scale = areas->scale * patch->width / grey.width;
+	struct corners corners[CORNERS_MAX];
+	struct finders finders;
+	unsigned count;
+	bool is_read = false;
+
+	find_finders(&grey, &finders);
+	count = finders_match(&finders, corners);
+	for (unsigned i = 0; i < count && !is_read && !is_late(areas); i++) {
+		struct modules modules;
+		if (!modules_find(&grey, &corners[i], &modules)) {
+			continue;
+		}
+		for (unsigned bent = 0; bent < 2 && !is_read; bent++) {
+			modules_sample(&grey, bent == 1, &modules);
+			is_read = scan_modules(areas, scanner, finds, patch, scale, &modules);
+		}
+		modules_done(&modules);
+	}
+	grey_done(&grey);
+	return count > 0;
+}
+
+bool areas_sample_patches(struct areas *areas, struct scanner *scanner, struct finds *finds)
+{
+	areas->has_finders = false;
+	for (unsigned i = 0; i < areas->patches_count && !is_late(areas); i++) {
+		const struct patch *patch = &areas->patches[i];
+		if (!finds_cover(finds, (patch->x + patch->width / 2.0) * areas->scale,
+			    (patch->y + patch->height / 2.0) * areas->scale)) {
+			areas->has_finders |= sample_patch(areas, scanner, finds, patch);
 		}
 	}
 	return areas->patches_count > 0;

@@ -18,11 +18,15 @@
  * struct areas - @stripes are in pixels of the picture as given, @patches in those of the work.
  * @picture: as given; @work: the same, perhaps shrunk. Neither is owned.
  * @scale:   pixels of @picture per pixel of @work.
+ * @deadline_ms: on the monotonic clock; no area is begun after it.
+ * @has_finders: something like the squares of a QR code was seen in a patch, or none was looked for.
  */
 struct areas {
 	const struct grey *picture;
 	const struct grey *work;
 	double scale;
+	int64_t deadline_ms;
+	bool has_finders;
 	unsigned stripes_count, patches_count;
 	struct stripes stripes[STRIPES_MAX];
 	struct patch patches[PATCHES_MAX];
@@ -41,6 +45,9 @@ bool areas_scan_strips(const struct areas *areas, struct scanner *scanner, struc
 /** areas_compare() - those in which nothing is believed yet, by comparison (bars.h). */
 bool areas_compare(const struct areas *areas, const struct bars *bars, struct finds *finds);
 
+/** areas_doubt() - those in which what is believed may have been read with letters left out. */
+void areas_doubt(const struct areas *areas, const struct bars *bars, struct finds *finds);
+
 /** struct patch_look - what is done to an enlarged patch, in this order; windows in pixels, 0: not. */
 struct patch_look {
 	bool invert;
@@ -51,6 +58,9 @@ struct patch_look {
 /** areas_scan_patches() - those in which nothing is believed yet, enlarged, for QR codes. */
 bool areas_scan_patches(const struct areas *areas, struct scanner *scanner, struct finds *finds,
 	const struct patch_look *look);
+
+/** areas_sample_patches() - the same: their modules one by one, drawn anew (modules.h). */
+bool areas_sample_patches(struct areas *areas, struct scanner *scanner, struct finds *finds);
 
 /** areas_are_explained() - does a believed code stand wherever strong stripes are? */
 bool areas_are_explained(const struct areas *areas, const struct finds *finds);

@@ -55,11 +55,14 @@ static enum hoso_error hand_over(const struct finds *finds, struct barcode_list 
  * What the caller is after ends the search, once everything was looked at: a slip carries two such codes, which
  * belong together. Another code does not, for the wanted one may stand beside it: but where all stripes belong
  * to codes that were read, nothing more is to come, and what is then still missing after the thorough half is
- * not worth the wait.
+ * not worth the wait; nor is what does not look like a code at all.
  */
 static bool is_enough(const struct ladder *ladder, unsigned rungs, const struct barcode_wish *wish)
 {
 	if (rungs >= LADDER_ONCE && finds_satisfy(ladder->finds, wish)) {
+		return true;
+	}
+	if (rungs >= LADDER_THOROUGH && ladder_is_empty(ladder)) {
 		return true;
 	}
 	if (rungs < LADDER_USUAL || !finds_any(ladder->finds)) {
@@ -79,7 +82,7 @@ enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *g
 		return HOSO_BAD_PICTURE;
 	}
 	finds = g_new0(struct finds, 1);
-	ladder_init(&ladder, reader->scanner, reader->bars, grey, finds);
+	ladder_init(&ladder, reader->scanner, reader->bars, grey, finds, deadline_ms);
 	for (unsigned rung = 0; rung < ladder_rungs(); rung++) {
 		if (rung > 0 && clock_monotonic_ms() >= deadline_ms) {
 			break;
@@ -102,10 +105,11 @@ enum hoso_error barcode_read_frame(
 		return HOSO_BAD_PICTURE;
 	}
 	finds = g_new0(struct finds, 1);
-	ladder_init(&ladder, reader->scanner, reader->bars, grey, finds);
+	ladder_init(&ladder, reader->scanner, reader->bars, grey, finds, INT64_MAX);
 	for (unsigned rung = 0; rung < LADDER_QUICK; rung++) {
 		ladder_climb(&ladder, rung);
 	}
+	ladder_doubt(&ladder);
 	for (unsigned tries = LADDER_QUICK; tries < LADDER_THOROUGH && !finds_any(finds); tries++) {
 		unsigned turn = reader->turn++ % (LADDER_THOROUGH - LADDER_QUICK);
 		if (ladder_climb(&ladder, LADDER_QUICK + turn)) {

@@ -358,6 +358,7 @@ static bool read_guess(const struct line *line, const struct format *format,
 		.worst = word.worst,
 		.lead = word.lead,
 		.is_gs1 = word.is_gs1,
+		.is_foreign = word.is_foreign,
 		.length = word.length,
 	};
 	memcpy(ret_read->text, word.text, sizeof word.text);

@@ -19,6 +19,7 @@
  * @cost:      mean over the letters, 0 is perfect, 1 is chance.
  * @worst:     of its letters.
  * @lead:      how much dearer the next best word is, in letters.
+ * @is_foreign: it has letters beyond ASCII, and no text: who reads one here has left them out.
  */
 struct bars_read {
 	enum symbology symbology;
@@ -27,6 +28,7 @@ struct bars_read {
 	float worst;
 	float lead;
 	bool is_gs1;
+	bool is_foreign;
 	unsigned length;
 	char text[WORD_LETTERS_MAX + 1];
 };

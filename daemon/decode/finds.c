@@ -4,14 +4,18 @@
 
 #include <glib.h>
 
+#include "decode/plausible.h"
+
 #define CODE_LINES_MIN 2
 #define ITF_LINES_MIN 20
 #define ITF_CHECKED_LINES_MIN 8
 #define ITF_ATTEMPTS_MIN 2
 #define EAN_LINES_MIN 12
 #define EAN_ATTEMPTS_MIN 2
-#define EAN_RIVAL_SHARE 5
-#define COVER_PIXELS 12.0 /* a code may have been seen in a few lines only */
+#define CLEARLY_MORE 3     /* times the evidence … */
+#define CLEARLY_MORE_EAN 5 /* … its check digit lets 1 and 7, 2 and 8 pass for each other */
+#define FRINGE_SHARE 4     /* a misread beside the bars proper has so many times less */
+#define COVER_PIXELS 12.0  /* a code may have been seen in a few lines only */
 
 void finds_begin_attempt(struct finds *finds)
 {
@@ -24,79 +28,113 @@ static bool same_code(const struct barcode *a, const struct barcode *b)
 	       memcmp(a->text, b->text, a->length) == 0;
 }
 
-void finds_add(struct finds *finds, const struct barcode *barcode)
+static void add_place(struct find *find, const struct place *place, unsigned quality)
 {
-	struct find *find = NULL;
+	struct find_place *own;
 
-	for (unsigned i = 0; i < finds->count && !find; i++) {
+	for (unsigned i = 0; i < find->place_count; i++) {
+		own = &find->places[i];
+		if (!place_is_next(&own->place, place)) {
+			continue;
+		}
+		if (place->is_measured && own->place.is_measured) {
+			place_widen(&own->place, place);
+		} else if (place->is_measured) {
+			own->place = *place;
+		}
+		own->quality += quality;
+		return;
+	}
+	if (find->place_count < FIND_PLACES_MAX) {
+		find->places[find->place_count++] = (struct find_place){*place, quality};
+	}
+}
+
+static struct find *find_or_make(struct finds *finds, const struct barcode *barcode)
+{
+	struct find *find;
+
+	for (unsigned i = 0; i < finds->count; i++) {
 		if (same_code(&finds->find[i].barcode, barcode)) {
-			find = &finds->find[i];
+			return &finds->find[i];
 		}
 	}
+	if (finds->count == FINDS_MAX) {
+		return NULL;
+	}
+	find = &finds->find[finds->count++];
+	*find = (struct find){.barcode = *barcode};
+	find->barcode.quality = 0;
+	return find;
+}
+
+void finds_add(struct finds *finds, const struct barcode *barcode, const struct evidence *evidence)
+{
+	struct find *find = find_or_make(finds, barcode);
+
 	if (!find) {
-		if (finds->count == FINDS_MAX) {
-			return;
-		}
-		find = &finds->find[finds->count++];
-		*find = (struct find){.barcode = *barcode};
-		find->barcode.quality = 0;
+		return;
+	}
+	if (barcode->width + barcode->height > find->barcode.width + find->barcode.height) {
+		find->barcode.x = barcode->x;
+		find->barcode.y = barcode->y;
+		find->barcode.width = barcode->width;
+		find->barcode.height = barcode->height;
 	}
 	find->barcode.quality += barcode->quality;
+	find->lines += evidence->lines;
+	find->is_ended |= evidence->is_ended;
 	if (find->last_attempt != finds->attempt) {
 		find->last_attempt = finds->attempt;
 		find->attempts++;
 	}
-}
-
-/* The check digit of ITF-14 and its kin: weights 3 and 1 in turn from the right. */
-static bool has_check_digit(const struct barcode *barcode)
-{
-	unsigned sum = 0;
-
-	for (unsigned i = 0; i < barcode->length; i++) {
-		unsigned digit = (unsigned)(barcode->text[barcode->length - 1 - i] - '0');
-		sum += i % 2 == 1 ? 3 * digit : digit;
+	if (evidence->place) {
+		add_place(find, evidence->place, barcode->quality);
 	}
-	return sum % 10 == 0;
 }
 
-static bool overlap(const struct barcode *a, const struct barcode *b)
+void finds_veto(struct finds *finds, const struct place *place)
 {
-	return a->x <= b->x + b->width && b->x <= a->x + a->width && a->y <= b->y + b->height &&
-	       b->y <= a->y + a->height;
-}
-
-static bool has_rival(const struct finds *finds, const struct find *find)
-{
-	for (unsigned i = 0; i < finds->count; i++) {
-		const struct barcode *other = &finds->find[i].barcode;
-		if (&finds->find[i] != find && other->symbology == find->barcode.symbology &&
-			other->quality * EAN_RIVAL_SHARE > find->barcode.quality &&
-			overlap(other, &find->barcode)) {
-			return true;
-		}
+	if (finds->veto_count < PICTURE_CODES_MAX) {
+		finds->vetoes[finds->veto_count++] = *place;
 	}
-	return false;
 }
 
-static bool is_firm(const struct finds *finds, const struct find *find)
+/* How many lines make a text believable. */
+static unsigned lines_needed(const struct barcode *barcode)
+{
+	switch (barcode->symbology) {
+	case SYMBOLOGY_CODE_128:
+	case SYMBOLOGY_CODE_39:
+		return CODE_LINES_MIN;
+	case SYMBOLOGY_ITF:
+		return plausible_has_check_digit(barcode) ? ITF_CHECKED_LINES_MIN : ITF_LINES_MIN;
+	case SYMBOLOGY_EAN_13:
+		return EAN_LINES_MIN;
+	case SYMBOLOGY_QR:
+	case SYMBOLOGY_COUNT:
+		break;
+	}
+	return 1;
+}
+
+/* @quality: the evidence that is left of it. */
+static bool is_firm(const struct find *find, unsigned quality)
 {
 	const struct barcode *barcode = &find->barcode;
+	bool is_enough = quality >= lines_needed(barcode);
 
 	switch (barcode->symbology) {
 	case SYMBOLOGY_CODE_128:
-		return barcode->quality >= CODE_LINES_MIN;
+		return is_enough && find->lines >= CODE_LINES_MIN;
 	case SYMBOLOGY_CODE_39:
-		return barcode->quality >= CODE_LINES_MIN && barcode->length >= BARCODE_LENGTH_MIN;
+		return is_enough && find->lines >= CODE_LINES_MIN &&
+		       barcode->length >= BARCODE_LENGTH_MIN;
 	case SYMBOLOGY_ITF:
-		return barcode->length >= BARCODE_LENGTH_MIN &&
-		       find->attempts >= ITF_ATTEMPTS_MIN &&
-		       (barcode->quality >= ITF_LINES_MIN ||
-			       (barcode->quality >= ITF_CHECKED_LINES_MIN &&
-				       has_check_digit(barcode)));
+		return is_enough && find->is_ended && find->attempts >= ITF_ATTEMPTS_MIN &&
+		       barcode->length >= BARCODE_LENGTH_MIN;
 	case SYMBOLOGY_EAN_13:
-		return barcode->quality >= EAN_LINES_MIN && find->attempts >= EAN_ATTEMPTS_MIN &&
-		       !has_rival(finds, find);
+		return is_enough && find->attempts >= EAN_ATTEMPTS_MIN;
 	case SYMBOLOGY_QR:
 		return true;
 	case SYMBOLOGY_COUNT:
@@ -105,42 +143,32 @@ static bool is_firm(const struct finds *finds, const struct find *find)
 	return false;
 }
 
+static bool is_piece(const struct barcode *piece, const struct barcode *whole)
+{
+	return whole->symbology == piece->symbology && whole->length > piece->length &&
+	       memmem(whole->text, whole->length, piece->text, piece->length);
+}
+
 static bool is_piece_of_another(const struct finds *finds, const struct find *find)
 {
-	if (find->barcode.symbology == SYMBOLOGY_QR) {
-		return false;
-	}
 	for (unsigned i = 0; i < finds->count; i++) {
-		const struct barcode *other = &finds->find[i].barcode;
-		if (other->symbology == find->barcode.symbology &&
-			other->length > find->barcode.length && is_firm(finds, &finds->find[i]) &&
-			memmem(other->text, other->length, find->barcode.text,
-				find->barcode.length)) {
+		const struct find *other = &finds->find[i];
+		if (is_piece(&find->barcode, &other->barcode) &&
+			(is_firm(other, other->barcode.quality) ||
+				(other->barcode.symbology == SYMBOLOGY_ITF &&
+					other->barcode.quality >= ITF_CHECKED_LINES_MIN))) {
 			return true;
 		}
 	}
 	return false;
 }
 
-/* A box may be that of a few lines only: how wide the code is says how far its other lines may be. */
-static bool is_near(const struct barcode *a, const struct barcode *b)
-{
-	struct barcode wide = {.x = a->x, .y = a->y, .width = a->width, .height = a->height};
-	uint32_t around = MAX(a->width, a->height) / 4;
-
-	wide.x -= MIN(around, wide.x);
-	wide.y -= MIN(around, wide.y);
-	wide.width += 2 * around;
-	wide.height += 2 * around;
-	return overlap(&wide, b);
-}
-
-/* Do they stand at the same place, and are they as long and mostly the same? */
-static bool is_misread_of(const struct barcode *a, const struct barcode *b)
+/* Are they as long and mostly the same? */
+static bool is_alike(const struct barcode *a, const struct barcode *b)
 {
 	unsigned same = 0, length = MIN(a->length, b->length);
 
-	if (MAX(a->length, b->length) > length + 2 || !is_near(a, b)) {
+	if (a->symbology != b->symbology || MAX(a->length, b->length) > length + 2) {
 		return false;
 	}
 	for (unsigned i = 0; i < length; i++) {
@@ -150,28 +178,93 @@ static bool is_misread_of(const struct barcode *a, const struct barcode *b)
 	return same * 2 >= length;
 }
 
-/* Another reading of the same bars, with more lines. Even two that stand so close that their boxes
- * overlap are taken for one when they are mostly the same: no text is better than a wrong one. */
-static bool is_outvoted(const struct finds *finds, const struct find *find)
+/* struct claim - a text's claim to bars. */
+struct claim {
+	const struct barcode *barcode;
+	const struct find_place *at;
+};
+
+/* Has @a so many times the evidence of @b? Evidence counts by how much its symbology needs. */
+static bool has_times(const struct claim *a, const struct claim *b, unsigned times)
 {
-	if (find->barcode.symbology == SYMBOLOGY_QR) {
+	return a->at->quality * lines_needed(b->barcode) >=
+	       b->at->quality * lines_needed(a->barcode) * times;
+}
+
+/* Does @other take the bars from @own, or neither have them? Beside the bars proper, where they fade,
+ * a misread has few lines: there it is enough that it is alike. */
+static bool is_lost(const struct claim *own, const struct claim *other)
+{
+	bool is_ean = own->barcode->symbology == SYMBOLOGY_EAN_13 &&
+		      other->barcode->symbology == SYMBOLOGY_EAN_13;
+	unsigned times = is_ean ? CLEARLY_MORE_EAN : CLEARLY_MORE;
+	bool is_same = place_is_same(&own->at->place, &other->at->place) ||
+		       (is_ean && is_alike(own->barcode, other->barcode) &&
+			       place_is_next(&own->at->place, &other->at->place));
+
+	if (!is_same) {
+		return is_alike(own->barcode, other->barcode) &&
+		       has_times(other, own, FRINGE_SHARE) &&
+		       place_is_next(&own->at->place, &other->at->place);
+	}
+	if (has_times(own, other, times)) {
 		return false;
 	}
-	for (unsigned i = 0; i < finds->count; i++) {
-		const struct barcode *other = &finds->find[i].barcode;
-		if (other->symbology == find->barcode.symbology &&
-			other->quality > find->barcode.quality &&
-			is_misread_of(&find->barcode, other)) {
+	return has_times(other, own, times) || !plausible_is_known(own->barcode) ||
+	       plausible_is_known(other->barcode);
+}
+
+static bool is_vetoed(const struct finds *finds, const struct place *place)
+{
+	for (unsigned i = 0; i < finds->veto_count; i++) {
+		if (place_is_same(place, &finds->vetoes[i])) {
 			return true;
 		}
 	}
 	return false;
 }
 
+static bool keeps_place(
+	const struct finds *finds, const struct find *find, const struct find_place *at)
+{
+	struct claim own = {&find->barcode, at};
+
+	if (is_vetoed(finds, &at->place)) {
+		return false;
+	}
+	for (unsigned i = 0; i < finds->count; i++) {
+		const struct find *other = &finds->find[i];
+		/* A short read says nothing against the whole. */
+		if (other == find || is_piece(&other->barcode, &find->barcode)) {
+			continue;
+		}
+		for (unsigned j = 0; j < other->place_count; j++) {
+			struct claim rival = {&other->barcode, &other->places[j]};
+			if (is_lost(&own, &rival)) {
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
+/* Is it believed, for what was seen of it at places that no other text has? */
 static bool is_believed(const struct finds *finds, const struct find *find)
 {
-	return is_firm(finds, find) && !is_piece_of_another(finds, find) &&
-	       !is_outvoted(finds, find);
+	unsigned quality = find->barcode.quality;
+
+	if (find->barcode.symbology == SYMBOLOGY_QR) {
+		return true;
+	}
+	if (!is_firm(find, quality) || is_piece_of_another(finds, find)) {
+		return false;
+	}
+	for (unsigned i = 0; i < find->place_count; i++) {
+		if (!keeps_place(finds, find, &find->places[i])) {
+			quality -= find->places[i].quality;
+		}
+	}
+	return is_firm(find, quality);
 }
 
 bool finds_satisfy(const struct finds *finds, const struct barcode_wish *wish)
@@ -198,13 +291,36 @@ bool finds_any(const struct finds *finds)
 	return false;
 }
 
+static bool stands_at(const struct find *find, double x, double y)
+{
+	const struct barcode *code = &find->barcode;
+
+	for (unsigned i = 0; i < find->place_count; i++) {
+		if (place_holds(&find->places[i].place, x, y, COVER_PIXELS)) {
+			return true;
+		}
+	}
+	return find->place_count == 0 && x >= code->x && x <= code->x + code->width &&
+	       y >= code->y && y <= code->y + code->height;
+}
+
 bool finds_cover(const struct finds *finds, double x, double y)
 {
 	for (unsigned i = 0; i < finds->count; i++) {
-		const struct barcode *code = &finds->find[i].barcode;
-		if (x >= code->x && x <= code->x + code->width && y >= code->y - COVER_PIXELS &&
-			y <= code->y + code->height + COVER_PIXELS &&
-			is_believed(finds, &finds->find[i])) {
+		if (stands_at(&finds->find[i], x, y) && is_believed(finds, &finds->find[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool finds_doubt(const struct finds *finds, double x, double y)
+{
+	for (unsigned i = 0; i < finds->count; i++) {
+		const struct find *find = &finds->find[i];
+		if (find->barcode.symbology == SYMBOLOGY_CODE_128 &&
+			!plausible_is_known(&find->barcode) && stands_at(find, x, y) &&
+			is_believed(finds, find)) {
 			return true;
 		}
 	}

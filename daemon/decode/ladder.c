@@ -12,16 +12,19 @@
 #define MIDDLE_PIXELS (450 * 1000)
 #define TINY_PIXELS (100 * 1000)         /* up to here: doubling all of it costs little */
 #define PIXELS_PER_DENSITY (1000 * 1000) /* of the picture as given */
+#define CROP_SHARE 1.15                  /* of an area's own diagonal … */
+#define CROP_MARGIN 16                   /* … and pixels: its quiet zones */
 #define BARS_AVERAGED 15                 /* scan lines averaged along the bars */
 
 void ladder_init(struct ladder *ladder, struct scanner *scanner, const struct bars *bars,
-	const struct grey *picture, struct finds *finds)
+	const struct grey *picture, struct finds *finds, int64_t deadline_ms)
 {
 	*ladder = (struct ladder){
 		.scanner = scanner,
 		.bars = bars,
 		.finds = finds,
 		.picture = picture,
+		.deadline_ms = deadline_ms,
 		.work = grey_area(picture) > LARGE_PIXELS
 				? retouch_shrink(picture, LADDER_WORK_SIDE)
 				: grey_copy(picture),
@@ -34,10 +37,11 @@ void ladder_done(struct ladder *ladder)
 	grey_done(&ladder->small);
 }
 
-static const struct areas *areas(struct ladder *ladder)
+static struct areas *areas(struct ladder *ladder)
 {
 	if (!ladder->areas_known) {
 		areas_find(&ladder->areas, &ladder->work, ladder->picture);
+		ladder->areas.deadline_ms = ladder->deadline_ms;
 		ladder->areas_known = true;
 	}
 	return &ladder->areas;
@@ -49,6 +53,17 @@ static const struct grey *small(struct ladder *ladder)
 		ladder->small = retouch_shrink(&ladder->work, LADDER_SMALL_SIDE);
 	}
 	return &ladder->small;
+}
+
+bool ladder_is_empty(const struct ladder *ladder)
+{
+	return grey_area(ladder->picture) > TINY_PIXELS && ladder->areas_known &&
+	       ladder->areas.stripes_count == 0 && !ladder->areas.has_finders;
+}
+
+void ladder_doubt(struct ladder *ladder)
+{
+	areas_doubt(areas(ladder), ladder->bars, ladder->finds);
 }
 
 bool ladder_is_explained(const struct ladder *ladder)
@@ -71,14 +86,16 @@ static bool scan_whole(struct ladder *ladder, struct grey grey, unsigned density
 	return true;
 }
 
-/* Turned about its middle, @scale pixels of the original per pixel; takes the pixels. */
-static bool scan_turned(struct ladder *ladder, struct grey grey, double angle, double scale)
+/* Turned about its middle, which is at (x, y), @scale pixels of the original per pixel; takes the
+ * pixels. */
+static bool scan_turned(
+	struct ladder *ladder, struct grey grey, double angle, double scale, double x, double y)
 {
 	double c = cos(angle) * scale, s = sin(angle) * scale;
 	struct view view = {
 		.grey = grey,
-		.x = (ladder->picture->width - grey.width * c + grey.height * s) / 2,
-		.y = (ladder->picture->height - grey.width * s - grey.height * c) / 2,
+		.x = x - (grey.width * c - grey.height * s) / 2,
+		.y = y - (grey.width * s + grey.height * c) / 2,
 		.ux = c,
 		.uy = s,
 		.vx = -s,
@@ -103,7 +120,11 @@ static bool as_is(struct ladder *ladder)
 
 static bool even_light(struct ladder *ladder)
 {
-	return scan_whole(ladder, retouch_even_light(&ladder->work, 61), density_of(&ladder->work));
+	unsigned density = density_of(&ladder->work);
+
+	/* The second look at all of it: where there is much to look at, a coarser one. */
+	return scan_whole(
+		ladder, retouch_even_light(&ladder->work, 61), density > 1 ? density + 1 : 1);
 }
 
 /* Of a picture that is hardly larger than the work picture there is no more to see. */
@@ -159,8 +180,12 @@ static bool doubled_black(struct ladder *ladder)
 	return scan_whole(ladder, black, 1);
 }
 
+/* Without stripes there is no such direction. */
 static bool find_angle(struct ladder *ladder, unsigned which, double *ret_angle)
 {
+	if (areas(ladder)->stripes_count == 0) {
+		return false;
+	}
 	if (!ladder->angles_known) {
 		ladder->angle_count = retouch_directions(small(ladder), ladder->angles);
 		ladder->angles_known = true;
@@ -190,26 +215,50 @@ static bool averaged(struct ladder *ladder, unsigned which)
 	mean = average_bars(small(ladder), angle);
 	grey = retouch_even_light(&mean, 61);
 	grey_done(&mean);
-	return scan_turned(
-		ladder, grey, angle, (double)ladder->picture->width / ladder->small.width);
+	return scan_turned(ladder, grey, angle,
+		(double)ladder->picture->width / ladder->small.width, ladder->picture->width / 2.0,
+		ladder->picture->height / 2.0);
+}
+
+/* The part of the work picture around stripes, and where its middle lies in the picture as given. */
+static struct grey crop_around(
+	struct ladder *ladder, const struct stripes *stripes, double *ret_x, double *ret_y)
+{
+	const struct grey *work = &ladder->work;
+	double scale = areas(ladder)->scale;
+	double half = hypot(stripes->across, stripes->along) / 2 * CROP_SHARE / scale + CROP_MARGIN;
+	double x = CLAMP(stripes->x / scale, 0, work->width - 1.0);
+	double y = CLAMP(stripes->y / scale, 0, work->height - 1.0);
+	unsigned left = (unsigned)fmax(x - half, 0), top = (unsigned)fmax(y - half, 0);
+	unsigned right = (unsigned)fmin(x + half + 1, work->width);
+	unsigned bottom = (unsigned)fmin(y + half + 1, work->height);
+
+	*ret_x = (left + right) / 2.0 * scale;
+	*ret_y = (top + bottom) / 2.0 * scale;
+	return retouch_crop(work, left, top, right - left, bottom - top);
 }
 
 /* Without the noise, sharpening can go further than elsewhere: for bars as thin as a hair. */
 static bool averaged_fine(struct ladder *ladder)
 {
-	struct grey mean, large, grey;
-	double angle;
+	struct grey crop, mean, large, grey;
+	double angle, x, y;
 
-	if (grey_area(&ladder->work) > MIDDLE_PIXELS || !find_angle(ladder, 0, &angle)) {
+	if (!find_angle(ladder, 0, &angle)) {
 		return false;
 	}
-	mean = average_bars(&ladder->work, angle);
+	crop = crop_around(ladder, &areas(ladder)->stripes[0], &x, &y);
+	if (grey_area(&crop) > MIDDLE_PIXELS) {
+		grey_done(&crop);
+		return false;
+	}
+	mean = average_bars(&crop, angle);
 	large = retouch_double(&mean);
 	grey = retouch_sharpen(&large, 13);
+	grey_done(&crop);
 	grey_done(&mean);
 	grey_done(&large);
-	return scan_turned(
-		ladder, grey, angle, (double)ladder->picture->width / ladder->work.width / 2);
+	return scan_turned(ladder, grey, angle, areas(ladder)->scale / 2, x, y);
 }
 
 static bool averaged_first(struct ladder *ladder)
@@ -244,6 +293,7 @@ static bool strips_sharper(struct ladder *ladder)
 
 static bool compared(struct ladder *ladder)
 {
+	areas_doubt(areas(ladder), ladder->bars, ladder->finds);
 	return areas_compare(areas(ladder), ladder->bars, ladder->finds);
 }
 
@@ -260,6 +310,11 @@ static bool patches_plain(struct ladder *ladder)
 static bool patches_sharp(struct ladder *ladder)
 {
 	return patches(ladder, (struct patch_look){.sharpen = 13});
+}
+
+static bool patches_sampled(struct ladder *ladder)
+{
+	return areas_sample_patches(areas(ladder), ladder->scanner, ladder->finds);
 }
 
 static bool patches_fine(struct ladder *ladder)
@@ -283,24 +338,25 @@ static bool inverted(struct ladder *ladder)
 static bool (*const rungs[])(struct ladder *) = {
 	strips_plain,
 	patches_sharp,
+	strips_sharp,
 	as_is,
 	compared,
 	/* LADDER_USUAL */
-	patches_fine,
-	even_light,
-	strips_sharp,
-	strips_sharper,
+	patches_sampled,
 	patches_plain,
+	patches_fine,
+	strips_sharper,
+	calmed,
+	even_light,
 	full_size,
 	inverted,
-	/* LADDER_THOROUGH */
 	black_and_white,
+	third,
+	/* LADDER_THOROUGH */
 	patches_coarse,
 	averaged_first,
 	averaged_fine,
 	averaged_second,
-	calmed,
-	third,
 	doubled,
 	doubled_black,
 };

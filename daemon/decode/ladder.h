@@ -17,6 +17,7 @@
  * @picture: as given; not owned.
  * @work:    the same, shrunk to LADDER_WORK_SIDE: where areas are looked for.
  * @small:   the same, shrunk to LADDER_SMALL_SIDE: for rungs that look at all of it in many ways.
+ * @deadline_ms: on the monotonic clock; nothing is begun after it.
  * @angles:  across the strongest stripes of @small; known once @angles_known.
  */
 struct ladder {
@@ -27,6 +28,7 @@ struct ladder {
 	struct grey work, small;
 	struct areas areas;
 	bool areas_known;
+	int64_t deadline_ms;
 	double angles[RETOUCH_DIRECTIONS_MAX];
 	unsigned angle_count;
 	bool angles_known;
@@ -37,16 +39,22 @@ struct ladder {
 #define LADDER_SMALL_SIDE 640 /* pixels */
 
 #define LADDER_QUICK 2     /* rungs that every frame of a camera gets */
-#define LADDER_ONCE 3      /* rungs after which everything was looked at once */
-#define LADDER_USUAL 4     /* rungs that every picture gets */
-#define LADDER_THOROUGH 11 /* rungs for pictures in which something may still be found */
+#define LADDER_ONCE 4      /* rungs after which everything was looked at once */
+#define LADDER_USUAL 5     /* rungs that every picture gets */
+#define LADDER_THOROUGH 15 /* rungs for pictures in which something may still be found */
 
 void ladder_init(struct ladder *ladder, struct scanner *scanner, const struct bars *bars,
-	const struct grey *picture, struct finds *finds);
+	const struct grey *picture, struct finds *finds, int64_t deadline_ms);
 void ladder_done(struct ladder *ladder);
 
 /** ladder_rungs() - how many attempts there are. */
 unsigned ladder_rungs(void);
+
+/** ladder_is_empty() - is there nothing in it like bars, or like the squares of a QR code? */
+bool ladder_is_empty(const struct ladder *ladder);
+
+/** ladder_doubt() - take back what was read with letters left out, where that can be told. */
+void ladder_doubt(struct ladder *ladder);
 
 /** ladder_is_explained() - does a believed code stand wherever strong stripes are? */
 bool ladder_is_explained(const struct ladder *ladder);

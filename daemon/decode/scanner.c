@@ -91,6 +91,8 @@ static void report(const zbar_symbol_t *symbol, scanner_saw saw, void *context)
 		.length = zbar_symbol_get_data_length(symbol),
 		.quality = (unsigned)MAX(zbar_symbol_get_quality(symbol), 0),
 		.is_gs1 = zbar_symbol_get_modifiers(symbol) >> ZBAR_MOD_GS1 & 1,
+		.is_upright = zbar_symbol_get_orientation(symbol) == ZBAR_ORIENT_LEFT ||
+			      zbar_symbol_get_orientation(symbol) == ZBAR_ORIENT_RIGHT,
 	};
 
 	if (sighting.symbology == SYMBOLOGY_COUNT || !sighting.bytes || sighting.length == 0 ||

@@ -16,7 +16,9 @@
  * @bytes:   @length bytes as the symbol has them; valid during the callback.
  * @quality: scan lines that agreed; 1 for QR.
  * @is_gs1:  it began with FNC1, which is not in @bytes.
- * @left, @top, @right, @bottom: where, in pixels of the picture scanned.
+ * @is_upright: its bars were crossed along a column, not a row.
+ * @left, @top, @right, @bottom: where, in pixels of the picture scanned; of bars that were crossed one
+ *           way only, the end where they were left.
  */
 struct sighting {
 	enum symbology symbology;
@@ -24,6 +26,7 @@ struct sighting {
 	size_t length;
 	unsigned quality;
 	bool is_gs1;
+	bool is_upright;
 	int left, top, right, bottom;
 };
 

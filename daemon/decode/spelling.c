@@ -247,7 +247,8 @@ static bool put(struct word *word, char character)
 #define FNC1 102
 #define GROUP_SEPARATOR 0x1D
 
-/* One value of a Code 128; false for what the text could not show: FNC2, FNC3, FNC4. */
+/* One value of a Code 128; false for what the text could not show: FNC2, FNC3, and FNC4, by which the
+ * letters beyond ASCII are spelled. */
 static bool code_128_letter(struct word *word, unsigned value, enum code_set *set, bool *shifted)
 {
 	enum code_set now = *shifted ? (*set == SET_A ? SET_B : SET_A) : *set;
@@ -281,6 +282,7 @@ static bool code_128_letter(struct word *word, unsigned value, enum code_set *se
 		*set = now == SET_A ? SET_B : SET_A;
 		return true;
 	}
+	word->is_foreign = value == (now == SET_A ? 101 : 100);
 	return false;
 }
 
@@ -299,11 +301,12 @@ bool spelling_code_128(const struct fit_chain *chain, const struct fit *fit, str
 	word.is_gs1 = letters[1] == FNC1;
 	for (unsigned place = word.is_gs1 ? 2 : 1; place + 2 < chain->count; place++) {
 		if (!code_128_letter(&word, letters[place], &set, &shifted)) {
-			return false;
+			word.length = 0;
+			break;
 		}
 	}
 	*ret_word = word;
-	return word.length > 0;
+	return word.length > 0 || word.is_foreign;
 }
 
 bool spelling_code_39(const struct fit_chain *chain, const struct fit *fit, struct word *ret_word)

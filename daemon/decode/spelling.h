@@ -15,13 +15,14 @@
 
 /**
  * struct word - @cost: the sum of its letters' costs. @worst: the greatest of them. @lead: what the
- * next best word costs more.
+ * next best word costs more. @is_foreign: it has letters beyond ASCII, and no text.
  */
 struct word {
 	float cost;
 	float worst;
 	float lead;
 	bool is_gs1;
+	bool is_foreign;
 	unsigned length;
 	char text[WORD_LETTERS_MAX + 1];
 };

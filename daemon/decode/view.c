@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "decode/payload.h"
+#include "decode/quiet.h"
 
 /* struct pass - what the scanner's callback needs. */
 struct pass {
@@ -37,6 +38,68 @@ void view_place(const struct view *view, const struct grey *original, const doub
 	barcode->height = (uint32_t)(CLAMP(bottom, top, original->height) - top);
 }
 
+#define END_COLUMNS 12.0          /* a box that is not wider is one end of the bars */
+#define ITF_MODULES_PER_DIGIT 8.0 /* and as many for its begin and end */
+#define COLUMNS_PER_LETTER 16.0 /* the least a letter takes, and some; half of it to either side */
+
+/* Returns whether both ends were known. */
+static bool reach_out(const struct view *view, double *low, double *high, unsigned length)
+{
+	double reach = length * COLUMNS_PER_LETTER / 2;
+
+	if (*high - *low > END_COLUMNS) {
+		return true;
+	}
+	*low = view->way.rows_only ? 0 : *low - reach;
+	*high = view->way.rows_only ? view->grey.width : *high + reach;
+	return false;
+}
+
+struct place view_bars(
+	const struct view *view, const double box[4], bool is_upright, unsigned length)
+{
+	double left = box[0], top = box[1], right = box[2], bottom = box[3];
+	double u, v, half_u, half_v;
+	bool is_known;
+
+	if (is_upright) {
+		is_known = reach_out(view, &top, &bottom, length);
+		right += 1;
+	} else {
+		is_known = reach_out(view, &left, &right, length);
+		bottom += 1;
+	}
+	u = (left + right) / 2;
+	v = (top + bottom) / 2;
+	half_u = (right - left) / 2;
+	half_v = (bottom - top) / 2;
+	return (struct place){
+		.x = view->x + u * view->ux + v * view->vx,
+		.y = view->y + u * view->uy + v * view->vy,
+		.across_x = is_upright ? half_v * view->vx : half_u * view->ux,
+		.across_y = is_upright ? half_v * view->vy : half_u * view->uy,
+		.along_x = is_upright ? half_u * view->ux : half_v * view->vx,
+		.along_y = is_upright ? half_u * view->uy : half_v * view->vy,
+		.is_measured = is_known && view->way.rows_only,
+	};
+}
+
+/* Any even number of an ITF's digits is an ITF, so what ends it must be no bar; false when it is.
+ * Only some lines show the ends well: @ret_is_ended. */
+static bool check_ends(const struct view *view, const struct sighting *sighting,
+	const double box[4], bool *ret_is_ended)
+{
+	double reach = sighting->is_upright ? box[3] - box[1] : box[2] - box[0];
+	double modules = ITF_MODULES_PER_DIGIT * (double)(sighting->length + 1);
+
+	*ret_is_ended = false;
+	if (sighting->symbology != SYMBOLOGY_ITF || reach <= END_COLUMNS) {
+		return true;
+	}
+	*ret_is_ended = quiet_ends_itf(&view->grey, box, sighting->is_upright, modules);
+	return quiet_is_beside(&view->grey, box, sighting->is_upright, modules);
+}
+
 static void saw(const struct sighting *sighting, void *context)
 {
 	const struct pass *pass = context;
@@ -46,7 +109,12 @@ static void saw(const struct sighting *sighting, void *context)
 		.quality = MAX(sighting->quality, 1) * pass->view->weight,
 		.is_gs1 = sighting->is_gs1,
 	};
+	struct evidence evidence = {.lines = MAX(sighting->quality, 1)};
+	struct place place;
 
+	if (!check_ends(pass->view, sighting, box, &evidence.is_ended)) {
+		return;
+	}
 	if (sighting->symbology == SYMBOLOGY_QR) {
 		barcode.length = (uint32_t)payload_text(
 			sighting->bytes, sighting->length, barcode.text, sizeof barcode.text);
@@ -55,8 +123,10 @@ static void saw(const struct sighting *sighting, void *context)
 		memcpy(barcode.text, sighting->bytes, sighting->length);
 	}
 	if (barcode.length > 0) {
+		place = view_bars(pass->view, box, sighting->is_upright, barcode.length);
 		view_place(pass->view, pass->original, box, &barcode);
-		finds_add(pass->finds, &barcode);
+		evidence.place = sighting->symbology == SYMBOLOGY_QR ? NULL : &place;
+		finds_add(pass->finds, &barcode, &evidence);
 	}
 }
 

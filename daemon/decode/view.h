@@ -30,4 +30,13 @@ void view_scan(struct view *view, struct scanner *scanner, const struct grey *or
 void view_place(const struct view *view, const struct grey *original, const double box[4],
 	struct barcode *barcode);
 
+/**
+ * view_bars() - the place of bars in the original.
+ * @box:        of what was read of them, pixels of the view: left, top, right, bottom.
+ * @is_upright: the view's columns cross them, not its rows.
+ * @length:     of their text: how far they may reach when only one end is known.
+ */
+struct place view_bars(
+	const struct view *view, const double box[4], bool is_upright, unsigned length);
+
 #endif

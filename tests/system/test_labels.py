@@ -114,6 +114,63 @@ def test_own_labels_are_all_read_at_any_resolution(tmp_path):
     assert wrong_texts(truths, judged["hoso"]) == []
 
 
+def neighbour(text):
+    """A code as like to this one as two on a sheet of labels."""
+    if len(text) == 13:
+        serial = f"{(int(text[2:10]) + 1) % 10**8:08d}"
+        rest = 11 - sum(weight * int(digit) for weight, digit in zip(labels.WEIGHTS, serial)) % 11
+        return text[:2] + serial + str({10: 0, 11: 5}.get(rest, rest)) + text[11:]
+    return text[:-1] + str((int(text[-1]) + 1) % 10)
+
+
+def sheet_of(codes, gap, is_under):
+    """Both on one label, so many modules from each other."""
+    height, width = codes[0].shape
+    between = numpy.full((gap, width) if is_under else (height, gap), 255, numpy.uint8)
+    both = (numpy.vstack if is_under else numpy.hstack)([codes[0], between, codes[1]])
+    both = cv2.copyMakeBorder(both, 12, 12, 12, 12, cv2.BORDER_CONSTANT, value=255)
+    side = corpus.SHEET_MODULE
+    large = cv2.resize(both, None, fx=side, fy=side, interpolation=cv2.INTER_NEAREST)
+    return large, (12 * side, 12 * side, large.shape[1] - 24 * side, large.shape[0] - 24 * side)
+
+
+def test_two_codes_that_are_nearly_the_same_are_both_told(tmp_path):
+    """Beside or under each other, hardly apart, at any angle."""
+    draw = random.Random(f"pairs {SEED}")
+    paths, texts = [], []
+    for number in range(12 * LONG):
+        one = (labels.s10, labels.dossier)[number % 2](draw)
+        both = [one, neighbour(one)]
+        sheet, box = sheet_of([labels.modules("CODE128", text) for text in both], draw.choice((2, 4, 8, 16)), number % 4 < 2)
+        view = {**corpus.plain_view(draw), "turn": draw.choice((0, 3, 20, 45, 90)), "pixels": 2.2}
+        paths.append(tmp_path / f"{number}.pgm")
+        cv2.imwrite(str(paths[-1]), corpus.photograph(sheet, box, view, draw, number))
+        texts.append(sorted(("CODE-128", text) for text in both))
+    assert [sorted(codes) for codes, _ in read(paths)] == texts
+
+
+def test_a_code_that_is_not_wholly_seen_or_known_is_not_told(tmp_path):
+    """An ITF cut off between its letters is as good an ITF but for its end; and ZBar drops FNC4, with what it meant."""
+    draw = random.Random(f"cut {SEED}")
+    paths = []
+    for number in range(16 * LONG):
+        code = labels.modules("ITF", labels.with_check_digit(labels.digits(draw, 13)))
+        dark = numpy.flatnonzero(code[0] < 128)
+        cut = dark[0] + 4 + (dark[-1] - dark[0] - 8) * draw.choice((6, 8, 10)) // 14
+        edge = (cut, cut, cut + 3, cut + 3)[number % 4]
+        code = code[:, :edge] if number % 4 == 0 else numpy.where(numpy.arange(code.shape[1]) < edge, code, (255, 90)[number % 2])
+        paths.append(tmp_path / f"{number}.pgm")
+        paper = cv2.copyMakeBorder(code.astype(numpy.uint8), 20, 20, 20, 20 * bool(number % 4), cv2.BORDER_CONSTANT, value=255)
+        cv2.imwrite(str(paths[-1]), cv2.GaussianBlur(cv2.resize(paper, None, fx=3, fy=3, interpolation=cv2.INTER_AREA), (0, 0), 0.8))
+    for number, text in enumerate(("óóóó1234", "Số 12-é-7", "RR123456785VN")):
+        paths.append(tmp_path / f"foreign{number}.pgm")
+        paper = cv2.copyMakeBorder(labels.modules("CODE128", text.replace("ố", "ó")), 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=255)
+        cv2.imwrite(str(paths[-1]), cv2.resize(paper, None, fx=3, fy=3, interpolation=cv2.INTER_NEAREST))
+    *answers, (known, _) = read(paths)
+    assert [codes for codes, _ in answers if codes] == []
+    assert known == [("CODE-128", "RR123456785VN")]  # the same without a foreign letter is read
+
+
 def test_vietnamese_qr_codes_are_exact(tmp_path):
     """Byte for byte what was encoded, in NFC, also when it was encoded decomposed."""
     draw = random.Random(f"names {SEED}")

@@ -1,0 +1,192 @@
+#include "unit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <glib.h>
+
+#include "decode/equalize.h"
+#include "decode/finders.h"
+#include "decode/modules.h"
+#include "decode/retouch.h"
+
+#define SIDE 33
+#define PIXELS 5
+
+static bool in_finder(unsigned x, unsigned y, bool *ret_dark)
+{
+	unsigned left = x < 8 ? 0 : x >= SIDE - 8 ? SIDE - 7 : SIDE;
+	unsigned top = y < 8 ? 0 : y >= SIDE - 8 ? SIDE - 7 : SIDE;
+	int far = MAX(ABS((int)x - (int)left - 3), ABS((int)y - (int)top - 3));
+
+	if (left == SIDE || top == SIDE || (left > 0 && top > 0)) {
+		return false;
+	}
+	*ret_dark = far == 3 || far < 2;
+	return true;
+}
+
+/* Squares, timing and the small square as in a code of version 4; the rest by chance. */
+static void make_code(bool dark[SIDE][SIDE])
+{
+	g_autoptr(GRand) random = g_rand_new_with_seed(3);
+
+	for (unsigned y = 0; y < SIDE; y++) {
+		for (unsigned x = 0; x < SIDE; x++) {
+			int far = MAX(ABS((int)x - SIDE + 7), ABS((int)y - SIDE + 7));
+			dark[y][x] = g_rand_boolean(random);
+			if (!in_finder(x, y, &dark[y][x])) {
+				if (far <= 2) {
+					dark[y][x] = far != 1;
+				} else if (x == 6 || y == 6) {
+					dark[y][x] = (x + y) % 2 == 0;
+				}
+			}
+		}
+	}
+}
+
+static struct grey draw_code(bool dark[SIDE][SIDE], double angle)
+{
+	struct grey grey = grey_blank((SIDE + 16) * PIXELS, (SIDE + 16) * PIXELS);
+	struct grey turned;
+
+	memset(grey.pixels, 220, grey_area(&grey));
+	for (unsigned y = 0; y < SIDE * PIXELS; y++) {
+		for (unsigned x = 0; x < SIDE * PIXELS; x++) {
+			if (dark[y / PIXELS][x / PIXELS]) {
+				grey_row(&grey, y + 8 * PIXELS)[x + 8 * PIXELS] = 40;
+			}
+		}
+	}
+	turned = retouch_turn(&grey, angle);
+	grey_done(&grey);
+	return turned;
+}
+
+static unsigned find(const struct grey *grey, struct corners corners[CORNERS_MAX])
+{
+	struct finders finders = {0};
+	struct grey black = retouch_threshold(grey, 61);
+
+	finders_search(&finders, &black);
+	grey_done(&black);
+	return finders_match(&finders, corners);
+}
+
+static void the_modules_of_a_turned_code_are_what_they_were(void **state)
+{
+	bool dark[SIDE][SIDE] = {0};
+
+	(void)state;
+	make_code(dark);
+	for (double angle = 0; angle < 6.2; angle += 0.45) {
+		struct grey grey = draw_code(dark, angle);
+		struct corners corners[CORNERS_MAX];
+		struct modules modules;
+		assert_true(find(&grey, corners) >= 1);
+		assert_true(modules_find(&grey, &corners[0], &modules));
+		assert_int_equal(modules.dimension, SIDE);
+		assert_true(modules.likeness > 0.8);
+		for (unsigned bent = 0; bent < 2; bent++) {
+			unsigned wrong = 0;
+			modules_sample(&grey, bent == 1, &modules);
+			for (unsigned i = 0; i < SIDE * SIDE; i++) {
+				wrong += (modules.values[i] < 0) != dark[i / SIDE][i % SIDE];
+			}
+			/* Where folds are looked for, some are found. */
+			assert_true(wrong <= 5 * bent);
+		}
+		modules_done(&modules);
+		grey_done(&grey);
+	}
+}
+
+static void a_drawn_code_has_its_modules_and_a_quiet_zone(void **state)
+{
+	bool dark[SIDE][SIDE] = {0};
+	struct corners corners[CORNERS_MAX];
+	struct modules modules;
+	struct grey grey, drawn;
+
+	(void)state;
+	make_code(dark);
+	grey = draw_code(dark, 0);
+	assert_true(find(&grey, corners) >= 1);
+	assert_true(modules_find(&grey, &corners[0], &modules));
+	modules_sample(&grey, false, &modules);
+	drawn = modules_draw(&modules);
+	assert_int_equal(drawn.width, (SIDE + 8) * 4);
+	assert_int_equal(drawn.pixels[0], 255);
+	for (unsigned i = 0; i < SIDE * SIDE; i++) {
+		uint8_t value = grey_row(&drawn, (i / SIDE + 4) * 4 + 2)[(i % SIDE + 4) * 4 + 2];
+		assert_int_equal(value == 0, dark[i / SIDE][i % SIDE]);
+	}
+	grey_done(&drawn);
+	modules_done(&modules);
+	grey_done(&grey);
+}
+
+static void nothing_is_found_in_noise(void **state)
+{
+	g_autoptr(GRand) random = g_rand_new_with_seed(9);
+
+	(void)state;
+	for (unsigned turn = 0; turn < 20; turn++) {
+		struct grey grey = grey_blank(200, 200), calm;
+		struct corners corners[CORNERS_MAX];
+		struct modules modules;
+		unsigned count;
+		for (unsigned i = 0; i < grey_area(&grey); i++) {
+			grey.pixels[i] = (uint8_t)g_rand_int_range(random, 0, 256);
+		}
+		calm = retouch_mean(&grey, 5, 5);
+		count = find(&calm, corners);
+		for (unsigned i = 0; i < count; i++) {
+			assert_false(modules_find(&calm, &corners[i], &modules));
+		}
+		grey_done(&calm);
+		grey_done(&grey);
+	}
+}
+
+/* A mean over three by three leaves no sign of a module alone. */
+static void what_neighbours_have_spilled_is_taken_off(void **state)
+{
+	bool dark[SIDE][SIDE] = {0};
+	float values[SIDE * SIDE];
+	int8_t known[SIDE * SIDE] = {0};
+	unsigned wrong_before = 0, wrong = 0;
+
+	(void)state;
+	make_code(dark);
+	for (int i = 0; i < SIDE * SIDE; i++) {
+		float sum = 0;
+		for (int j = 0; j < 9; j++) {
+			int x = CLAMP(i % SIDE + j % 3 - 1, 0, SIDE - 1);
+			int y = CLAMP(i / SIDE + j / 3 - 1, 0, SIDE - 1);
+			sum += (dark[y][x] ? 40.0F : 220.0F) * (j == 4 ? 4 : 1);
+		}
+		values[i] = sum / 12 + (float)(i % SIDE) * 2;
+		known[i] = i / SIDE < 8 ? (dark[i / SIDE][i % SIDE] ? -1 : 1) : 0;
+		wrong_before += (values[i] < 160) != dark[i / SIDE][i % SIDE];
+	}
+	equalize(values, known, SIDE);
+	for (unsigned i = 0; i < SIDE * SIDE; i++) {
+		wrong += (values[i] < 0) != dark[i / SIDE][i % SIDE];
+	}
+	assert_true(wrong_before > 50);
+	assert_true(wrong < wrong_before / 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_modules_of_a_turned_code_are_what_they_were),
+		cmocka_unit_test(a_drawn_code_has_its_modules_and_a_quiet_zone),
+		cmocka_unit_test(nothing_is_found_in_noise),
+		cmocka_unit_test(what_neighbours_have_spilled_is_taken_off),
+	};
+
+	return cmocka_run_group_tests_name("modules", tests, NULL, NULL);
+}
