@@ -95,6 +95,13 @@ enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *g
 	return hand_over(finds, ret_list);
 }
 
+/* Every other frame as it is: a code that fills it has nothing around it that would show where it ends. */
+static unsigned rung_of_turn(unsigned turn)
+{
+	return turn % 2 == 0 ? LADDER_AS_IS
+			     : LADDER_QUICK + turn / 2 % (LADDER_THOROUGH - LADDER_QUICK);
+}
+
 enum hoso_error barcode_read_frame(
 	struct barcode_reader *reader, const struct grey *grey, struct barcode_list *ret_list)
 {
@@ -111,8 +118,7 @@ enum hoso_error barcode_read_frame(
 	}
 	ladder_doubt(&ladder);
 	for (unsigned tries = LADDER_QUICK; tries < LADDER_THOROUGH && !finds_any(finds); tries++) {
-		unsigned turn = reader->turn++ % (LADDER_THOROUGH - LADDER_QUICK);
-		if (ladder_climb(&ladder, LADDER_QUICK + turn)) {
+		if (ladder_climb(&ladder, rung_of_turn(reader->turn++))) {
 			break;
 		}
 	}

@@ -339,6 +339,7 @@ static bool (*const rungs[])(struct ladder *) = {
 	strips_plain,
 	patches_sharp,
 	strips_sharp,
+	/* LADDER_AS_IS */
 	as_is,
 	compared,
 	/* LADDER_USUAL */

@@ -39,6 +39,7 @@ struct ladder {
 #define LADDER_SMALL_SIDE 640 /* pixels */
 
 #define LADDER_QUICK 2     /* rungs that every frame of a camera gets */
+#define LADDER_AS_IS 3     /* the rung that looks at all of the picture, untouched */
 #define LADDER_ONCE 4      /* rungs after which everything was looked at once */
 #define LADDER_USUAL 5     /* rungs that every picture gets */
 #define LADDER_THOROUGH 15 /* rungs for pictures in which something may still be found */
