@@ -203,6 +203,8 @@ def test_a_file_that_cannot_be_written_is_said_so(alone, tmp_path):
 def fixture_spoiled(alone):
     if not SPOILER.exists():
         pytest.skip(f"{SPOILER} is not built")
+    if b"__asan_init" in SPOILER.read_bytes():
+        pytest.skip("the address sanitizer must be loaded before anything else")
     return lambda how: {**alone, "LD_PRELOAD": str(SPOILER), **({"SPOIL": how} if how else {})}
 
 
