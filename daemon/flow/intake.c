@@ -18,13 +18,18 @@ struct intake {
 	struct intake_counts counts;
 };
 
-static void depart_due(struct loop_task *task)
+static void wake_all(void *arg)
 {
-	struct intake *intake = container_of(task, struct intake, depart);
+	struct intake *intake = arg;
 
 	for (unsigned i = 0; i < INTAKE_BATCHES; i++) {
 		intake_batch_wake(&intake->batches[i]);
 	}
+}
+
+static void depart_due(struct loop_task *task)
+{
+	wake_all(container_of(task, struct intake, depart));
 }
 
 static void answer_error(struct intake_req *req, enum hoso_error error)
@@ -72,12 +77,14 @@ static void look_at_deadlines(struct loop_task *task)
 struct intake *intake_new(struct loop *loop, const struct intake_config *config)
 {
 	struct intake *intake = g_new0(struct intake, 1);
+	struct intake_config own = *config;
 
+	own.conn.changed = wake_all;
+	own.conn.arg = intake;
 	intake->loop = loop;
 	intake_queue_init(&intake->queue);
 	for (unsigned i = 0; i < INTAKE_BATCHES; i++) {
-		intake_batch_init(
-			&intake->batches[i], loop, config, &intake->queue, &intake->counts);
+		intake_batch_init(&intake->batches[i], loop, &own, &intake->queue, &intake->counts);
 	}
 	loop_after(loop, &intake->tick, TICK_MS, look_at_deadlines);
 	return intake;

@@ -94,11 +94,6 @@ void intake_batch_wake(struct intake_batch *batch)
 	}
 }
 
-static void session_changed(void *arg)
-{
-	intake_batch_wake(arg);
-}
-
 static void split_range(struct intake_batch *batch)
 {
 	struct intake_range *range = top_range(batch);
@@ -117,7 +112,7 @@ static void postponed_due(struct loop_task *task)
 	struct intake_batch *batch = container_of(task, struct intake_batch, again);
 
 	batch->queue->postponed_are_due = true;
-	intake_batch_wake(batch);
+	batch->changed(batch->changed_arg);
 }
 
 /* Somebody else has its dossier in hand: it is for a later batch, and nobody else waits for it. */
@@ -336,15 +331,13 @@ void intake_batch_init(struct intake_batch *batch, struct loop *loop,
 	const struct intake_config *config, struct intake_queue *queue,
 	struct intake_counts *counts)
 {
-	struct pg_conn_config conn = config->conn;
-
 	batch->loop = loop;
 	batch->optional_steps = config->optional_steps;
 	batch->queue = queue;
 	batch->counts = counts;
-	conn.changed = session_changed;
-	conn.arg = batch;
-	batch->conn = pg_conn_new(loop, &conn);
+	batch->changed = config->conn.changed;
+	batch->changed_arg = config->conn.arg;
+	batch->conn = pg_conn_new(loop, &config->conn);
 }
 
 bool intake_batch_is_resting(const struct intake_batch *batch)

@@ -30,6 +30,8 @@ struct intake_range {
  * @ranges: a stack; the top is worked on
  * @poison: SQLSTATE that sent a scan to the shelf
  * @again:  for what was postponed
+ * @changed: told when the session has changed or the postponed are due: wakes all batches, for what waited for
+ *           one that is lost is for another
  */
 struct intake_batch {
 	struct loop *loop;
@@ -47,9 +49,12 @@ struct intake_batch {
 	struct pg_trip trip;
 	char poison[6];
 	struct loop_task again;
+	void (*changed)(void *arg);
+	void *changed_arg;
 };
 
-/** intake_batch_init() - @queue and @counts are shared with the other batches, and outlive it. */
+/** intake_batch_init() - @queue and @counts are shared with the other batches, and outlive it; so is what
+ * @config->conn.changed tells. */
 void intake_batch_init(struct intake_batch *batch, struct loop *loop,
 	const struct intake_config *config, struct intake_queue *queue,
 	struct intake_counts *counts);

@@ -121,6 +121,33 @@ static void what_another_daemon_works_on_is_left_alone(void **state)
 	intake_free(other);
 }
 
+/* The session with the batch in the air is lost and does not come back: the other one takes what waited for it. */
+static void what_waits_behind_a_lost_session_goes_by_the_other(void **state)
+{
+	const char *code = new_item();
+
+	(void)state;
+	submit(intake, prepare_acceptance(0, code));
+	wait_for(1);
+	prepare(2, code)->group = NULL;
+	hold("INSERT");
+	submit(intake, prepare_acceptance(1, new_item()));
+	wait_until_held();
+	submit(intake, &reqs[2]);
+	stage_run_until(&stage, "SELECT 1");
+	stage_exec(&stage, "ALTER ROLE hoso_daemon CONNECTION LIMIT 1");
+	stage_exec(&stage, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+			   " WHERE usename = 'hoso_daemon' AND wait_event = 'advisory'");
+	wait_for(2);
+	assert_ptr_equal(answered[1], &reqs[2]);
+	assert_int_equal(reqs[2].answer.error, HOSO_OK);
+	stage_exec(&stage, "ALTER ROLE hoso_daemon CONNECTION LIMIT -1");
+	let_go();
+	wait_for(3);
+	forget_hold();
+	assert_int_equal(reqs[1].answer.error, HOSO_OK);
+}
+
 /* While the lock is waited for, the leg changes: what it was before is not what is decided on and written back. */
 static void what_is_read_is_read_behind_the_lock(void **state)
 {
@@ -153,6 +180,7 @@ int main(void)
 		CASE(an_event_is_not_recorded_without_its_line),
 		CASE(who_waited_too_long_is_told_so_and_only_once),
 		CASE(what_another_daemon_works_on_is_left_alone),
+		CASE(what_waits_behind_a_lost_session_goes_by_the_other),
 		CASE(what_is_read_is_read_behind_the_lock),
 	};
 
