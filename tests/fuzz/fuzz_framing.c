@@ -56,6 +56,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	g_assert(whole.messages == cut.messages && whole.messages == single.messages);
 	g_assert(framing_phase(&whole) == framing_phase(&single));
 	g_assert(whole.refusal || whole.body_bytes <= BODY_MAX);
+	/* Between two digits of a chunk's size it may be more than a body holds, but no more than the digits say. */
+	g_assert(whole.refusal || whole.left <= BODY_MAX ||
+		 whole.left >> (4 * whole.word_bytes) == 0);
 	g_assert(whole.head_bytes <= HEAD_BYTES_MAX + 1 && whole.head_lines <= HEAD_LINES_MAX + 1);
 	return 0;
 }

@@ -145,7 +145,7 @@ def test_interrupt_stops_it_once_and_in_order(own_standalone):
     running = own_standalone()
     # What a terminal's Ctrl-C does: the whole process group gets it.
     os.killpg(running.process.pid, signal.SIGINT)
-    assert running.process.wait(150) == 0
+    assert running.process.wait(60) == 0
     assert processes_of(running.folder) == []
     assert "did not stop" not in running.text()
 
