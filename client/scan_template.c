@@ -35,6 +35,7 @@ enum shape { SHAPE_TEXT, SHAPE_NUMBER, SHAPE_FLAG, SHAPE_PARTY, SHAPE_LIST };
 #define SHAPE_OF_MONEY_KIND SHAPE_TEXT
 #define SHAPE_OF_DIRECTION SHAPE_TEXT
 #define SHAPE_OF_VOID_REASON SHAPE_TEXT
+#define SHAPE_OF_PAYMENT SHAPE_TEXT
 /* clang-format on */
 
 static const enum shape shapes[] = {

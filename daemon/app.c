@@ -16,6 +16,7 @@
 #include "base/crash.h"
 #include "base/log.h"
 #include "config_file.h"
+#include "flow/booking.h"
 #include "flow/intake.h"
 #include "flow/login.h"
 #include "flow/outbox.h"
@@ -43,6 +44,7 @@ struct app {
 	struct pg_pool *pool;
 	struct portal *portal;
 	struct intake *intake;
+	struct bookings *bookings;
 	struct outbox *outbox;
 	struct login *login;
 	struct photos *photos;
@@ -111,9 +113,12 @@ static void open_flows(struct app *app)
 	struct pg_conn_config database = database_config(app);
 	struct intake_config intake = {
 		.conn = database, .optional_steps = app->config->portal_optional_steps};
+	struct bookings_config bookings = {
+		.conn = database, .optional_steps = app->config->portal_optional_steps};
 
 	app->pool = pg_pool_new(app->loop, &database, app->config->database_connections);
 	app->intake = intake_new(app->loop, &intake);
+	app->bookings = bookings_new(app->loop, &bookings);
 	app->outbox =
 		outbox_new(app->loop, app->pool, app->portal, app->config->portal_connections);
 	app->login = login_new(app->loop, app->pool);
@@ -180,6 +185,7 @@ static bool open_api(struct app *app)
 	app->api = (struct api){
 		.loop = app->loop,
 		.intake = app->intake,
+		.bookings = app->bookings,
 		.pool = app->pool,
 		.login = app->login,
 		.outbox = app->outbox,
@@ -195,7 +201,7 @@ static bool open_api(struct app *app)
 static bool all_is_answered(const struct app *app)
 {
 	return httpd_in_flight(app->httpd) == 0 && intake_is_empty(app->intake) &&
-	       outbox_is_empty(app->outbox);
+	       bookings_is_empty(app->bookings) && outbox_is_empty(app->outbox);
 }
 
 static void stop_when_answered(struct loop_task *task)
@@ -282,6 +288,7 @@ static void close_all(struct app *app)
 	service_unwatch();
 	sweeper_free(app->sweeper);
 	portal_free(app->portal);
+	bookings_free(app->bookings);
 	intake_free(app->intake);
 	CRASH_POINT(STOP_INTAKE_GONE);
 	pg_pool_free(app->pool);

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "flow/booking.h"
 #include "flow/intake.h"
 #include "http/exchange.h"
 #include "http/router.h"
@@ -22,6 +23,7 @@ struct photos;
 struct api {
 	struct loop *loop;
 	struct intake *intake;
+	struct bookings *bookings;
 	struct pg_pool *pool;
 	struct login *login;
 	struct outbox *outbox;

@@ -182,6 +182,20 @@ static enum hoso_error read_listed(
 	return HOSO_BAD_MEMBER;
 }
 
+/* Words of a fixed list; the macros of <hoso/scan.h> are the lists. */
+#define LISTED(type, ...)                                                                          \
+	static enum hoso_error read_##type(struct member *member)                                  \
+	{                                                                                          \
+		static const char *const list[] = {__VA_ARGS__};                                   \
+		return read_listed(member, list, ARRAY_SIZE(list));                                \
+	}
+LISTED(ID_KIND, SCAN_ID_KINDS)
+LISTED(MONEY_KIND, SCAN_MONEY_KINDS)
+LISTED(DIRECTION, SCAN_DIRECTIONS)
+LISTED(VOID_REASON, SCAN_VOID_REASONS)
+LISTED(PAYMENT, SCAN_PAYMENTS)
+#undef LISTED
+
 static enum hoso_error read_RELATION(struct member *member)
 {
 	static const char *const relations[] = {SCAN_RELATIONS};
@@ -190,34 +204,6 @@ static enum hoso_error read_RELATION(struct member *member)
 	member->scan->needs_authorisation =
 		!error && strcmp(json_string_value(member->value), relations[0]) != 0;
 	return error;
-}
-
-static enum hoso_error read_ID_KIND(struct member *member)
-{
-	static const char *const kinds[] = {SCAN_ID_KINDS};
-
-	return read_listed(member, kinds, ARRAY_SIZE(kinds));
-}
-
-static enum hoso_error read_MONEY_KIND(struct member *member)
-{
-	static const char *const kinds[] = {SCAN_MONEY_KINDS};
-
-	return read_listed(member, kinds, ARRAY_SIZE(kinds));
-}
-
-static enum hoso_error read_DIRECTION(struct member *member)
-{
-	static const char *const directions[] = {SCAN_DIRECTIONS};
-
-	return read_listed(member, directions, ARRAY_SIZE(directions));
-}
-
-static enum hoso_error read_VOID_REASON(struct member *member)
-{
-	static const char *const reasons[] = {SCAN_VOID_REASONS};
-
-	return read_listed(member, reasons, ARRAY_SIZE(reasons));
 }
 
 /* Four characters and no more: the whole number of an identity paper must not come in by accident. */

@@ -306,7 +306,8 @@ static void batch_enter(struct intake_batch *batch, enum intake_state state)
 	case INTAKE_KEEPING:
 		judge_range(batch);
 		CRASH_POINT(INTAKE_JUDGED);
-		book_keep(batch->book, &batch->trip);
+		book_write(batch->book, &batch->trip);
+		pg_trip_add(&batch->trip, &pg_commit);
 		CRASH_POINT(INTAKE_KEEP_MADE);
 		pg_conn_run(batch->conn, &batch->trip, trip_came_back);
 		CRASH_POINT(INTAKE_KEEP_SENT);

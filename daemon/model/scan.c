@@ -25,7 +25,7 @@ static const struct {
 		.one = FIRST_LEG,
 		.other = FURTHER_LEG,
 		.optional = BIT(PAPERS) | BIT(SEAL) | BIT(FEE) | BIT(POSTAGE) | BIT(COLLECT) | BIT(RECEIPT) |
-			BIT(MINUTES) | BIT(OFFICER) | BIT(NOTE) },
+			BIT(MINUTES) | BIT(OFFICER) | BIT(NOTE) | BIT(PAYMENT) },
 	[EVENT_DISPATCHED] = { .required = BIT(NEXT_OFFICE), .optional = BIT(BAG) | BIT(NOTE) },
 	[EVENT_ARRIVED] = { .optional = BIT(SEAL) | BIT(NOTE) },
 	[EVENT_OUT_FOR_DELIVERY] = { .optional = BIT(COURIER) | BIT(ROUTE) | BIT(NOTE) },
@@ -33,7 +33,8 @@ static const struct {
 		.one = TO_AGENCY,
 		.other = TO_CITIZEN,
 		.optional = BIT(UNIT) | BIT(COMPLETE) | BIT(DUE_ON) | BIT(DOSSIER_CODE) | BIT(FEE) |
-			BIT(RECEIPT) | BIT(AUTHORISATION) | BIT(COLLECTED) | BIT(RECLAIMED) | BIT(NOTE) },
+			BIT(RECEIPT) | BIT(AUTHORISATION) | BIT(COLLECTED) | BIT(RECLAIMED) | BIT(NOTE) |
+			BIT(PAYMENT) },
 	[EVENT_DELIVERY_FAILED] = { .required = BIT(REASON), .optional = BIT(NEXT_ON) | BIT(NOTE) },
 	[EVENT_INVITED] = { .optional = BIT(CHANNEL) | BIT(DUE_ON) | BIT(NOTE) },
 	[EVENT_HELD] = { .optional = BIT(SHELF) | BIT(REASON) | BIT(NOTE) },
@@ -46,7 +47,7 @@ static const struct {
 	[EVENT_FOUND] = { .optional = BIT(NOTE) },
 	[EVENT_FEE] = {
 		.required = BIT(MONEY_KIND) | BIT(AMOUNT) | BIT(DIRECTION),
-		.optional = BIT(RECEIPT) | BIT(MINUTES) | BIT(NOTE) },
+		.optional = BIT(RECEIPT) | BIT(MINUTES) | BIT(NOTE) | BIT(PAYMENT) },
 	[EVENT_NOTE] = { .required = BIT(NOTE) },
 	[EVENT_BOUND] = { .required = BIT(DOSSIER_CODE), .optional = BIT(DUE_ON) | BIT(NOTE) },
 	[EVENT_VOID] = { .required = BIT(TARGET) | BIT(VOID_REASON), .optional = BIT(NOTE) },

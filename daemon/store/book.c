@@ -109,11 +109,21 @@ void book_want(struct book *book, const struct scan *scan)
 	want_text(book, book->wanted_offices, scan->next_office);
 }
 
+void book_want_dossier(struct book *book, const char *code)
+{
+	want_text(book, book->wanted_dossiers, code);
+}
+
+bool book_is_code_busy(const struct book *book, const char *code)
+{
+	return g_hash_table_contains(book->busy, code);
+}
+
 bool book_is_busy(const struct book *book, const struct scan *scan)
 {
 	return !book_known(book, &scan->event_id) &&
-	       (g_hash_table_contains(book->busy, scan->code.text) ||
-		       g_hash_table_contains(book->busy, scan->dossier_code.text));
+	       (book_is_code_busy(book, scan->code.text) ||
+		       book_is_code_busy(book, scan->dossier_code.text));
 }
 
 const struct book_known *book_known(const struct book *book, const struct uuid *event_id)

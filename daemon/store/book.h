@@ -17,7 +17,7 @@
 /*
  * The book is what one batch of scans knows and changes: the dossiers and legs of its item codes, under
  * lock, and the events that are added. It is read in one trip (book_ask, book_learn), worked on in memory,
- * and written in the next (book_keep). Strings in it belong to the book.
+ * and written in the next (book_write). Strings in it belong to the book.
  */
 
 struct book_agency {
@@ -140,6 +140,9 @@ void book_free(struct book *book);
 /** book_want() - this scan will be judged: its id, item code, dossier code and catalogue codes are asked for. */
 void book_want(struct book *book, const struct scan *scan);
 
+/** book_want_dossier() - the dossier of this code, beside those of the scans. */
+void book_want_dossier(struct book *book, const char *code);
+
 /** book_ask() - BEGIN, lock what nobody else has in hand, and then, in statements that see what those wrote, read. */
 void book_ask(const struct book *book, struct pg_trip *trip);
 
@@ -152,8 +155,12 @@ void book_learn(struct book *book, const struct pg_trip *trip);
  */
 bool book_is_busy(const struct book *book, const struct scan *scan);
 
-/** book_keep() - write what changed, and COMMIT. */
-void book_keep(const struct book *book, struct pg_trip *trip);
+/** book_is_code_busy() - the same of a dossier by its code, or of an item by its. */
+bool book_is_code_busy(const struct book *book, const char *code);
+
+/** book_write() - write what changed: at most BOOK_WRITE_STEPS_MAX statements, and no COMMIT. */
+void book_write(const struct book *book, struct pg_trip *trip);
+#define BOOK_WRITE_STEPS_MAX 10
 
 /* Look-ups; NULL when there is none. */
 const struct book_known *book_known(const struct book *book, const struct uuid *event_id);

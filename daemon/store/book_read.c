@@ -243,7 +243,8 @@ static void ask_for(struct pg_params *params, GHashTable *wanted)
 
 static void ask_known(struct pg_params *params, const GArray *wanted)
 {
-	struct uuid first = g_array_index(wanted, struct uuid, 0);
+	struct uuid first =
+		wanted->len > 0 ? g_array_index(wanted, struct uuid, 0) : (struct uuid){0};
 	struct uuid last = first;
 	struct pg_array ids;
 
@@ -281,7 +282,6 @@ void book_ask(const struct book *book, struct pg_trip *trip)
 {
 	struct pg_params *params;
 
-	g_assert(book->wanted_events->len > 0);
 	pg_trip_add(trip, &pg_begin);
 	params = pg_trip_add(trip, &lock_dossiers);
 	ask_for(params, book->wanted_codes);
@@ -309,7 +309,10 @@ void book_learn(struct book *book, const struct pg_trip *trip)
 	learn_rows(book, trip->results[ASK_LEGS], learn_leg);
 	learn_rows(book, trip->results[ASK_KNOWN], learn_known);
 	for (unsigned step = ASK_OTHERS; step < trip->count; step++) {
-		learn_rows(book, trip->results[step],
-			trip->statements[step] == &read_codes ? learn_code : learn_catalogue);
+		if (trip->statements[step] == &read_codes) {
+			learn_rows(book, trip->results[step], learn_code);
+		} else if (trip->statements[step] == &read_catalogue) {
+			learn_rows(book, trip->results[step], learn_catalogue);
+		}
 	}
 }

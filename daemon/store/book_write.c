@@ -442,7 +442,7 @@ static void keep_events(const struct book *book, struct pg_trip *trip)
 	keep_rows(trip, &insert_outbox, lines, outbox_columns, G_N_ELEMENTS(outbox_columns));
 }
 
-void book_keep(const struct book *book, struct pg_trip *trip)
+void book_write(const struct book *book, struct pg_trip *trip)
 {
 	keep_rows(
 		trip, &insert_persons, book->persons, person_columns, G_N_ELEMENTS(person_columns));
@@ -450,5 +450,4 @@ void book_keep(const struct book *book, struct pg_trip *trip)
 	keep_legs(book, trip);
 	keep_events(book, trip);
 	release_lines(book, trip);
-	pg_trip_add(trip, &pg_commit);
 }

@@ -60,13 +60,16 @@
 	X(FIELD_DIRECTION, "direction", DIRECTION) \
 	X(FIELD_TARGET, "target", UUID) \
 	X(FIELD_VOID_REASON, "void_reason", VOID_REASON) \
-	X(FIELD_NOTE, "note", NOTE)
+	X(FIELD_NOTE, "note", NOTE) \
+	X(FIELD_PAYMENT, "payment", PAYMENT)
 
 /* Fixed lists. relation: domain 5.3 DLV; id_kind: domain 1.6. */
 #define SCAN_RELATIONS "self", "authorised", "organisation", "other"
 #define SCAN_ID_KINDS "cccd", "can_cuoc", "cmnd", "passport", "vneid"
 #define SCAN_MONEY_KINDS "fee", "postage", "collect"
 #define SCAN_DIRECTIONS "in", "out"
+/* Where the money went: cash is in the hands of who took it, transfer_post with the office, the others with the agency. */
+#define SCAN_PAYMENTS "cash", "transfer_post", "transfer_agency", "online"
 #define SCAN_VOID_REASONS "did_not_occur", "incorrect_data"
 /* clang-format on */
 

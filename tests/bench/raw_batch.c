@@ -156,7 +156,8 @@ static void run_batch(struct loader *loader)
 	for (unsigned i = 0; i < loader->batch; i++) {
 		write_down(loader, book, &scans[i]);
 	}
-	book_keep(book, &trip);
+	book_write(book, &trip);
+	pg_trip_add(&trip, &pg_commit);
 	travel(loader, &trip);
 	pg_trip_clear(&trip);
 	book_free(book);

@@ -12,6 +12,12 @@ UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY[]::text[]
 	FROM unnest(ARRAY['account', 'session', 'dossier', 'leg', 'outbox']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY[]::text[]
 	FROM unnest(ARRAY['login_failure', 'office_scope']) AS name
+UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], ARRAY['SELECT']
+	FROM unnest(ARRAY['area', 'area_relation', 'relation', 'calendar_day']) AS name
+UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY['SELECT']
+	FROM unnest(ARRAY['postage', 'concession']) AS name
+UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY['SELECT']
+	FROM unnest(ARRAY['procedure_paper', 'procedure_fee']) AS name
 UNION ALL SELECT name, ARRAY[]::text[], ARRAY['SELECT']
 	FROM unnest(ARRAY['report_event', 'report_leg']) AS name
 UNION ALL VALUES ('schema_migration', ARRAY['SELECT'], ARRAY[]::text[]);

@@ -1,0 +1,1 @@
+-- The agency's steps of a dossier. Run by hosod migrate as hoso_owner, in one transaction.

@@ -1,0 +1,1 @@
+-- Manifests. Run by hosod migrate as hoso_owner, in one transaction.

@@ -1,0 +1,1 @@
+-- Money: who holds what. Run by hosod migrate as hoso_owner, in one transaction.

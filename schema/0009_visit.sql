@@ -1,0 +1,1 @@
+-- Visits by appointment. Run by hosod migrate as hoso_owner, in one transaction.

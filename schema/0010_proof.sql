@@ -1,0 +1,1 @@
+-- Proofs of delivery. Run by hosod migrate as hoso_owner, in one transaction.

@@ -1,0 +1,1 @@
+-- The exception desk. Run by hosod migrate as hoso_owner, in one transaction.

@@ -1,0 +1,1 @@
+-- Reports. Run by hosod migrate as hoso_owner, in one transaction.

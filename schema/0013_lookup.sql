@@ -1,0 +1,1 @@
+-- The public look-up. Run by hosod migrate as hoso_owner, in one transaction.
