@@ -1,1 +1,2 @@
 -- The agency's steps of a dossier. Run by hosod migrate as hoso_owner, in one transaction.
+SET LOCAL search_path = hoso;

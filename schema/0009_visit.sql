@@ -1,1 +1,2 @@
 -- Visits by appointment. Run by hosod migrate as hoso_owner, in one transaction.
+SET LOCAL search_path = hoso;

@@ -352,7 +352,8 @@ class FaultProxy:
             if self.source:
                 server.bind((self.source, 0))
             await asyncio.wait_for(asyncio.get_running_loop().sock_connect(server, address), CONNECT_S)
-            await self._pump_both(link, script)
+            if not link.ended:  # it may have been cut before it had anything to pump
+                await self._pump_both(link, script)
         except (OSError, asyncio.TimeoutError):
             pass
         finally:
