@@ -147,11 +147,9 @@ static struct httpd *open_http(struct app *app, const struct route *routes, size
 
 static bool open_assets(struct app *app)
 {
-	g_autofree char *openapi = g_build_filename(app->config->web_folder, "openapi.yaml", NULL);
-	struct asset_source sources[] = {
-		{"/openapi.yaml", openapi, "application/yaml; charset=utf-8", NULL}};
+	g_autoptr(GPtrArray) sources = assets_list(app->config->web_folder);
 
-	return assets_new(sources, ARRAY_SIZE(sources), &app->assets) == HOSO_OK;
+	return sources && assets_new(sources, &app->assets) == HOSO_OK;
 }
 
 /* The socket unit's sockets, all of them; without systemd the one of the settings. */

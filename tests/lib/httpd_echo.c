@@ -230,9 +230,11 @@ static struct assets *assets_of(const char *file)
 {
 	struct asset_source source = {
 		.path = "/asset.txt", .file = file, .content_type = "text/plain; charset=utf-8"};
+	g_autoptr(GPtrArray) sources = g_ptr_array_new();
 	struct assets *assets = NULL;
 
-	if (file && assets_new(&source, 1, &assets)) {
+	g_ptr_array_add(sources, &source);
+	if (file && assets_new(sources, &assets)) {
 		exit(1);
 	}
 	return assets;

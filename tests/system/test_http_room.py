@@ -21,6 +21,8 @@ SMUGGLED = b"DELETE /echo/smuggled HTTP/1.1\r\n" + HEAD + b"\r\n"
 def server(tls, tmp_path_factory):
     asset = tmp_path_factory.mktemp("assets") / "asset.txt"
     asset.write_text("xin chào\n")
+    asset.with_name("asset.txt.br").write_text("as brotli")
+    asset.with_name("asset.txt.gz").write_text("as gzip")
     with Server(tls, asset=asset) as running:
         yield running
 
@@ -262,6 +264,20 @@ def test_asset_is_sent_once_and_known_by_its_tag(server):
             client.sendall(get + b"If-None-Match: " + known + b"\r\n\r\n")
             reply = read_reply(client)
             assert (reply.status, reply.headers["etag"].encode()) == (status, tag)
+
+
+def test_asset_comes_compressed_to_who_takes_it(server):
+    get = b"GET /asset.txt HTTP/1.1\r\n" + HEAD
+    with server.connect() as client:
+        tags = set()
+        for accepted, encoding in ((b"gzip, br", "br"), (b"gzip;q=0.5", "gzip"), (b"br;q=0", None), (b"identity", None)):
+            client.sendall(get + b"Accept-Encoding: " + accepted + b"\r\n\r\n")
+            reply = read_reply(client)
+            assert reply.headers.get("content-encoding") == encoding
+            assert reply.body == {"br": b"as brotli", "gzip": b"as gzip", None: "xin chào\n".encode()}[encoding]
+            assert reply.headers["vary"] == "Accept-Encoding"
+            tags.add(reply.headers["etag"])
+        assert len(tags) == 3  # other bytes, another tag
 
 
 def test_client_that_vanishes_leaves_its_reply_to_nobody(server):

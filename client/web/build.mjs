@@ -1,0 +1,75 @@
+// Bundles the page into a folder that the daemon loads into memory: every file is named in assets.list.
+//   node build.mjs OUTPUT OPENAPI DEPFILE DEPFILE_TARGET SOURCE INCLUDE
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const [output, openapi, depfile, target, source, include] = process.argv.slice(2);
+const FOREVER = "public, max-age=31536000, immutable"; // the name changes with the bytes
+const ASK = "no-cache";
+const SMALLEST_COMPRESSED = 600; // bytes; below, the head of the reply is all that counts
+const list = [];
+
+function put(path, name, type, cache, bytes) {
+	const data = Buffer.from(bytes);
+	writeFileSync(join(output, name), data);
+	if (data.length >= SMALLEST_COMPRESSED) {
+		const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+		writeFileSync(join(output, `${name}.br`), brotliCompressSync(data, brotli));
+		writeFileSync(join(output, `${name}.gz`), gzipSync(data, { level: 9 }));
+	}
+	list.push([path, name, type, cache].join("\t"));
+}
+
+async function bundle(entry, more = {}) {
+	const result = await build({
+		entryPoints: [entry], bundle: true, minify: true, write: false, metafile: true, target: "es2020", format: "esm",
+		jsx: "automatic", jsxImportSource: "preact", charset: "utf8", legalComments: "none", ...more,
+	});
+	return { text: result.outputFiles[0].text, inputs: Object.keys(result.metafile.inputs) };
+}
+
+// The words of the contract's tables (events, verdicts, states, kinds, reasons) stand in its headers, and only there.
+function labels() {
+	const tables = {};
+	for (const header of ["event.h", "leg.h", "reason.h", "role.h"]) {
+		const text = readFileSync(join(include, header), "utf8");
+		for (const [, table, rows] of text.matchAll(/#define HOSO_(\w+)\(X\)((?:.*\\\n)*.*)/g)) {
+			tables[table.toLowerCase()] = Object.fromEntries(
+				Array.from(rows.matchAll(/X\(\w+, "([^"]+)",.*"([^"]+)"\)/g), ([, wire, label]) => [wire, label]));
+		}
+	}
+	return tables;
+}
+
+function named(stem, extension, text) {
+	return `${stem}-${createHash("sha256").update(text).digest("hex").slice(0, 12)}.${extension}`;
+}
+
+rmSync(output, { recursive: true, force: true });
+mkdirSync(output, { recursive: true });
+
+const app = await bundle("src/main.tsx", { define: { LABELS: JSON.stringify(labels()) } });
+const style = await bundle("src/style.css");
+const script_name = named("app", "js", app.text);
+const style_name = named("style", "css", style.text);
+const page = readFileSync("src/index.html", "utf8").replace("APP.JS", script_name).replace("STYLE.CSS", style_name);
+const kept = ["/", `/assets/${script_name}`, `/assets/${style_name}`, "/icon.svg", "/manifest.webmanifest"];
+const version = createHash("sha256").update(page).digest("hex").slice(0, 12);
+const worker = await bundle("src/worker.ts",
+	{ define: { KEPT: JSON.stringify(kept), VERSION: JSON.stringify(version) }, format: "iife" });
+
+put("/", "index.html", "text/html; charset=utf-8", ASK, page);
+put(`/assets/${script_name}`, script_name, "text/javascript; charset=utf-8", FOREVER, app.text);
+put(`/assets/${style_name}`, style_name, "text/css; charset=utf-8", FOREVER, style.text);
+put("/worker.js", "worker.js", "text/javascript; charset=utf-8", ASK, worker.text);
+put("/icon.svg", "icon.svg", "image/svg+xml", ASK, readFileSync("src/icon.svg"));
+put("/manifest.webmanifest", "manifest.webmanifest", "application/manifest+json", ASK, readFileSync("src/manifest.webmanifest"));
+put("/openapi.yaml", basename(openapi), "application/yaml; charset=utf-8", ASK, readFileSync(openapi));
+writeFileSync(join(output, "assets.list"), `${list.join("\n")}\n`);
+
+const inputs = readdirSync("src", { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+	.map((entry) => join(source, entry.path ?? entry.parentPath, entry.name));
+writeFileSync(depfile, `${target}: ${[...inputs, openapi, ...readdirSync(include).map((name) => join(include, name))].join(" ")}\n`);

@@ -1,0 +1,58 @@
+/** Problem - what the server said instead of an answer (RFC 9457), or that it did not answer: token "network". */
+export class Problem extends Error {
+	constructor(
+		readonly token: string,
+		readonly status: number,
+		readonly detail: string,
+		readonly retryAfterS = 0,
+	) {
+		super(detail);
+	}
+}
+
+const DEADLINE_MS = 20_000;
+
+let language = "vi";
+let token = "";
+
+export function setCaller(newToken: string, newLanguage: string): void {
+	token = newToken;
+	language = newLanguage;
+}
+
+async function readProblem(reply: Response): Promise<Problem> {
+	let body: { error?: string; detail?: string } = {};
+	try {
+		body = await reply.json();
+	} catch {
+		// A proxy's page, not ours: the status says enough.
+	}
+	return new Problem(body.error ?? `http_${reply.status}`, reply.status, body.detail ?? reply.statusText,
+		Number(reply.headers.get("Retry-After") ?? 0));
+}
+
+/** call - one request of the API; @path from "/v1/…". Throws Problem. */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+	const headers: Record<string, string> = { "Accept-Language": language };
+	if (token) {
+		headers.Authorization = `Bearer ${token}`;
+	}
+	if (body !== undefined) {
+		headers["Content-Type"] = "application/json";
+	}
+	const stop = new AbortController();
+	const timer = setTimeout(() => stop.abort(), DEADLINE_MS);
+	let reply: Response;
+	try {
+		reply = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body),
+			signal: stop.signal, cache: "no-store" });
+	} catch {
+		throw new Problem("network", 0, "");
+	} finally {
+		clearTimeout(timer);
+	}
+	if (!reply.ok) {
+		throw await readProblem(reply);
+	}
+	return (reply.status === 204 ? undefined : await reply.json()) as T;
+}

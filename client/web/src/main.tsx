@@ -1,0 +1,60 @@
+import { render } from "preact";
+import { useEffect, useReducer } from "preact/hooks";
+import { listen, open, sender, state } from "./app";
+import { Desk } from "./screens/desk";
+import { Dossier } from "./screens/dossier";
+import { Find } from "./screens/find";
+import { Head } from "./screens/head";
+import { Portal } from "./screens/portal";
+import { ScanSession } from "./screens/scan_session";
+import { SignIn } from "./screens/sign_in";
+import { Unsent } from "./screens/unsent";
+import { t } from "./words/words";
+
+function screenOf(hash: string) {
+	const [screen, argument] = hash.replace(/^#\/?/, "").split("/");
+	switch (screen) {
+		case "unsent":
+			return <Unsent />;
+		case "find":
+			return <Find />;
+		case "dossier":
+			return <Dossier code={decodeURIComponent(argument ?? "")} />;
+		case "desk":
+			return <Desk />;
+		case "portal":
+			return <Portal />;
+		default:
+			return state.session?.role === "agency" ? <Find /> : <ScanSession />;
+	}
+}
+
+function Page() {
+	const [, draw] = useReducer((n: number) => n + 1, 0);
+	useEffect(() => listen(() => draw(0)), []);
+	useEffect(() => {
+		const moved = () => draw(0);
+		addEventListener("hashchange", moved);
+		return () => removeEventListener("hashchange", moved);
+	}, []);
+	if (!state.ready) {
+		return <p class="quiet">{t("loading")}</p>;
+	}
+	if (!state.session) {
+		return <SignIn />;
+	}
+	return (
+		<>
+			<a class="skip" href="#content" onClick={(event) => { event.preventDefault(); document.getElementById("content")?.focus(); }}>{t("nav.skip")}</a>
+			<Head />
+			<main id="content" tabIndex={-1}>{screenOf(location.hash)}</main>
+		</>
+	);
+}
+
+/* Every chance to send: the network is back, the page is looked at again. */
+addEventListener("online", () => sender.wake());
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sender.wake());
+void navigator.serviceWorker?.register("/worker.js");
+render(<Page />, document.getElementById("page") as HTMLElement);
+void open();

@@ -1,0 +1,123 @@
+import { call, Problem } from "../base/call";
+import { fail, settle, type Waiting, waiting } from "./store";
+
+/*
+ * Sends what waits, in order, one request at a time for the whole browser: two tabs must not race. What is not answered
+ * stays; what the server refuses for good stays too, marked, and does not hold up the rest.
+ */
+export interface Result {
+	event_id: string | null;
+	verdict?: string;
+	error?: string;
+	status?: number;
+	detail?: string;
+	recorded_by?: string;
+	recorded_at?: string;
+}
+
+export type SendState = { state: "idle" | "sending" | "offline" | "signed_out"; detail?: string };
+
+const BATCH = 50;
+const PAUSES_MS = [1000, 2000, 5000, 15_000, 60_000];
+
+export async function sendOnce(account: string): Promise<number> {
+	const batch = (await waiting(account)).filter((scan) => scan.state === "waiting").slice(0, BATCH);
+	if (batch.length === 0) {
+		return 0;
+	}
+	const results = await call<Result[]>("POST", "/v1/scans",
+		batch.map(({ event_id, code, kind, occurred_at, data }) => ({ event_id, code, kind, occurred_at, data })));
+	let settled = 0;
+	for (const [i, scan] of batch.entries()) {
+		settled += await take(scan, results[i]);
+		if (isForLater(results[i])) {
+			break; // what comes behind it may build on it
+		}
+	}
+	return settled;
+}
+
+function isForLater(result: Result): boolean {
+	return result.error !== undefined && (result.status ?? 500) >= 500;
+}
+
+async function take(scan: Waiting, result: Result): Promise<number> {
+	if (result.event_id !== scan.event_id && !result.error) {
+		throw new Problem("bad_answer", 0, ""); // an answer to something else settles nothing
+	}
+	if (result.verdict) {
+		await settle(scan, { account: scan.account, event_id: scan.event_id, code: scan.code, kind: scan.kind, at: result.recorded_at ?? "",
+			verdict: result.verdict, detail: result.detail ?? "", recorded_by: result.recorded_by ?? "" });
+		return 1;
+	}
+	if (!isForLater(result)) {
+		await fail(scan, result.detail ?? result.error ?? "");
+		return 1;
+	}
+	return 0;
+}
+
+export class Sender {
+	private timer: ReturnType<typeof setTimeout> | undefined;
+	private failures = 0;
+	private wanted = false;
+	private running = false;
+
+	constructor(
+		private account: () => string | null,
+		private told: (state: SendState) => void,
+	) {}
+
+	/** wake - at every chance: a new scan, the network, the screen, the clock. */
+	wake(): void {
+		this.wanted = true;
+		void this.run();
+	}
+
+	private async run(): Promise<void> {
+		if (this.running) {
+			return;
+		}
+		this.running = true;
+		clearTimeout(this.timer);
+		while (this.wanted) {
+			this.wanted = false;
+			await navigator.locks.request("hoso-send", () => this.drain());
+		}
+		this.running = false;
+	}
+
+	private async drain(): Promise<void> {
+		const account = this.account();
+		if (!account) {
+			return;
+		}
+		try {
+			this.told({ state: "sending" });
+			while ((await sendOnce(account)) > 0) {
+				this.failures = 0;
+				this.told({ state: "sending" });
+			}
+			this.told({ state: "idle" });
+			if ((await waiting(account)).some((scan) => scan.state === "waiting")) {
+				this.later(0);
+			}
+		} catch (error) {
+			this.failed(error instanceof Problem ? error : new Problem("network", 0, String(error)));
+		}
+	}
+
+	private failed(problem: Problem): void {
+		if (problem.status === 401) {
+			this.told({ state: "signed_out", detail: problem.detail }); // the scans stay; the next session of this account sends them
+			return;
+		}
+		this.told({ state: "offline", detail: problem.detail });
+		this.later(problem.retryAfterS * 1000);
+	}
+
+	private later(leastMs: number): void {
+		const pause = PAUSES_MS[Math.min(this.failures++, PAUSES_MS.length - 1)];
+		this.timer = setTimeout(() => this.wake(), Math.max(leastMs, pause * (0.5 + Math.random() / 2)));
+	}
+}

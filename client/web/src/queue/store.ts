@@ -1,0 +1,124 @@
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+
+/*
+ * What this device has recorded and the server has not confirmed yet. A scan is in here, on the disk, before anybody hears
+ * the beep; it leaves only when the server has answered for it.
+ */
+export interface Waiting {
+	seq?: number; // the order on this device
+	account: string; // who scanned: nobody else's session sends it
+	event_id: string;
+	code: string;
+	kind: string;
+	occurred_at: string;
+	data: Record<string, unknown>;
+	state: "waiting" | "failed";
+	problem?: string; // of a failed one: the server's words
+}
+
+/** What became of the last ones, for the screen; the oldest are dropped. */
+export interface Answered {
+	seq: number;
+	account: string;
+	event_id: string;
+	code: string;
+	kind: string;
+	at: string;
+	verdict: string;
+	detail: string;
+	recorded_by: string;
+}
+
+export interface Session {
+	account: string;
+	name: string;
+	role: string;
+	office: { code: string; name: string } | null;
+	agency: { code: string; name: string } | null;
+	token: string;
+	expires_at: string;
+}
+
+interface Schema extends DBSchema {
+	waiting: { key: number; value: Waiting; indexes: { event_id: string } };
+	answered: { key: number; value: Answered };
+	kept: { key: string; value: unknown };
+}
+
+const ANSWERED_MAX = 500;
+const STRICT = { durability: "strict" } as const;
+
+let opened: Promise<IDBPDatabase<Schema>> | null = null;
+
+function database(): Promise<IDBPDatabase<Schema>> {
+	opened ??= openDB<Schema>("hoso", 1, {
+		upgrade(db) {
+			db.createObjectStore("waiting", { keyPath: "seq", autoIncrement: true }).createIndex("event_id", "event_id", { unique: true });
+			db.createObjectStore("answered", { keyPath: "seq" });
+			db.createObjectStore("kept");
+		},
+		terminated() {
+			opened = null;
+		},
+	});
+	return opened;
+}
+
+/** put - on the disk when the promise is fulfilled. Rejects when there is no room: nothing was kept then. */
+export async function put(scan: Waiting): Promise<number> {
+	const transaction = (await database()).transaction("waiting", "readwrite", STRICT);
+	const seq = await transaction.store.add(scan);
+	await transaction.done;
+	return seq;
+}
+
+export async function waiting(account?: string): Promise<Waiting[]> {
+	const all = await (await database()).getAll("waiting");
+	return account === undefined ? all : all.filter((scan) => scan.account === account);
+}
+
+/** settle - the server has answered for it: out of the queue and into the list of answers, in one transaction. */
+export async function settle(scan: Waiting, answer: Omit<Answered, "seq">): Promise<void> {
+	const transaction = (await database()).transaction(["waiting", "answered"], "readwrite", STRICT);
+	await transaction.objectStore("waiting").delete(scan.seq as number);
+	await transaction.objectStore("answered").put({ ...answer, seq: scan.seq as number });
+	await transaction.done;
+	await dropOldAnswers();
+}
+
+async function dropOldAnswers(): Promise<void> {
+	const transaction = (await database()).transaction("answered", "readwrite");
+	let extra = (await transaction.store.count()) - ANSWERED_MAX;
+	for (let cursor = extra > 0 ? await transaction.store.openCursor() : null; cursor && extra > 0; extra--) {
+		await cursor.delete();
+		cursor = await cursor.continue();
+	}
+	await transaction.done;
+}
+
+/** fail - the server will never take it as it is; it stays until a person looks at it. */
+export async function fail(scan: Waiting, problem: string): Promise<void> {
+	const transaction = (await database()).transaction("waiting", "readwrite", STRICT);
+	await transaction.store.put({ ...scan, state: "failed", problem });
+	await transaction.done;
+}
+
+/** drop - a person has seen a failed one and takes it off; not for those that wait. */
+export async function drop(scan: Waiting): Promise<void> {
+	if (scan.state === "failed") {
+		await (await database()).delete("waiting", scan.seq as number);
+	}
+}
+
+/** answered - the last first, of one account: a counter's PC is shared. */
+export async function answered(account?: string): Promise<Answered[]> {
+	return (await (await database()).getAll("answered")).filter((line) => line.account === account).reverse();
+}
+
+export async function keep(name: string, value: unknown): Promise<void> {
+	await (await database()).put("kept", value, name);
+}
+
+export async function kept<T>(name: string): Promise<T | undefined> {
+	return (await (await database()).get("kept", name)) as T | undefined;
+}

@@ -1,0 +1,46 @@
+import { showItemCode } from "../base/item_code";
+import { label } from "../words/labels";
+import { showAge, t, word } from "../words/words";
+import { More, useList } from "./load";
+
+interface Exception {
+	key: string;
+	what: string;
+	age_s: number;
+	item_code: string;
+	dossier_code: string | null;
+	kind: string;
+	actor: string | null;
+	office: string | null;
+	detail: string | null;
+	next_action: string;
+}
+
+export function Desk() {
+	const { items, problem, more } = useList<Exception>("/v1/exceptions?limit=100");
+	return (
+		<>
+			<h1>{t("desk.title")}</h1>
+			<p class="problem" role="alert">{problem}</p>
+			{items?.length === 0 && <p class="empty">{t("desk.empty")}</p>}
+			{items && items.length > 0 && (
+				<table>
+					<thead><tr><th scope="col">{t("column.what")}</th><th scope="col">{t("column.code")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.who")}</th><th scope="col">{t("column.age")}</th><th scope="col">{t("column.todo")}</th></tr></thead>
+					<tbody>
+						{items.map((item) => (
+							<tr key={item.key}>
+								<td><strong>{word("what", item.what)}</strong></td>
+								<td class="code">{item.item_code ? <a href={`#/dossier/${encodeURIComponent(item.item_code)}`}>{showItemCode(item.item_code)}</a> : item.dossier_code}</td>
+								<td>{label("events", item.kind)}</td>
+								<td>{[item.actor, item.office].filter(Boolean).join(", ")}</td>
+								<td>{showAge(item.age_s)}</td>
+								<td>{word("todo", item.next_action)}{item.detail && <p>{item.detail}</p>}</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+			)}
+			<More more={more} />
+		</>
+	);
+}

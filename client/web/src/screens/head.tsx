@@ -1,0 +1,50 @@
+import { useState } from "preact/hooks";
+import { choose, forget, state } from "../app";
+import { call } from "../base/call";
+import { waiting } from "../queue/store";
+import { t, type Word, word } from "../words/words";
+
+const SCREENS: { name: string; roles: string[] }[] = [
+	{ name: "scan", roles: ["clerk", "courier", "supervisor"] },
+	{ name: "unsent", roles: ["clerk", "courier", "supervisor", "agency"] },
+	{ name: "find", roles: ["clerk", "courier", "supervisor", "agency"] },
+	{ name: "desk", roles: ["supervisor"] },
+	{ name: "portal", roles: ["supervisor"] },
+];
+
+function currentScreen(): string {
+	return location.hash.replace(/^#\/?/, "").split("/")[0] || "scan";
+}
+
+export function Head() {
+	const [refused, setRefused] = useState(0);
+	const session = state.session;
+	const role = session?.role ?? "";
+	const signOut = async () => {
+		const mine = await waiting(session?.account);
+		if (mine.length > 0) {
+			setRefused(mine.length);
+			return;
+		}
+		await call("DELETE", "/v1/session").catch(() => undefined); // without a network it ends by itself
+		await forget();
+	};
+	return (
+		<header>
+			<strong>{t("app")}</strong>
+			<nav aria-label="hoso">
+				{SCREENS.filter(({ roles }) => roles.includes(role)).map(({ name }) => (
+					<a key={name} href={`#/${name}`} aria-current={currentScreen() === name ? "page" : undefined}>{t(`nav.${name}` as Word)}</a>
+				))}
+			</nav>
+			<a class={state.unsent > 0 ? "badge waits" : "badge"} href="#/unsent" aria-live="polite">
+				{state.unsent > 0 ? t("unsent.badge", { n: state.unsent }) : t("unsent.none")}
+				{state.send.state !== "idle" && ` (${word("send", state.send.state)})`}
+			</a>
+			<span class="who">{session?.name} · {(session?.office ?? session?.agency)?.name}</span>
+			<button type="button" onClick={() => choose(state.language === "vi" ? "en" : "vi")}>{t("language.other")}</button>
+			<button type="button" onClick={signOut}>{t("nav.sign_out")}</button>
+			{refused > 0 && <p class="problem" role="alert">{t("sign_out.refused", { n: refused })}</p>}
+		</header>
+	);
+}

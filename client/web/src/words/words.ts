@@ -1,0 +1,43 @@
+import en from "./en.json";
+import vi from "./vi.json";
+
+export type Word = keyof typeof vi;
+export type Language = "vi" | "en";
+
+const tables: Record<Language, Record<Word, string>> = { vi, en };
+let language: Language = "vi";
+
+export function setLanguage(chosen: Language): void {
+	language = chosen;
+	document.documentElement.lang = chosen;
+}
+
+export function currentLanguage(): Language {
+	return language;
+}
+
+/** t - the words for @key; {name} is filled in from @values. */
+export function t(key: Word, values: Record<string, string | number> = {}): string {
+	return tables[language][key].replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/** word - as t() for a key that is made of data; the data itself when there is no such word. */
+export function word(prefix: string, token: string): string {
+	const key = `${prefix}.${token}`;
+	return key in tables[language] ? t(key as Word) : token;
+}
+
+const ZONE = "Asia/Ho_Chi_Minh";
+
+/** showTime - where the offices are, whatever the device's zone. */
+export function showTime(at: string): string {
+	return at === "" ? "" : new Intl.DateTimeFormat(language === "vi" ? "vi-VN" : "en-GB",
+		{ timeZone: ZONE, dateStyle: "short", timeStyle: "medium" }).format(new Date(at));
+}
+
+export function showAge(seconds: number): string {
+	if (seconds < 3600) {
+		return t("time.minutes", { n: Math.floor(seconds / 60) });
+	}
+	return seconds < 172_800 ? t("time.hours", { n: Math.floor(seconds / 3600) }) : t("time.days", { n: Math.floor(seconds / 86_400) });
+}

@@ -1,0 +1,69 @@
+"""The page: its modules in Node, its flows in Chromium; what the screen confirmed is held against the database."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+
+import pytest
+
+from lib import places
+from lib.api import scan
+from lib.standalone import Standalone
+from lib.world import FIRST_LEG, World, moment, new_item
+
+LONG = int(os.environ.get("HOSO_LONG", "1"))
+SEED = int(os.environ.get("HOSO_SEED", random.Random().randrange(1_000_000)))
+RUN = places.ROOT / "tests" / "web" / "run"
+
+pytestmark = [pytest.mark.skipif(not shutil.which("npm"), reason="no npm: the page is not built here")]
+
+
+def run(what, **environment):
+    done = subprocess.run([RUN, what], env={**os.environ, "HOSO_BUILD": str(places.BUILD), **environment},
+                          capture_output=True, text=True, timeout=300 * LONG)
+    print(done.stdout, done.stderr)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+def test_the_modules():
+    run("modules")
+
+
+def test_the_types():
+    """esbuild takes the types off and looks at none of them."""
+    folder = places.BUILD / "client" / "web" / "web.p"
+    done = subprocess.run([folder / "node_modules" / ".bin" / "tsc", "-p", folder], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout
+
+
+def accept(world, count):
+    """Items that the counter has taken in."""
+    codes = [new_item() for _ in range(count)]
+    for start in range(0, count, 100):
+        batch = [scan("accepted", code, moment(0), **FIRST_LEG) for code in codes[start:start + 100]]
+        reply = world.person("clerk").request("POST", world.running.url + "/v1/scans", batch)
+        assert {answer["verdict"] for answer in reply.json()} == {"recorded"}
+    return codes
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
+def test_the_flows(tmp_path):
+    with Standalone() as running:
+        world = World(running)
+        items = {"counter": accept(world, min(60 * LONG, 1000)), "courier": accept(world, 18 * LONG),
+                 "expired": accept(world, 1), "tabs": accept(world, 20)}
+        (tmp_path / "items.json").write_text(json.dumps(items))
+        confirmed = tmp_path / "confirmed"
+        run("browser", HOSO_URL=running.url, HOSO_PASSWORD=world.password, HOSO_ITEMS=str(tmp_path / "items.json"),
+            HOSO_CONFIRMED=str(confirmed), HOSO_SCREENS=str(places.BUILD / "tests" / "web" / "screens"), HOSO_SEED=str(SEED))
+        shown = [json.loads(line) for line in confirmed.read_text().splitlines()]
+        rows = running.sql("SELECT id::text, item_code, kind, dseq FROM event WHERE kind <> 'accepted' ORDER BY recorded_at, id")
+        stored = {row[0]: row for row in rows}
+        assert {line["event_id"] for line in shown} <= set(stored), "confirmed on the screen, and not in the database"
+        assert len(stored) == len(items["counter"]) + 1 + 18 * LONG + 1 + len(items["tabs"]), "something is there twice, or missing"
+        counter = [row[1] for row in rows if row[1] in set(items["counter"])]
+        assert counter == items["counter"] + items["counter"][:1], "not in the order of the scanner"
+        world.close()

@@ -1,0 +1,257 @@
+// The page in Debian's Chromium against a real hosod. What was confirmed is written to HOSO_CONFIRMED, one JSON line per
+// scan that the screen showed as kept; the caller compares it with the database.
+import assert from "node:assert/strict";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+
+const require = createRequire(import.meta.url);
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const { HOSO_URL: url, HOSO_PASSWORD: password, HOSO_CONFIRMED: confirmed, HOSO_SCREENS: screens } = process.env;
+const items = JSON.parse(readFileSync(process.env.HOSO_ITEMS, "utf8"));
+const long = Number(process.env.HOSO_LONG ?? 1);
+const seed = Number(process.env.HOSO_SEED ?? 1);
+const folders = [];
+mkdirSync(screens, { recursive: true });
+console.log(`HOSO_SEED=${seed} HOSO_LONG=${long}`);
+
+let rolled = seed;
+function roll() {
+	rolled = (rolled * 1664525 + 1013904223) % 2 ** 32;
+	return rolled / 2 ** 32;
+}
+
+function profile() {
+	const folder = mkdtempSync(join(tmpdir(), "hoso-page-"));
+	folders.push(folder);
+	return folder;
+}
+
+after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+async function open(folder, size = { width: 1366, height: 768 }) {
+	return chromium.launchPersistentContext(folder, {
+		executablePath: "/usr/bin/chromium", headless: true, viewport: size, locale: "vi-VN", ignoreHTTPSErrors: true,
+		args: ["--no-sandbox", "--ignore-certificate-errors", "--disable-gpu"],
+	});
+}
+
+/* The browser that has this profile: its process without a --type. */
+function pidOf(folder) {
+	for (const pid of readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name))) {
+		let line = "";
+		try {
+			line = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+		} catch {
+			continue; // it has ended
+		}
+		if (line.includes(folder) && line.includes("chrom") && !line.includes("--type=") && !line.includes("node")) {
+			return Number(pid);
+		}
+	}
+	throw new Error("no browser has this profile");
+}
+
+async function signIn(context, account) {
+	const page = context.pages()[0] ?? (await context.newPage());
+	page.on("pageerror", (error) => assert.fail(`the page threw: ${error}`));
+	await page.goto(url);
+	await page.getByLabel("Tài khoản").fill(account);
+	await page.getByLabel("Mật khẩu").fill(password);
+	await page.getByRole("button", { name: "Đăng nhập" }).click();
+	await page.getByRole("heading", { name: "Phiên quét" }).waitFor();
+	return page;
+}
+
+/* A scanner: real key events with the time stamps that its hardware would give them, however busy this machine is. */
+class Scanner {
+	constructor(session) {
+		this.session = session;
+		this.atS = Date.now() / 1000;
+	}
+
+	static async of(page) {
+		return new Scanner(await page.context().newCDPSession(page));
+	}
+
+	async key(key, code, text) {
+		this.atS += 0.002;
+		const event = { key, code, text, unmodifiedText: text, timestamp: this.atS, windowsVirtualKeyCode: key === "Enter" ? 13 : key.charCodeAt(0) };
+		await this.session.send("Input.dispatchKeyEvent", { type: "keyDown", ...event });
+		await this.session.send("Input.dispatchKeyEvent", { type: "keyUp", ...event, text: undefined });
+	}
+
+	async scan(text) {
+		this.atS = Math.max(this.atS + 0.1, Date.now() / 1000);
+		await Promise.all(Array.from(text, (character) => this.key(character, /[0-9]/.test(character) ? `Digit${character}` : `Key${character}`, character)));
+		await this.key("Enter", "Enter", "\r");
+	}
+}
+
+async function read(page, store) {
+	return page.evaluate((name) => new Promise((resolve, reject) => {
+		const opening = indexedDB.open("hoso");
+		opening.onerror = () => reject(opening.error);
+		opening.onsuccess = () => {
+			const all = opening.result.transaction(name).objectStore(name).getAll();
+			all.onsuccess = () => { opening.result.close(); resolve(all.result); };
+		};
+	}), store);
+}
+
+function confirm(scans) {
+	for (const { event_id, code, kind, seq } of scans) {
+		appendFileSync(confirmed, `${JSON.stringify({ event_id, code, kind, seq })}\n`);
+	}
+}
+
+async function allSent(page) {
+	await page.locator(".badge:not(.waits)").waitFor({ timeout: 60_000 });
+}
+
+async function look(page, name) {
+	await page.screenshot({ path: join(screens, `${name}.png`), fullPage: true });
+	await page.evaluate(axe);
+	const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }));
+	assert.deepEqual(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes.map(({ html }) => html).join(" ")}`), []);
+}
+
+test("a scanner at the counter: every scan stored, in order, whatever has the focus", async () => {
+	const context = await open(profile());
+	const page = await signIn(context, "clerk");
+	const scanner = await Scanner.of(page);
+	const codes = items.counter;
+	const began = performance.now();
+	for (const [i, code] of codes.entries()) {
+		if (i % 50 === 10) { // a scanner's Enter must not press this
+			await page.getByRole("button", { name: "Đăng xuất" }).focus();
+		} else if (i % 50 === 30) {
+			await page.getByLabel("Gõ số hiệu").focus();
+		}
+		await scanner.scan(code);
+	}
+	console.log(`${codes.length} scans typed in ${Math.round(performance.now() - began)} ms`);
+	await page.getByText(`Vừa quét ${Math.min(codes.length, 200)}`).waitFor({ timeout: 60_000 });
+	await allSent(page);
+	const answered = await read(page, "answered");
+	confirm(answered);
+	assert.deepEqual(answered.map(({ code }) => code), codes.slice(-answered.length));
+	assert.deepEqual([...new Set(answered.map(({ verdict }) => verdict))], ["recorded"]);
+	await look(page, "scan-1366-vi");
+	await scanner.scan(codes[0]);
+	await page.getByText(/đã ghi lúc/).first().waitFor({ timeout: 20_000 }); // a duplicate says who and when
+	confirm((await read(page, "answered")).slice(-1));
+	await page.screenshot({ path: join(screens, "duplicate-1366-vi.png") });
+	await scanner.scan("RR123456784VN");
+	await page.getByText(/Không đọc được/).waitFor();
+	await context.close();
+});
+
+test("without a network, killed again and again: nothing confirmed is lost, nothing doubled", async () => {
+	const folder = profile();
+	let context = await open(folder);
+	let page = await signIn(context, "courier");
+	await page.evaluate(() => navigator.serviceWorker.ready);
+	await page.reload();
+	const runs = 3 * long;
+	const codes = items.courier.slice(0, runs * 6);
+	const seen = new Map();
+	for (let run = 0; run < runs; run++) {
+		const offline = roll() < 0.7;
+		await context.setOffline(offline);
+		await page.reload();
+		await page.getByRole("heading", { name: "Phiên quét" }).waitFor();
+		const scanner = await Scanner.of(page);
+		for (const code of codes.slice(run * 6, run * 6 + 6)) {
+			await scanner.scan(code);
+		}
+		if (roll() < 0.5) {
+			await page.waitForTimeout(roll() * 40);
+		}
+		for (const scan of [...(await read(page, "waiting")), ...(await read(page, "answered"))]) {
+			seen.set(scan.event_id, scan);
+		}
+		const closed = new Promise((resolve) => context.once("close", resolve));
+		process.kill(pidOf(folder), "SIGKILL");
+		await closed;
+		context = await open(folder);
+		page = context.pages()[0] ?? (await context.newPage());
+		await context.setOffline(true);
+		await page.goto(url); // the page itself is kept, too
+		await page.getByRole("heading", { name: "Phiên quét" }).waitFor();
+		const still = new Set([...(await read(page, "waiting")), ...(await read(page, "answered"))].map(({ event_id }) => event_id));
+		assert.deepEqual([...seen.keys()].filter((id) => !still.has(id)), [], `run ${run}: what was kept is gone`);
+	}
+	await page.goto(`${url}#/unsent`);
+	await look(page, "unsent-1366-vi");
+	await context.setOffline(false);
+	await page.reload();
+	await allSent(page);
+	confirm(await read(page, "answered"));
+	assert.equal((await read(page, "waiting")).length, 0);
+	await context.close();
+});
+
+test("a session that has ended loses nothing, and signing out is refused while something is unsent", async () => {
+	const context = await open(profile());
+	const page = await signIn(context, "clerk2");
+	const [{ token }] = (await read(page, "kept")).filter((value) => value?.token);
+	await page.evaluate(async (old) => { await fetch("/v1/session", { method: "DELETE", headers: { Authorization: `Bearer ${old}` } }); }, token);
+	const scanner = await Scanner.of(page);
+	await scanner.scan(items.expired[0]);
+	await page.getByText("Phiên làm việc đã hết").waitFor({ timeout: 20_000 });
+	await page.getByRole("button", { name: "Đăng xuất" }).click();
+	await page.getByText(/Còn 1 lượt quét chưa gửi/).waitFor();
+	await look(page, "expired-1366-vi");
+	await page.getByLabel("Mật khẩu").fill(password);
+	await page.getByRole("button", { name: "Đăng nhập" }).click();
+	await allSent(page);
+	confirm(await read(page, "answered"));
+	await context.close();
+});
+
+test("two tabs send each scan once", async () => {
+	const context = await open(profile());
+	const first = await signIn(context, "clerk");
+	const second = await context.newPage();
+	await second.goto(url);
+	await second.getByRole("heading", { name: "Phiên quét" }).waitFor();
+	for (const [i, code] of items.tabs.entries()) {
+		const page = i % 2 ? first : second;
+		await page.bringToFront();
+		await (await Scanner.of(page)).scan(code);
+	}
+	await allSent(first);
+	await allSent(second);
+	const answered = await read(first, "answered");
+	assert.equal(answered.length, items.tabs.length);
+	confirm(answered);
+	await context.close();
+});
+
+for (const [size, width, height] of [["1366", 1366, 768], ["360", 360, 740]]) {
+	test(`every screen, ${size} wide, in both languages`, async () => {
+		const context = await open(profile(), { width, height });
+		let page = await signIn(context, "chief");
+		for (const language of ["vi", "en"]) {
+			for (const screen of ["scan", "unsent", "find", "desk", "portal", `dossier/${items.counter[0]}`]) {
+				await page.goto(`${url}#/${screen}`);
+				await page.locator("h1").waitFor();
+				await page.waitForLoadState("networkidle");
+				if (screen === "find") {
+					await page.locator("input[name=what]").fill("nguyen an");
+					await page.keyboard.press("Enter");
+					await page.locator("article").first().waitFor();
+				}
+				await look(page, `${screen.split("/")[0]}-${size}-${language}`);
+				assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${screen} is wider than the screen`);
+			}
+			await page.getByRole("button", { name: language === "vi" ? "English" : "Tiếng Việt" }).click();
+		}
+		await context.close();
+	});
+}

@@ -1,0 +1,141 @@
+// The page's modules without a browser: what a scanner's keys mean, ids, codes.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import test from "node:test";
+
+const source = join(process.env.HOSO_SOURCE, "client/web/src");
+const { buildSync } = createRequire(import.meta.url)("esbuild");
+
+async function load(file) {
+	const built = buildSync({ entryPoints: [join(source, file)], bundle: true, write: false, format: "esm", platform: "neutral" });
+	return import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
+}
+
+const { isS10, readItemCode } = await load("base/item_code.ts");
+const { uuid7 } = await load("base/uuid7.ts");
+const { undo } = await load("scan/undo.ts");
+const { Wedge } = await load("scan/wedge.ts");
+
+function s10(service, serial, country = "VN") {
+	const digits = String(serial).padStart(8, "0");
+	return Array.from("0123456789", (check) => service + digits + check + country).find(isS10);
+}
+
+// A seeded generator: the same codes in each run.
+function dice(seed) {
+	return () => {
+		seed = (seed * 1664525 + 1013904223) % 2 ** 32;
+		return seed / 2 ** 32;
+	};
+}
+
+function press(wedge, text, { gapMs = 5, fromMs = 0, mangle = (character) => character } = {}) {
+	let atMs = fromMs;
+	for (const character of text) {
+		const code = /[0-9]/.test(character) ? `Digit${character}` : /[A-Z]/.test(character) ? `Key${character}` : "";
+		wedge.push({ code, key: mangle(character), shift: false, atMs });
+		atMs += gapMs;
+	}
+	return wedge.push({ code: "Enter", key: "Enter", shift: false, atMs });
+}
+
+test("check digits of the published examples", () => {
+	for (const code of ["RR123456785VN", "RR473124829GB", "EB000717618HK", "RR000000155VN", "RR000000120VN", "RR000000005VN"]) {
+		assert.ok(isS10(code), code);
+	}
+	assert.ok(!isS10("RR123456784VN"));
+	assert.deepEqual(readItemCode("]C0rr 123 456 785 vn\r"), { kind: "code", code: "RR123456785VN" });
+	assert.deepEqual(readItemCode("RR123456784VN"), { kind: "misread" });
+	assert.deepEqual(readItemCode("HELLO-WORLD"), { kind: "none" });
+});
+
+test("ids lie in the order of their making, also when the clock goes back", () => {
+	const ids = [uuid7(5000), uuid7(5000), uuid7(4000), ...Array.from({ length: 5000 }, () => uuid7(5000)), uuid7(9000)];
+	assert.deepEqual(ids, [...ids].sort());
+	assert.equal(new Set(ids).size, ids.length);
+	assert.match(ids[0], /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test("a burst with Enter is a scan and its Enter is swallowed; a hand's keys are left alone", () => {
+	const wedge = new Wedge();
+	assert.deepEqual(press(wedge, "RR123456785VN"), { swallow: true, scan: { kind: "code", code: "RR123456785VN" } });
+	assert.deepEqual(press(wedge, "RR123456785VN", { gapMs: 120, fromMs: 9000 }), { swallow: false, scan: null });
+	assert.deepEqual(press(wedge, "AN", { fromMs: 20_000 }), { swallow: false, scan: null });
+});
+
+test("somebody had begun to type when the scanner came", () => {
+	const wedge = new Wedge();
+	press(wedge, "NGUY", { gapMs: 150 });
+	assert.equal(press(wedge, "RR123456785VN", { fromMs: 5000 }).scan.code, "RR123456785VN");
+});
+
+test("Caps Lock and another layout change what is written, not which keys are pressed", () => {
+	const wedge = new Wedge();
+	assert.equal(press(wedge, "RR123456785VN", { mangle: (character) => character.toLowerCase() }).scan.code, "RR123456785VN");
+	const french = { 1: "&", 2: "é", 3: '"', 4: "'", 5: "(", 6: "-", 7: "è", 8: "_", 9: "ç", 0: "à" };
+	assert.equal(press(wedge, "RR123456785VN", { fromMs: 9000, mangle: (c) => french[c] ?? c }).scan.code, "RR123456785VN");
+});
+
+test("keys that came from software are judged by their characters, and never by half of them", () => {
+	const wedge = new Wedge();
+	let atMs = 0;
+	for (const key of "Ê123456785VN") { // Telex, which sends its own letter without a physical key
+		wedge.push({ code: key === "Ê" ? "" : /[0-9]/.test(key) ? `Digit${key}` : `Key${key}`, key, shift: false, atMs: (atMs += 5) });
+	}
+	const meant = undo("Ê123456785VN");
+	const { scan } = wedge.push({ code: "Enter", key: "Enter", shift: false, atMs: atMs + 5 });
+	assert.deepEqual(scan, meant.length === 1 ? { kind: "code", code: meant[0] } : { kind: "misread", text: "Ê123456785VN" });
+});
+
+/* What an input method makes of keys: an own forward model, so that the undoing is not held against itself. */
+const BASE = { A: "Â", E: "Ê", O: "Ô" };
+const TONES = { telex: { S: "\u0301", F: "\u0300", R: "\u0309", X: "\u0303", J: "\u0323" }, vni: { 1: "\u0301", 2: "\u0300", 3: "\u0309", 4: "\u0303", 5: "\u0323" } };
+
+function telex(keys) {
+	return keys.replace(/^([AEO])\1/, (_, letter) => BASE[letter]).replace(/^DD/, "Đ")
+		.replace(/^([AEIOUY])([SFRXJ])/, (_, letter, tone) => (letter + TONES.telex[tone]).normalize("NFC"));
+}
+
+function vni(keys) {
+	return keys.replace(/^(.?)([AEIOUY])([1-5])/, (_, before, letter, tone) => (before + letter + TONES.vni[tone]).normalize("NFC"));
+}
+
+test("10,000 codes through Telex, VNI and Caps Lock: none wrong", () => {
+	const roll = dice(20261128);
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	let asked = 0;
+	for (let i = 0; i < 10_000; i++) {
+		const service = letters[Math.floor(roll() * 26)] + letters[Math.floor(roll() * 26)];
+		const code = s10(service, Math.floor(roll() * 1e8));
+		for (const written of [telex(code), vni(code), code.toLowerCase()]) {
+			const meant = undo(written);
+			assert.ok(meant.includes(code), `${code} as ${written}: ${meant}`);
+			asked += meant.length > 1;
+		}
+	}
+	console.log(`asked: ${asked} of 30000`);
+});
+
+test("both languages have the same words, with the same gaps", () => {
+	const [vi, en] = ["vi", "en"].map((name) => JSON.parse(readFileSync(join(source, `words/${name}.json`), "utf8")));
+	assert.deepEqual(Object.keys(vi), Object.keys(en));
+	const gaps = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
+	for (const key of Object.keys(vi)) {
+		assert.deepEqual(gaps(vi[key]), gaps(en[key]), key);
+		assert.ok(vi[key] && en[key], key);
+		assert.equal(vi[key], vi[key].normalize("NFC"), key);
+	}
+});
+
+test("every word that the page asks for is there, and none is there for nothing", () => {
+	const code = execFileSync("grep", ["-rhoE", "\"[a-z_]+\\.[a-z_.]+\"|`[a-z_]+\\.\\$|word\\(\"[a-z_]+\"", source, "--include=*.ts", "--include=*.tsx"], { encoding: "utf8" }).split("\n");
+	const asked = new Set(code.filter((line) => /^"[a-z_.]+"$/.test(line)).map((line) => line.slice(1, -1)));
+	const prefixes = code.map((line) => /^(?:`|word\(")([a-z_]+)/.exec(line)?.[1]).filter(Boolean);
+	const words = Object.keys(JSON.parse(readFileSync(join(source, "words/vi.json"), "utf8")));
+	assert.deepEqual(words.filter((key) => !asked.has(key) && !prefixes.includes(key.split(".")[0]) && key.includes(".")), []);
+	const known = new Set(words);
+	assert.deepEqual([...asked].filter((key) => words.some((word) => word.split(".")[0] === key.split(".")[0]) && !known.has(key)), []);
+});
