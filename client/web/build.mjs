@@ -26,7 +26,7 @@ function put(path, name, type, cache, bytes) {
 async function bundle(entry, more = {}) {
 	const result = await build({
 		entryPoints: [entry], bundle: true, minify: true, write: false, metafile: true, target: "es2020", format: "esm",
-		jsx: "automatic", jsxImportSource: "preact", charset: "utf8", legalComments: "none", ...more,
+		jsx: "automatic", jsxImportSource: "preact", charset: "utf8", legalComments: "none", external: ["/assets/*"], ...more,
 	});
 	return { text: result.outputFiles[0].text, inputs: Object.keys(result.metafile.inputs) };
 }
@@ -51,7 +51,13 @@ function named(stem, extension, text) {
 rmSync(output, { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
 
-const app = await bundle("src/main.tsx", { define: { LABELS: JSON.stringify(labels()) } });
+// The decoder is large and only for phones whose browser has none: a file of its own, loaded when it is needed.
+const wasm = readFileSync("node_modules/zxing-wasm/dist/reader/zxing_reader.wasm");
+const wasm_name = named("zxing", "wasm", wasm);
+const decoder = await bundle("src/scan/decoder.ts", { define: { WASM: JSON.stringify(`/assets/${wasm_name}`) } });
+const decoder_name = named("decoder", "js", decoder.text);
+const app = await bundle("src/main.tsx",
+	{ define: { LABELS: JSON.stringify(labels()), DECODER: JSON.stringify(`/assets/${decoder_name}`) } });
 const style = await bundle("src/style.css");
 const script_name = named("app", "js", app.text);
 const style_name = named("style", "css", style.text);
@@ -63,6 +69,8 @@ const worker = await bundle("src/worker.ts",
 
 put("/", "index.html", "text/html; charset=utf-8", ASK, page);
 put(`/assets/${script_name}`, script_name, "text/javascript; charset=utf-8", FOREVER, app.text);
+put(`/assets/${decoder_name}`, decoder_name, "text/javascript; charset=utf-8", FOREVER, decoder.text);
+put(`/assets/${wasm_name}`, wasm_name, "application/wasm", FOREVER, wasm);
 put(`/assets/${style_name}`, style_name, "text/css; charset=utf-8", FOREVER, style.text);
 put("/worker.js", "worker.js", "text/javascript; charset=utf-8", ASK, worker.text);
 put("/icon.svg", "icon.svg", "image/svg+xml", ASK, readFileSync("src/icon.svg"));

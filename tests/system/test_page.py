@@ -11,7 +11,7 @@ import pytest
 from lib import places
 from lib.api import scan
 from lib.standalone import Standalone
-from lib.world import FIRST_LEG, World, moment, new_item
+from lib.world import FIRST_LEG, World, moment, new_dossier_code, new_item
 
 LONG = int(os.environ.get("HOSO_LONG", "1"))
 SEED = int(os.environ.get("HOSO_SEED", random.Random().randrange(1_000_000)))
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.skipif(not shutil.which("npm"), reason="no npm: the pa
 
 def run(what, **environment):
     done = subprocess.run([RUN, what], env={**os.environ, "HOSO_BUILD": str(places.BUILD), **environment},
-                          capture_output=True, text=True, timeout=300 * LONG)
+                          capture_output=True, text=True, timeout=600 * LONG)
     print(done.stdout, done.stderr)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
@@ -48,22 +48,49 @@ def accept(world, count):
     return codes
 
 
+def film(code, folder):
+    """A label held before a camera: a photo, and a film of it that Chromium takes for its camera."""
+    subprocess.run(["zint", "--barcode=20", "--scale=2", "--height=60", f"--data={code}", f"--output={folder}/label.png"],
+                   check=True, capture_output=True)
+    subprocess.run(["convert", f"{folder}/label.png", "-background", "#d8d4cc", "-gravity", "center", "-extent", "1280x720",
+                    "-rotate", "3", "-gravity", "center", "-extent", "1280x720", f"{folder}/photo.jpg"], check=True)
+    photo = (folder / "photo.jpg").read_bytes()
+    (folder / "camera.mjpeg").write_bytes(photo * 10)
+    return folder / "photo.jpg", folder / "camera.mjpeg"
+
+
+def on_the_way(world, count):
+    """Items that go to a citizen, and are with the courier."""
+    codes = accept(world, count)
+    dossiers = [new_dossier_code() for _ in codes]
+    results = [new_item() for _ in codes]
+    scans = [scan("bound", code, moment(1), dossier_code=dossier) for code, dossier in zip(codes, dossiers)]
+    scans += [scan("accepted", item, moment(2), dossier_code=dossier, leg_kind="result")
+              for item, dossier in zip(results, dossiers)]
+    scans += [scan("out_for_delivery", item, moment(3)) for item in results[:-1]]
+    reply = world.person("clerk").request("POST", world.running.url + "/v1/scans", scans)
+    assert {answer["verdict"] for answer in reply.json()} == {"recorded"}, reply.text
+    return results
+
+
 @pytest.mark.slow
+@pytest.mark.timeout(600 * LONG)
 @pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
 def test_the_flows(tmp_path):
     with Standalone() as running:
         world = World(running)
         items = {"counter": accept(world, min(60 * LONG, 1000)), "courier": accept(world, 18 * LONG),
-                 "expired": accept(world, 1), "tabs": accept(world, 20)}
+                 "expired": accept(world, 1), "tabs": accept(world, 20), "door": on_the_way(world, 3)}
+        photo, camera = film(items["door"][0], tmp_path)
         (tmp_path / "items.json").write_text(json.dumps(items))
         confirmed = tmp_path / "confirmed"
         run("browser", HOSO_URL=running.url, HOSO_PASSWORD=world.password, HOSO_ITEMS=str(tmp_path / "items.json"),
-            HOSO_CONFIRMED=str(confirmed), HOSO_SCREENS=str(places.BUILD / "tests" / "web" / "screens"), HOSO_SEED=str(SEED))
+            HOSO_CONFIRMED=str(confirmed), HOSO_PHOTO=str(photo), HOSO_CAMERA=str(camera), HOSO_SCREENS=str(places.BUILD / "tests" / "web" / "screens"), HOSO_SEED=str(SEED))
         shown = [json.loads(line) for line in confirmed.read_text().splitlines()]
-        rows = running.sql("SELECT id::text, item_code, kind, dseq FROM event WHERE kind <> 'accepted' ORDER BY recorded_at, id")
+        rows = running.sql("SELECT id::text, item_code, kind FROM event WHERE device LIKE 'Mozilla%%' ORDER BY recorded_at, id")
         stored = {row[0]: row for row in rows}
         assert {line["event_id"] for line in shown} <= set(stored), "confirmed on the screen, and not in the database"
-        assert len(stored) == len(items["counter"]) + 1 + 18 * LONG + 1 + len(items["tabs"]), "something is there twice, or missing"
+        assert len(stored) == len(items["counter"]) + 1 + 18 * LONG + 1 + len(items["tabs"]) + 4, "something is there twice, or missing"
         counter = [row[1] for row in rows if row[1] in set(items["counter"])]
         assert counter == items["counter"] + items["counter"][:1], "not in the order of the scanner"
         world.close()

@@ -36,10 +36,10 @@ function press(wedge, text, { gapMs = 5, fromMs = 0, mangle = (character) => cha
 	let atMs = fromMs;
 	for (const character of text) {
 		const code = /[0-9]/.test(character) ? `Digit${character}` : /[A-Z]/.test(character) ? `Key${character}` : "";
-		wedge.push({ code, key: mangle(character), shift: false, atMs });
+		wedge.push({ code, key: mangle(character), atMs });
 		atMs += gapMs;
 	}
-	return wedge.push({ code: "Enter", key: "Enter", shift: false, atMs });
+	return wedge.push({ code: "Enter", key: "Enter", atMs });
 }
 
 test("check digits of the published examples", () => {
@@ -83,10 +83,10 @@ test("keys that came from software are judged by their characters, and never by 
 	const wedge = new Wedge();
 	let atMs = 0;
 	for (const key of "Ê123456785VN") { // Telex, which sends its own letter without a physical key
-		wedge.push({ code: key === "Ê" ? "" : /[0-9]/.test(key) ? `Digit${key}` : `Key${key}`, key, shift: false, atMs: (atMs += 5) });
+		wedge.push({ code: key === "Ê" ? "" : /[0-9]/.test(key) ? `Digit${key}` : `Key${key}`, key, atMs: (atMs += 5) });
 	}
 	const meant = undo("Ê123456785VN");
-	const { scan } = wedge.push({ code: "Enter", key: "Enter", shift: false, atMs: atMs + 5 });
+	const { scan } = wedge.push({ code: "Enter", key: "Enter", atMs: atMs + 5 });
 	assert.deepEqual(scan, meant.length === 1 ? { kind: "code", code: meant[0] } : { kind: "misread", text: "Ê123456785VN" });
 });
 
@@ -131,8 +131,8 @@ test("both languages have the same words, with the same gaps", () => {
 });
 
 test("every word that the page asks for is there, and none is there for nothing", () => {
-	const code = execFileSync("grep", ["-rhoE", "\"[a-z_]+\\.[a-z_.]+\"|`[a-z_]+\\.\\$|word\\(\"[a-z_]+\"", source, "--include=*.ts", "--include=*.tsx"], { encoding: "utf8" }).split("\n");
-	const asked = new Set(code.filter((line) => /^"[a-z_.]+"$/.test(line)).map((line) => line.slice(1, -1)));
+	const code = execFileSync("grep", ["-rhoE", "\"[a-z_0-9]+\\.[a-z_.0-9]+\"|`[a-z_]+\\.\\$|word\\(\"[a-z_]+\"", source, "--include=*.ts", "--include=*.tsx"], { encoding: "utf8" }).split("\n");
+	const asked = new Set(code.filter((line) => /^"[a-z_.0-9]+"$/.test(line)).map((line) => line.slice(1, -1)));
 	const prefixes = code.map((line) => /^(?:`|word\(")([a-z_]+)/.exec(line)?.[1]).filter(Boolean);
 	const words = Object.keys(JSON.parse(readFileSync(join(source, "words/vi.json"), "utf8")));
 	assert.deepEqual(words.filter((key) => !asked.has(key) && !prefixes.includes(key.split(".")[0]) && key.includes(".")), []);

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { useEffect, useReducer } from "preact/hooks";
 import { listen, open, sender, state } from "./app";
+import { Courier } from "./screens/courier";
 import { Desk } from "./screens/desk";
 import { Dossier } from "./screens/dossier";
 import { Find } from "./screens/find";
@@ -10,6 +11,18 @@ import { ScanSession } from "./screens/scan_session";
 import { SignIn } from "./screens/sign_in";
 import { Unsent } from "./screens/unsent";
 import { t } from "./words/words";
+
+/* What a person's day begins with. */
+function FirstScreen() {
+	switch (state.session?.role) {
+		case "agency":
+			return <Find />;
+		case "courier":
+			return <Courier />;
+		default:
+			return <ScanSession />;
+	}
+}
 
 function screenOf(hash: string) {
 	const [screen, argument] = hash.replace(/^#\/?/, "").split("/");
@@ -24,8 +37,12 @@ function screenOf(hash: string) {
 			return <Desk />;
 		case "portal":
 			return <Portal />;
+		case "scan":
+			return <ScanSession />;
+		case "courier":
+			return <Courier />;
 		default:
-			return state.session?.role === "agency" ? <Find /> : <ScanSession />;
+			return <FirstScreen />;
 	}
 }
 

@@ -34,6 +34,19 @@ async function pageOf(request: Request): Promise<Response> {
 	}
 }
 
+/* What is loaded later, as the decoder, is kept from its first use on. */
+async function kept(request: Request): Promise<Response> {
+	const known = await caches.match(request);
+	if (known) {
+		return known;
+	}
+	const reply = await fetch(request);
+	if (reply.ok && reply.status === 200) {
+		await (await caches.open(CACHE)).put(request, reply.clone());
+	}
+	return reply;
+}
+
 self.addEventListener("fetch", (event) => {
 	const url = new URL(event.request.url);
 	if (event.request.method !== "GET" || url.origin !== self.location.origin || url.pathname.startsWith("/v1/")) {
@@ -41,8 +54,8 @@ self.addEventListener("fetch", (event) => {
 	}
 	if (event.request.mode === "navigate") {
 		event.respondWith(pageOf(event.request));
-	} else if (KEPT.includes(url.pathname)) {
-		event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request)));
+	} else if (KEPT.includes(url.pathname) || url.pathname.startsWith("/assets/")) {
+		event.respondWith(kept(event.request));
 	}
 });
 

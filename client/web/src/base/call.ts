@@ -31,20 +31,21 @@ async function readProblem(reply: Response): Promise<Problem> {
 		Number(reply.headers.get("Retry-After") ?? 0));
 }
 
-/** call - one request of the API; @path from "/v1/…". Throws Problem. */
+/** call - one request of the API; @path from "/v1/…"; @body: a file as it is, anything else as JSON. Throws Problem. */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
 	const headers: Record<string, string> = { "Accept-Language": language };
 	if (token) {
 		headers.Authorization = `Bearer ${token}`;
 	}
+	const isFile = body instanceof Blob;
 	if (body !== undefined) {
-		headers["Content-Type"] = "application/json";
+		headers["Content-Type"] = isFile ? body.type : "application/json";
 	}
 	const stop = new AbortController();
 	const timer = setTimeout(() => stop.abort(), DEADLINE_MS);
 	let reply: Response;
 	try {
-		reply = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body),
+		reply = await fetch(path, { method, headers, body: body === undefined || isFile ? (body as Blob | undefined) : JSON.stringify(body),
 			signal: stop.signal, cache: "no-store" });
 	} catch {
 		throw new Problem("network", 0, "");

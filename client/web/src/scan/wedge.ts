@@ -13,7 +13,6 @@ export type Scan = { kind: "code"; code: string } | { kind: "ask"; codes: string
 export interface Key {
 	code: string; // KeyboardEvent.code: the physical key
 	key: string; // what the layout and the input method made of it
-	shift: boolean;
 	atMs: number;
 }
 

@@ -5,6 +5,7 @@ import { waiting } from "../queue/store";
 import { t, type Word, word } from "../words/words";
 
 const SCREENS: { name: string; roles: string[] }[] = [
+	{ name: "courier", roles: ["courier"] },
 	{ name: "scan", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "unsent", roles: ["clerk", "courier", "supervisor", "agency"] },
 	{ name: "find", roles: ["clerk", "courier", "supervisor", "agency"] },
@@ -13,7 +14,7 @@ const SCREENS: { name: string; roles: string[] }[] = [
 ];
 
 function currentScreen(): string {
-	return location.hash.replace(/^#\/?/, "").split("/")[0] || "scan";
+	return location.hash.replace(/^#\/?/, "").split("/")[0] || (state.session?.role === "courier" ? "courier" : "scan");
 }
 
 export function Head() {

@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { countUnsent, sender, state } from "../app";
+import { state } from "../app";
 import { ring } from "../base/bell";
-import { readItemCode, showItemCode } from "../base/item_code";
-import { uuid7 } from "../base/uuid7";
-import { type Answered, answered, put, type Waiting, waiting } from "../queue/store";
-import { type Scan, Wedge } from "../scan/wedge";
+import { showItemCode } from "../base/item_code";
+import { record } from "../queue/record";
+import { type Answered, answered, type Waiting, waiting } from "../queue/store";
 import { label } from "../words/labels";
 import { showTime, t, type Word, word } from "../words/words";
-import { SignInForm } from "./sign_in";
+import { CodeEntry } from "./code_entry";
+import { SessionEnded } from "./session_ended";
 
 /* What a session's fields ask for, beside the codes. */
 const KINDS: Record<string, string[]> = {
@@ -46,30 +46,31 @@ async function linesOfNow(): Promise<Line[]> {
 	return [...unsent, ...(await answered(state.session?.account))].slice(0, SHOWN_MAX).map(lineOf);
 }
 
+/* What has come back since the screen was last drawn is heard once. */
+function ringNew(lines: Line[], heard: Set<string>): void {
+	const isFirst = heard.size === 0;
+	for (const line of lines) {
+		const key = `${line.code} ${line.at} ${line.verdict}`;
+		if (!isFirst && !heard.has(key) && line.verdict !== "waiting" && line.verdict !== "recorded") {
+			ring(line.verdict === "duplicate" ? "duplicate" : "trouble");
+		}
+		heard.add(key);
+	}
+}
+
 export function ScanSession() {
 	const [kind, setKind] = useState("arrived");
 	const [fields, setFields] = useState<Record<string, string>>({});
 	const [lines, setLines] = useState<Line[]>([]);
 	const [problem, setProblem] = useState("");
-	const [choices, setChoices] = useState<string[]>([]);
-	const typed = useRef<HTMLInputElement>(null);
 	const recent = useRef(new Map<string, number>());
-	const rung = useRef(new Set<string>());
-
-	const refresh = async () => {
-		const now = await linesOfNow();
+	const heard = useRef(new Set<string>());
+	useEffect(() => void linesOfNow().then((now) => {
 		setLines(now);
-		for (const line of now) {
-			const key = `${line.code} ${line.at} ${line.verdict}`;
-			if (line.verdict !== "waiting" && line.verdict !== "recorded" && !rung.current.has(key) && rung.current.size > 0) {
-				ring(line.verdict === "duplicate" ? "duplicate" : "trouble");
-			}
-			rung.current.add(key);
-		}
-	};
-	useEffect(() => void refresh(), [state.unsent]);
+		ringNew(now, heard.current);
+	}), [state.unsent]);
 
-	const record = async (code: string) => {
+	const took = async (code: string) => {
 		const missing = KINDS[kind].filter((name) => !fields[name]?.trim());
 		if (missing.length > 0) {
 			setProblem(t("scan.missing", { what: missing.map((name) => t(`scan.${name}` as Word)).join(", ") }));
@@ -81,65 +82,18 @@ export function ScanSession() {
 			return;
 		}
 		recent.current.set(code, performance.now());
-		const data = Object.fromEntries(KINDS[kind].map((name) => [name, fields[name].trim()]));
 		try {
-			await put({ account: state.session?.account ?? "", event_id: uuid7(), code, kind, occurred_at: new Date().toISOString(), data, state: "waiting" });
+			await record(code, kind, Object.fromEntries(KINDS[kind].map((name) => [name, fields[name].trim()])));
+			setProblem("");
 		} catch {
 			recent.current.delete(code);
 			setProblem(t("scan.no_room"));
-			ring("trouble");
-			return;
 		}
-		ring("kept");
-		setProblem("");
-		void countUnsent();
-		sender.wake();
-	};
-	const take = (scan: Scan) => {
-		setChoices(scan.kind === "ask" ? scan.codes : []);
-		if (scan.kind === "code") {
-			void record(scan.code);
-		} else if (scan.kind === "misread") {
-			setProblem(t("scan.misread", { text: scan.text }));
-			ring("trouble");
-		}
-	};
-	const latest = useRef(take);
-	latest.current = take;
-	useEffect(() => {
-		const wedge = new Wedge();
-		const pressed = (event: KeyboardEvent) => {
-			if (event.ctrlKey || event.altKey || event.metaKey) {
-				return;
-			}
-			const { swallow, scan } = wedge.push({ code: event.code, key: event.key, shift: event.shiftKey, atMs: event.timeStamp });
-			if (swallow) {
-				event.preventDefault();
-				event.stopPropagation();
-			}
-			if (scan) {
-				if (typed.current) {
-					typed.current.value = "";
-				}
-				latest.current(scan);
-			}
-		};
-		addEventListener("keydown", pressed, { capture: true });
-		return () => removeEventListener("keydown", pressed, { capture: true });
-	}, []);
-	const submit = (event: SubmitEvent) => {
-		event.preventDefault();
-		const text = typed.current?.value ?? "";
-		const reading = readItemCode(text);
-		if (typed.current) {
-			typed.current.value = "";
-		}
-		take(reading.kind === "code" ? reading : { kind: "misread", text });
 	};
 	return (
 		<>
 			<h1>{t("scan.title")}</h1>
-			{state.send.state === "signed_out" && <section class="problem"><p>{t("sign_in.expired")}</p><SignInForm /></section>}
+			<SessionEnded />
 			<div class="row">
 				<label>{t("scan.kind")}
 					<select value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
@@ -151,20 +105,10 @@ export function ScanSession() {
 						<input value={fields[name] ?? ""} onInput={(event) => setFields({ ...fields, [name]: event.currentTarget.value })} autocomplete="off" />
 					</label>
 				))}
-				<form onSubmit={submit} class="row">
-					<label>{t("scan.typed")}<input ref={typed} autocomplete="off" autocapitalize="characters" spellcheck={false} inputMode="text" /></label>
-					<button type="submit" class="main">{t("scan.add")}</button>
-				</form>
 			</div>
+			<CodeEntry took={took} />
 			<p class="quiet">{t("scan.hint")}</p>
 			<p class="problem" role="alert">{problem}</p>
-			{choices.length > 0 && (
-				<section class="problem" role="group" aria-label={t("scan.ask")}>
-					<p>{t("scan.ask")}</p>
-					{choices.map((code) => <button key={code} type="button" onClick={() => take({ kind: "code", code })}>{showItemCode(code)}</button>)}
-					<button type="button" onClick={() => setChoices([])}>{t("scan.neither")}</button>
-				</section>
-			)}
 			{lines.length === 0 ? <p class="empty">{t("scan.empty")}</p> : <Lines lines={lines} />}
 		</>
 	);

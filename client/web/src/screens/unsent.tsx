@@ -5,7 +5,7 @@ import { drop, type Waiting, waiting } from "../queue/store";
 import { label } from "../words/labels";
 import { showAge, showTime, t } from "../words/words";
 import { verdictWords } from "./scan_session";
-import { SignInForm } from "./sign_in";
+import { SessionEnded } from "./session_ended";
 
 /* The last way out of a broken device: everything that is needed to record it elsewhere, under the same ids. */
 function exportQueue(scans: Waiting[]): void {
@@ -27,7 +27,7 @@ export function Unsent() {
 	return (
 		<>
 			<h1>{t("unsent.title")}</h1>
-			{state.send.state === "signed_out" && <section class="problem"><p>{t("sign_in.expired")}</p><SignInForm /></section>}
+			<SessionEnded />
 			{scans.length === 0 ? <p class="empty">{t("unsent.empty")}</p> : (
 				<>
 					<p>{t("unsent.oldest", { age: showAge(oldest) })}</p>

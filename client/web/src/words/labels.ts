@@ -8,3 +8,8 @@ export type Table = "events" | "verdicts" | "leg_kinds" | "leg_states" | "reason
 export function label(table: Table, token: string): string {
 	return currentLanguage() === "vi" ? (LABELS[table][token] ?? token) : token.replace(/_/g, " ");
 }
+
+/** tokens - all of a table, in its order. */
+export function tokens(table: Table): string[] {
+	return Object.keys(LABELS[table]);
+}

@@ -1,0 +1,184 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { call } from "../base/call";
+import { readItemCode, showItemCode } from "../base/item_code";
+import { record, undo } from "../queue/record";
+import type { Waiting } from "../queue/store";
+import { watch } from "../scan/camera";
+import { label, tokens } from "../words/labels";
+import { showTime, t, type Word } from "../words/words";
+import { CodeEntry } from "./code_entry";
+import { SessionEnded } from "./session_ended";
+import { wordsOf } from "./sign_in";
+
+/*
+ * A courier at a door, with one thumb and perhaps without a network: a code, what happened, done. What the server knows
+ * of the item is shown when it can be asked, and is never waited for.
+ */
+const UNDO_MS = 30_000;
+const RELATIONS = ["self", "authorised", "organisation", "other"];
+const ID_KINDS = ["can_cuoc", "cccd", "cmnd", "passport", "vneid"];
+
+export function Courier() {
+	const [code, setCode] = useState("");
+	const [done, setDone] = useState<Waiting | null>(null);
+	const [problem, setProblem] = useState("");
+	const keep = async (kind: string, data: Record<string, unknown>) => {
+		try {
+			setDone(await record(code, kind, data));
+			setCode("");
+			setProblem("");
+		} catch {
+			setProblem(t("scan.no_room"));
+		}
+	};
+	return (
+		<>
+			<h1>{t("courier.title")}</h1>
+			<SessionEnded />
+			<p class="problem" role="alert">{problem}</p>
+			{done && <Done scan={done} gone={() => setDone(null)} />}
+			{code === "" ? <FindCode took={setCode} /> : <Item code={code} keep={keep} back={() => setCode("")} />}
+		</>
+	);
+}
+
+/* Kept already; for half a minute one tap takes it back. */
+function Done({ scan, gone }: { scan: Waiting; gone: () => void }) {
+	useEffect(() => {
+		const timer = setTimeout(gone, UNDO_MS);
+		return () => clearTimeout(timer);
+	}, [scan.event_id]);
+	return (
+		<section class="done" role="status">
+			<p><strong>{label("events", scan.kind)}</strong> · {showItemCode(scan.code)} · {showTime(scan.occurred_at)}</p>
+			<button type="button" onClick={() => void undo(scan).then(gone)}>{t("courier.undo")}</button>
+		</section>
+	);
+}
+
+function FindCode({ took }: { took: (code: string) => void }) {
+	const [problem, setProblem] = useState("");
+	const [seeing, setSeeing] = useState(false);
+	const photo = async (file: File | undefined) => {
+		if (!file) {
+			return;
+		}
+		setProblem(t("loading"));
+		try {
+			const { codes, hint } = await call<{ codes: { text: string }[]; hint: string | null }>("POST", "/v1/photos", file);
+			const found = codes.map(({ text }) => readItemCode(text)).find(({ kind }) => kind === "code");
+			setProblem(found ? "" : (hint ?? t("courier.no_code")));
+			if (found?.kind === "code") {
+				took(found.code);
+			}
+		} catch (error) {
+			setProblem(wordsOf(error));
+		}
+	};
+	return (
+		<>
+			{seeing && <Camera took={took} failed={() => { setSeeing(false); setProblem(t("courier.no_camera")); }} />}
+			<div class="thumbs">
+				<button type="button" class="main" onClick={() => setSeeing(!seeing)}>{t(seeing ? "courier.camera_off" : "courier.camera")}</button>
+				<label class="button">{t("courier.photo")}
+					<input type="file" accept="image/*" capture="environment" onChange={(event) => void photo(event.currentTarget.files?.[0])} />
+				</label>
+			</div>
+			<p class="problem" role="alert">{problem}</p>
+			<CodeEntry took={took} />
+		</>
+	);
+}
+
+function Camera({ took, failed }: { took: (code: string) => void; failed: () => void }) {
+	const video = useRef<HTMLVideoElement>(null);
+	useEffect(() => {
+		const stop = new AbortController();
+		watch(video.current as HTMLVideoElement, (code) => {
+			stop.abort();
+			took(code);
+		}, stop.signal).catch(failed);
+		return () => stop.abort();
+	}, []);
+	return <video ref={video} class="camera" muted playsInline aria-label={t("courier.camera")} />;
+}
+
+type Keep = (kind: string, data: Record<string, unknown>) => void;
+
+function Item({ code, keep, back }: { code: string; keep: Keep; back: () => void }) {
+	const [what, setWhat] = useState<"" | "delivered" | "failed">("");
+	return (
+		<>
+			<h2 class="code">{showItemCode(code)}</h2>
+			<Known code={code} />
+			{what === "" && (
+				<div class="thumbs">
+					<button type="button" class="main" onClick={() => setWhat("delivered")}>{t("courier.delivered")}</button>
+					<button type="button" class="bad" onClick={() => setWhat("failed")}>{t("courier.failed")}</button>
+					<button type="button" onClick={() => keep("out_for_delivery", {})}>{label("events", "out_for_delivery")}</button>
+				</div>
+			)}
+			{what === "failed" && (
+				<div class="thumbs" role="group" aria-label={t("courier.why")}>
+					<h3>{t("courier.why")}</h3>
+					{tokens("reasons").filter((reason) => !["A4", "RC", "OT"].includes(reason)).map((reason) => (
+						<button key={reason} type="button" onClick={() => keep("delivery_failed", { reason })}>{label("reasons", reason)}</button>
+					))}
+				</div>
+			)}
+			{what === "delivered" && <Delivery keep={keep} />}
+			<p><button type="button" onClick={back}>{t("courier.back")}</button></p>
+		</>
+	);
+}
+
+interface KnownItem {
+	receiver: { name: string; phone: string | null; address: string | null } | null;
+	legs: { kind: string; state: string; collect: number }[];
+}
+
+function Known({ code }: { code: string }) {
+	const [known, setKnown] = useState<KnownItem | null>(null);
+	useEffect(() => {
+		call<KnownItem>("GET", `/v1/legs/${encodeURIComponent(code)}`).then(setKnown, () => setKnown(null));
+	}, [code]);
+	const leg = known?.legs[0];
+	return known && leg ? (
+		<p>
+			<strong>{label("leg_states", leg.state)}</strong> · {label("leg_kinds", leg.kind)}<br />
+			{[known.receiver?.name, known.receiver?.phone, known.receiver?.address].filter(Boolean).join(" · ")}
+			{leg.collect > 0 && <><br /><strong>{t("courier.collect", { amount: new Intl.NumberFormat("vi-VN").format(leg.collect) })}</strong></>}
+		</p>
+	) : <p class="quiet">{t("courier.not_known")}</p>;
+}
+
+function Delivery({ keep }: { keep: Keep }) {
+	const [relation, setRelation] = useState("self");
+	const submit = (event: SubmitEvent) => {
+		event.preventDefault();
+		const form = Object.fromEntries(new FormData(event.target as HTMLFormElement)) as Record<string, string>;
+		const collected = Number(form.collected);
+		keep("delivered", {
+			recipient: form.recipient.trim(), relation, id_kind: form.id_kind, id_last4: form.id_last4.trim().toUpperCase(),
+			...(relation === "self" ? {} : { authorisation: form.authorisation.trim() }),
+			...(collected > 0 ? { collected } : {}),
+		});
+	};
+	return (
+		<form onSubmit={submit} class="narrow">
+			<label>{t("courier.recipient")}<input name="recipient" required maxLength={200} autocomplete="off" /></label>
+			<label>{t("courier.relation")}
+				<select value={relation} onChange={(event) => setRelation(event.currentTarget.value)}>
+					{RELATIONS.map((name) => <option key={name} value={name}>{t(`relation.${name}` as Word)}</option>)}
+				</select>
+			</label>
+			{relation !== "self" && <label>{t("courier.authorisation")}<input name="authorisation" required maxLength={200} autocomplete="off" /></label>}
+			<label>{t("courier.id_kind")}
+				<select name="id_kind">{ID_KINDS.map((name) => <option key={name} value={name}>{t(`id_kind.${name}` as Word)}</option>)}</select>
+			</label>
+			<label>{t("courier.id_last4")}<input name="id_last4" required pattern="[0-9A-Za-z]{4}" maxLength={4} autocomplete="off" inputMode="numeric" /></label>
+			<label>{t("courier.collected")}<input name="collected" type="number" min="0" step="1" inputMode="numeric" /></label>
+			<button type="submit" class="main">{t("courier.finish")}</button>
+		</form>
+	);
+}
