@@ -36,6 +36,8 @@ enum shape { SHAPE_TEXT, SHAPE_NUMBER, SHAPE_FLAG, SHAPE_PARTY, SHAPE_LIST };
 #define SHAPE_OF_DIRECTION SHAPE_TEXT
 #define SHAPE_OF_VOID_REASON SHAPE_TEXT
 #define SHAPE_OF_PAYMENT SHAPE_TEXT
+#define SHAPE_OF_GRAMS SHAPE_NUMBER
+#define SHAPE_OF_NAMES SHAPE_LIST
 /* clang-format on */
 
 static const enum shape shapes[] = {
@@ -241,6 +243,7 @@ static enum hoso_error read_words(const json_t *data, struct scan *scan, const c
 		}
 	}
 	scan->needs_authorisation = *relation && strcmp(relation, "self") != 0;
+	scan->fee_vnd = json_integer_value(json_object_get(data, "fee"));
 	*ret_member = "";
 	return HOSO_OK;
 }

@@ -20,7 +20,9 @@
 #include "flow/intake.h"
 #include "flow/login.h"
 #include "flow/outbox.h"
+#include "flow/lookup_gate.h"
 #include "flow/photos.h"
+#include "flow/slip_keys.h"
 #include "flow/sweeper.h"
 #include "http/asset.h"
 #include "http/httpd.h"
@@ -48,6 +50,8 @@ struct app {
 	struct outbox *outbox;
 	struct login *login;
 	struct photos *photos;
+	struct lookup_gate *lookup_gate;
+	struct slip_keys *slip_keys;
 	struct sweeper *sweeper;
 	struct assets *assets;
 	struct httpd *httpd;
@@ -123,6 +127,8 @@ static void open_flows(struct app *app)
 		outbox_new(app->loop, app->pool, app->portal, app->config->portal_connections);
 	app->login = login_new(app->loop, app->pool);
 	app->photos = photos_new(app->loop);
+	app->lookup_gate = lookup_gate_new();
+	app->slip_keys = slip_keys_new(app->loop, app->pool);
 	app->sweeper = sweeper_new(app->loop, app->pool);
 }
 
@@ -188,6 +194,8 @@ static bool open_api(struct app *app)
 		.login = app->login,
 		.outbox = app->outbox,
 		.photos = app->photos,
+		.lookup_gate = app->lookup_gate,
+		.slip_keys = app->slip_keys,
 		.other_item_codes = app->config->office_other_item_codes,
 	};
 	app->httpd = open_http(app, api_routes, api_route_count, app->config->http_certificate,
@@ -285,6 +293,7 @@ static void close_all(struct app *app)
 	loop_cancel(&app->stopping);
 	service_unwatch();
 	sweeper_free(app->sweeper);
+	slip_keys_free(app->slip_keys);
 	portal_free(app->portal);
 	bookings_free(app->bookings);
 	intake_free(app->intake);
@@ -292,6 +301,7 @@ static void close_all(struct app *app)
 	pg_pool_free(app->pool);
 	login_free(app->login);
 	photos_free(app->photos);
+	lookup_gate_free(app->lookup_gate);
 	outbox_free(app->outbox);
 	httpd_free(app->local);
 	httpd_free(app->httpd);

@@ -14,6 +14,8 @@
 struct login;
 struct outbox;
 struct photos;
+struct lookup_gate;
+struct slip_keys;
 
 /**
  * struct api - what the endpoints work with; wired once by app.c, borrowed.
@@ -28,6 +30,8 @@ struct api {
 	struct login *login;
 	struct outbox *outbox;
 	struct photos *photos;
+	struct lookup_gate *lookup_gate;
+	struct slip_keys *slip_keys;
 	const struct httpd *httpd;
 	bool other_item_codes;
 	bool stopping;

@@ -87,31 +87,50 @@ void api_reply_text(struct exchange *exchange, int status, GString *json)
 	exchange_reply(exchange, status, content_type_json, json);
 }
 
-void api_problem(struct exchange *exchange, enum hoso_error error, const char *member)
+/* Not all at once: whoever is sent away comes back at a time of their own. */
+static int some_wait_s(int status)
+{
+	if (status != 503 && status != 429) {
+		return 0;
+	}
+	return 1 + (int)g_random_int_range(0, status == 429 ? 60 : RETRY_AFTER_MAX_S);
+}
+
+static void problem(
+	struct exchange *exchange, enum hoso_error error, const char *member, int wait_s)
 {
 	enum hoso_language language = exchange_language(exchange);
 	int status = error_http(error);
-	json_t *problem = json_pack("{s:o, s:s, s:i, s:s, s:s}", "type",
+	json_t *json = json_pack("{s:o, s:s, s:i, s:s, s:s}", "type",
 		json_sprintf("/problems/%s", error_wire(error)), "title",
 		error_text(error, language), "status", status, "detail",
 		error_text(error, language), "error", error_wire(error));
 
 	if (member) {
-		json_object_set_new(problem, "member", json_string(member));
-		json_object_set_new(problem, "detail",
+		json_object_set_new(json, "member", json_string(member));
+		json_object_set_new(json, "detail",
 			json_sprintf("%s (%s)", error_text(error, language), member));
 	}
-	if (status == 503 || status == 429) {
+	if (wait_s > 0) {
 		char seconds[12];
-		int most = status == 429 ? 60 : RETRY_AFTER_MAX_S;
-		g_snprintf(seconds, sizeof seconds, "%d", 1 + (int)g_random_int_range(0, most));
+		g_snprintf(seconds, sizeof seconds, "%d", wait_s);
 		exchange_add_header(exchange, "Retry-After", seconds);
 	}
 	if (status == 401) {
 		exchange_add_header(exchange, "WWW-Authenticate", "Bearer");
 	}
 	exchange_add_header(exchange, "Content-Language", language == HOSO_EN ? "en" : "vi");
-	reply_as(exchange, status, "application/problem+json; charset=utf-8", problem);
+	reply_as(exchange, status, "application/problem+json; charset=utf-8", json);
+}
+
+void api_problem(struct exchange *exchange, enum hoso_error error, const char *member)
+{
+	problem(exchange, error, member, some_wait_s(error_http(error)));
+}
+
+void api_problem_later(struct exchange *exchange, enum hoso_error error, int wait_s)
+{
+	problem(exchange, error, NULL, wait_s);
 }
 
 void api_problem_plain(struct exchange *exchange, enum hoso_error error, void *api)

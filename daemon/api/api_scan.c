@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/uuid7.h"
+#include "flow/slip_keys.h"
 
 #define RESULT_BYTES_USUAL 256 /* of one scan */
 
@@ -79,6 +80,20 @@ static void add_error(GString *body, const struct one *one, enum hoso_language l
 	g_string_append_c(body, '}');
 }
 
+/* What stands on the slip of an item that was taken in; the same for the same item whenever it is asked. */
+static void add_slip_token(GString *body, const struct one *one)
+{
+	const struct scan_answer *answer = &one->req.answer;
+	const struct scan *scan = &one->req.scan;
+	char token[SLIP_TOKEN_SIZE];
+	bool taken = answer->verdict == VERDICT_RECORDED || answer->verdict == VERDICT_LATE;
+
+	if (scan->kind == EVENT_ACCEPTED && taken &&
+		slip_keys_token(one->post->api->slip_keys, scan->code.text, token)) {
+		add_word(body, ",\"slip_token\":", token);
+	}
+}
+
 static void add_verdict(GString *body, const struct one *one, enum hoso_language language)
 {
 	const struct scan_answer *answer = &one->req.answer;
@@ -99,6 +114,7 @@ static void add_verdict(GString *body, const struct one *one, enum hoso_language
 	if (answer->recorded_by[0]) {
 		add_text(body, "recorded_by", answer->recorded_by);
 	}
+	add_slip_token(body, one);
 	g_string_append_c(body, '}');
 }
 

@@ -6,6 +6,8 @@
 #include "api/api_exception.h"
 #include "api/api_feed.h"
 #include "api/api_health.h"
+#include "api/api_intake.h"
+#include "api/api_lookup.h"
 #include "api/api_outbox.h"
 #include "api/api_photo.h"
 #include "api/api_scan.h"
@@ -37,6 +39,8 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_POST,   "/v1/accounts/{account}/password", ACCESS_SUPERVISOR, 4096,           api_account_password),
 	ROUTE(HTTP_GET,    "/v1/catalogue",                   ACCESS_ALL,        0,              api_catalogue_get),
 	ROUTE(HTTP_PUT,    "/v1/catalogue",                   ACCESS_SUPERVISOR, BODY_BYTES_MAX, api_catalogue_put),
+	ROUTE(HTTP_GET,    "/v1/intake/procedures/{code}",    ACCESS_POST,       0,              api_intake_get_procedure),
+	ROUTE(HTTP_POST,   "/v1/lookup",                      ACCESS_PUBLIC,     4096,           api_lookup_post),
 	ROUTE(HTTP_GET,    "/livez",                          ACCESS_PUBLIC,     0,              api_health_livez),
 	ROUTE(HTTP_GET,    "/readyz",                         ACCESS_PUBLIC,     0,              api_health_readyz),
 };

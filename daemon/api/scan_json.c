@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "api/api_json.h"
+#include "api/scan_parts.h"
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -59,6 +60,9 @@ static void keep_word(const struct member *member, const char *word)
 	case FIELD_SEAL:
 		g_strlcpy(scan->seal, word, sizeof scan->seal);
 		break;
+	case FIELD_CONCESSION:
+		g_strlcpy(scan->concession, word, sizeof scan->concession);
+		break;
 	case FIELD_OFFICER:
 	case FIELD_RECIPIENT:
 		g_strlcpy(scan->detail, word, sizeof scan->detail);
@@ -110,6 +114,14 @@ static enum hoso_error read_VND(struct member *member)
 		member->scan->collect_vnd = amount;
 	}
 	return error;
+}
+
+static enum hoso_error read_GRAMS(struct member *member)
+{
+	int64_t grams = 0;
+	enum hoso_error error = read_number(member, SCAN_GRAMS_MAX, &grams);
+
+	return error || grams >= 1 ? error : HOSO_BAD_MEMBER;
 }
 
 static enum hoso_error read_SERVICE(struct member *member)
@@ -258,85 +270,24 @@ static enum hoso_error read_DOSSIER_CODE(struct member *member)
 	return error;
 }
 
-/* 0xxxxxxxxx; +84 and 84 and separators are undone. Land lines have up to 11 digits. */
-static bool clean_phone(const char *text, char ret_phone[PHONE_MAX + 1])
-{
-	g_autoptr(GString) digits = g_string_new(NULL);
-
-	for (const char *at = text; *at; at++) {
-		if (g_ascii_isdigit(*at)) {
-			g_string_append_c(digits, *at);
-		} else if (!strchr(" .-()", *at) && !(*at == '+' && at == text)) {
-			return false;
-		}
-	}
-	if (g_str_has_prefix(digits->str, "84") && digits->len >= 11) {
-		g_string_erase(digits, 0, 2);
-		g_string_prepend_c(digits, '0');
-	}
-	if (digits->str[0] != '0' || digits->len < 9 || digits->len > 11) {
-		return false;
-	}
-	g_strlcpy(ret_phone, digits->str, PHONE_MAX + 1);
-	return true;
-}
-
 static enum hoso_error read_PARTY(struct member *member)
 {
-	struct party *party =
-		member->field == FIELD_SENDER ? &member->scan->sender : &member->scan->receiver;
-	struct api_reader reader = {.object = member->value};
-	char phone[WORD_MAX + 1];
+	struct scan *scan = member->scan;
+	struct party *party = member->field == FIELD_SENDER      ? &scan->sender
+			      : member->field == FIELD_SUBMITTER ? &scan->submitter
+								 : &scan->receiver;
 
-	if (!json_is_object(member->value)) {
-		return HOSO_BAD_MEMBER;
-	}
-	if (api_read_text(&reader, "name", API_REQUIRED, party->name, sizeof party->name)) {
-		json_object_set_new(member->value, "name", json_string(party->name));
-	}
-	if (api_read_text(
-		    &reader, "address", API_OPTIONAL, party->address, sizeof party->address)) {
-		json_object_set_new(member->value, "address", json_string(party->address));
-	}
-	if (api_read_text(&reader, "phone", API_OPTIONAL, phone, sizeof phone)) {
-		if (!clean_phone(phone, party->phone)) {
-			return HOSO_BAD_MEMBER;
-		}
-		json_object_set_new(member->value, "phone", json_string(party->phone));
-	}
-	return api_read_end(&reader);
-}
-
-static enum hoso_error read_paper(json_t *paper)
-{
-	struct api_reader reader = {.object = paper};
-	char name[NOTE_MAX + 1];
-	int64_t count;
-
-	if (!json_is_object(paper)) {
-		return HOSO_BAD_MEMBER;
-	}
-	if (api_read_text(&reader, "name", API_REQUIRED, name, sizeof name)) {
-		json_object_set_new(paper, "name", json_string(name));
-	}
-	api_read_int(&reader, "original", API_OPTIONAL, 0, 999, &count);
-	api_read_int(&reader, "certified", API_OPTIONAL, 0, 999, &count);
-	api_read_int(&reader, "copy", API_OPTIONAL, 0, 999, &count);
-	return api_read_end(&reader);
+	return scan_parts_party(member->value, party);
 }
 
 static enum hoso_error read_PAPERS(struct member *member)
 {
-	size_t count = json_array_size(member->value);
-	enum hoso_error error = HOSO_OK;
+	return scan_parts_papers(member->value);
+}
 
-	if (!json_is_array(member->value) || count > SCAN_PAPERS_MAX) {
-		return HOSO_BAD_MEMBER;
-	}
-	for (size_t i = 0; i < count && !error; i++) {
-		error = read_paper(json_array_get(member->value, i));
-	}
-	return error;
+static enum hoso_error read_NAMES(struct member *member)
+{
+	return scan_parts_names(member->value);
 }
 
 static const member_reader readers[FIELD_COUNT] = {

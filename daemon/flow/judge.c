@@ -94,12 +94,25 @@ static void find_leg(struct hearing *hearing)
 	hearing->leg = book_add_leg(book, dossier, &id, &scan->code);
 }
 
-/* What an acceptance needs from the catalogue, unless its dossier is known already. */
+/* The post brings what the agency has published that it may bring (QĐ 45/2016 Điều 1.2, 13). */
+static enum hoso_error check_service(int service, const struct book_procedure *procedure)
+{
+	if (service != 2 && !procedure->send_by_post) {
+		return HOSO_SEND_NOT_BY_POST;
+	}
+	return service != 1 && !procedure->return_by_post ? HOSO_RETURN_NOT_BY_POST : HOSO_OK;
+}
+
+/* What an acceptance needs from the catalogue; less when its dossier is known already. */
 static enum hoso_error check_acceptance(const struct hearing *hearing)
 {
 	const struct scan *scan = hearing->scan;
 	const struct book_procedure *procedure = book_procedure(hearing->book, scan->procedure);
 
+	if (has(hearing, FIELD_CONCESSION) &&
+		!book_has_concession(hearing->book, scan->concession)) {
+		return HOSO_UNKNOWN_CONCESSION;
+	}
 	if (!hearing->leg->dossier->stub) {
 		return HOSO_OK;
 	}
@@ -109,7 +122,10 @@ static enum hoso_error check_acceptance(const struct hearing *hearing)
 	if (!book_agency(hearing->book, scan->agency)) {
 		return HOSO_UNKNOWN_AGENCY;
 	}
-	return procedure && procedure->by_post ? HOSO_OK : HOSO_UNKNOWN_PROCEDURE;
+	if (!procedure || !procedure->by_post) {
+		return HOSO_UNKNOWN_PROCEDURE;
+	}
+	return check_service(scan->service, procedure);
 }
 
 static enum hoso_error check_code(const struct hearing *hearing)
@@ -201,6 +217,9 @@ static void open_dossier(const struct hearing *hearing)
 	dossier->service = scan->service;
 	dossier->sender_id = add_person(hearing, &scan->sender);
 	dossier->receiver_id = add_person(hearing, &scan->receiver);
+	if (has(hearing, FIELD_SUBMITTER)) {
+		dossier->submitter_id = add_person(hearing, &scan->submitter);
+	}
 	dossier->words = freeze_words(hearing, agency, procedure);
 	book_raise(&dossier->change, BOOK_CHANGED);
 }

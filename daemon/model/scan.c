@@ -25,7 +25,9 @@ static const struct {
 		.one = FIRST_LEG,
 		.other = FURTHER_LEG,
 		.optional = BIT(PAPERS) | BIT(SEAL) | BIT(FEE) | BIT(POSTAGE) | BIT(COLLECT) | BIT(RECEIPT) |
-			BIT(MINUTES) | BIT(OFFICER) | BIT(NOTE) | BIT(PAYMENT) },
+			BIT(MINUTES) | BIT(OFFICER) | BIT(NOTE) | BIT(PAYMENT) |
+			BIT(SUBMITTER) | BIT(AUTHORISATION) | BIT(ID_KIND) | BIT(ID_LAST4) |
+			BIT(CONCESSION) | BIT(GRAMS) | BIT(MISSING_PAPERS) },
 	[EVENT_DISPATCHED] = { .required = BIT(NEXT_OFFICE), .optional = BIT(BAG) | BIT(NOTE) },
 	[EVENT_ARRIVED] = { .optional = BIT(SEAL) | BIT(NOTE) },
 	[EVENT_OUT_FOR_DELIVERY] = { .optional = BIT(COURIER) | BIT(ROUTE) | BIT(NOTE) },
@@ -87,6 +89,9 @@ static uint64_t required_by(const struct scan *scan)
 	if ((scan->present & BIT(REASON)) && scan->reason == REASON_OT) {
 		required |= BIT(NOTE);
 	}
+	if (scan->present & BIT(CONCESSION)) {
+		required |= BIT(POSTAGE);
+	}
 	return required;
 }
 
@@ -116,6 +121,26 @@ static enum hoso_error check_event_id(const struct uuid *id, int64_t now_ms)
 	return check_time(uuid7_time_ms(id), now_ms);
 }
 
+/* What a counter must have beside the members: QĐ 45/2016 Điều 6, TT 17/2017 Điều 5.1. */
+static enum hoso_error check_acceptance(const struct scan *scan, enum scan_field *ret_field)
+{
+	enum hoso_error error = HOSO_OK;
+	enum scan_field field = FIELD_COUNT;
+
+	if ((scan->present & BIT(SUBMITTER)) && !(scan->present & BIT(AUTHORISATION))) {
+		error = HOSO_SUBMITTER_UNAUTHORISED;
+		field = FIELD_AUTHORISATION;
+	} else if (scan->fee_vnd > 0 && !(scan->present & BIT(RECEIPT))) {
+		error = HOSO_FEE_WITHOUT_RECEIPT;
+		field = FIELD_RECEIPT;
+	} else if (scan->fee_vnd > 0 && !(scan->present & BIT(PAYMENT))) {
+		error = HOSO_FEE_WITHOUT_PAYMENT;
+		field = FIELD_PAYMENT;
+	}
+	*ret_field = field;
+	return error;
+}
+
 enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_field *ret_field)
 {
 	uint64_t unknown = scan->present & ~scan_allowed(scan->kind);
@@ -139,7 +164,7 @@ enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_fi
 		*ret_field = first_field(missing);
 		return HOSO_MISSING_DATA;
 	}
-	return HOSO_OK;
+	return scan->kind == EVENT_ACCEPTED ? check_acceptance(scan, ret_field) : HOSO_OK;
 }
 
 const char *scan_field_wire(enum scan_field field)

@@ -42,6 +42,7 @@ struct book *book_new(void)
 	book->wanted_agencies = new_set();
 	book->wanted_procedures = new_set();
 	book->wanted_offices = new_set();
+	book->wanted_concessions = new_set();
 	book->busy = new_set();
 	book->wanted_events = g_array_new(FALSE, FALSE, sizeof(struct uuid));
 	book->known = g_hash_table_new_full(hash_uuid, same_uuid, g_free, g_free);
@@ -52,6 +53,7 @@ struct book *book_new(void)
 	book->procedures = new_set();
 	book->catalogue = g_ptr_array_new_with_free_func(g_free);
 	book->offices = new_set();
+	book->concessions = new_set();
 	book->dossiers = g_ptr_array_new_with_free_func(g_free);
 	book->legs = g_ptr_array_new_with_free_func(free_leg);
 	book->persons = g_ptr_array_new_with_free_func(g_free);
@@ -69,6 +71,7 @@ void book_free(struct book *book)
 	g_hash_table_unref(book->wanted_agencies);
 	g_hash_table_unref(book->wanted_procedures);
 	g_hash_table_unref(book->wanted_offices);
+	g_hash_table_unref(book->wanted_concessions);
 	g_hash_table_unref(book->busy);
 	g_array_unref(book->wanted_events);
 	g_hash_table_unref(book->known);
@@ -78,6 +81,7 @@ void book_free(struct book *book)
 	g_hash_table_unref(book->agencies);
 	g_hash_table_unref(book->procedures);
 	g_hash_table_unref(book->offices);
+	g_hash_table_unref(book->concessions);
 	g_ptr_array_unref(book->catalogue);
 	g_ptr_array_unref(book->dossiers);
 	g_ptr_array_unref(book->legs);
@@ -107,6 +111,7 @@ void book_want(struct book *book, const struct scan *scan)
 	want_text(book, book->wanted_agencies, scan->agency);
 	want_text(book, book->wanted_procedures, scan->procedure);
 	want_text(book, book->wanted_offices, scan->next_office);
+	want_text(book, book->wanted_concessions, scan->concession);
 }
 
 void book_want_dossier(struct book *book, const char *code)
@@ -149,6 +154,11 @@ const struct book_agency *book_agency(const struct book *book, const char *code)
 const struct book_procedure *book_procedure(const struct book *book, const char *code)
 {
 	return g_hash_table_lookup(book->procedures, code);
+}
+
+bool book_has_concession(const struct book *book, const char *code)
+{
+	return g_hash_table_contains(book->concessions, code);
 }
 
 int32_t book_office(const struct book *book, const char *code)

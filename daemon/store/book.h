@@ -33,6 +33,8 @@ struct book_procedure {
 	const char *field_code;
 	const char *field_name;
 	bool by_post;
+	bool send_by_post;   /* the post may bring the papers, … */
+	bool return_by_post; /* … and the result */
 };
 
 /* How much of a row is written: most scans only move it, which costs a tenth. In this order. */
@@ -55,6 +57,7 @@ struct book_dossier {
 	int32_t service;
 	struct uuid sender_id;
 	struct uuid receiver_id;
+	struct uuid submitter_id; /* none: the sender handed it in */
 	const char *words;
 	const char *due_on;
 	int32_t dseq;
@@ -169,6 +172,7 @@ struct book_dossier *book_dossier(const struct book *book, const char *code);
 const struct book_agency *book_agency(const struct book *book, const char *code);
 const struct book_procedure *book_procedure(const struct book *book, const char *code);
 int32_t book_office(const struct book *book, const char *code); /* 0 when there is none */
+bool book_has_concession(const struct book *book, const char *code);
 
 /* Additions, found by the look-ups from then on. */
 struct book_dossier *book_add_dossier(struct book *book, const struct uuid *id, int64_t now_ms);

@@ -11,6 +11,7 @@ struct book {
 	GHashTable *wanted_agencies;
 	GHashTable *wanted_procedures;
 	GHashTable *wanted_offices;
+	GHashTable *wanted_concessions;
 	GArray *wanted_events; /* struct uuid */
 	GHashTable *busy;      /* item and dossier codes that are in somebody else's hands */
 	/* what is known */
@@ -18,9 +19,10 @@ struct book {
 	GHashTable *legs_by_code;   /* text → struct book_leg, owned by legs */
 	GHashTable *dossiers_by_id; /* struct uuid → struct book_dossier, owned by dossiers */
 	GHashTable *dossiers_by_code;
-	GHashTable *agencies;   /* text → struct book_agency, owned by catalogue */
-	GHashTable *procedures; /* text → struct book_procedure, owned by catalogue */
-	GHashTable *offices;    /* text → GINT_TO_POINTER(id) */
+	GHashTable *agencies;    /* text → struct book_agency, owned by catalogue */
+	GHashTable *procedures;  /* text → struct book_procedure, owned by catalogue */
+	GHashTable *offices;     /* text → GINT_TO_POINTER(id) */
+	GHashTable *concessions; /* a set of texts */
 	GPtrArray *catalogue;
 	GPtrArray *dossiers;
 	GPtrArray *legs;

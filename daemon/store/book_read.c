@@ -15,7 +15,7 @@
 static const struct pg_statement lock_dossiers = {"book_lock",
 	"SELECT d.id, d.code, d.stub, d.service, d.sender_id, d.receiver_id, d.due_on::text, d.dseq, d.hash,"
 	"  d.legs, d.recorded_at, d.agency_id, (SELECT code FROM agency a WHERE a.id = d.agency_id),"
-	"  d.procedure_id, d.words, d.merged_into"
+	"  d.procedure_id, d.words, d.merged_into, d.submitter_id"
 	" FROM dossier d WHERE d.id IN ("
 	"  SELECT dossier_id FROM leg WHERE item_code = ANY($1::text[])"
 	"  UNION ALL SELECT id FROM dossier WHERE code = ANY($2::text[]))"
@@ -38,7 +38,8 @@ enum dossier_column {
 	D_AGENCY_CODE,
 	D_PROCEDURE_ID,
 	D_WORDS,
-	D_MERGED
+	D_MERGED,
+	D_SUBMITTER
 };
 
 static const char *text_or_null(struct book *book, const PGresult *rows, int row, int column)
@@ -66,6 +67,7 @@ static void learn_dossier(struct book *book, const PGresult *rows, int row)
 	dossier->procedure_id = (int32_t)pg_int(rows, row, D_PROCEDURE_ID);
 	dossier->words = book_text(book, pg_text(rows, row, D_WORDS));
 	dossier->merged_into = pg_uuid(rows, row, D_MERGED);
+	dossier->submitter_id = pg_uuid(rows, row, D_SUBMITTER);
 	if (dossier->code) {
 		g_hash_table_insert(book->dossiers_by_code, (gpointer)dossier->code, dossier);
 	}
@@ -176,12 +178,18 @@ static void learn_known(struct book *book, const PGresult *rows, int row)
 }
 
 static const struct pg_statement read_catalogue = {"book_catalogue",
-	"SELECT 'a' AS what, id, code, name, '' AS field_code, '' AS field_name, true AS by_post"
+	"SELECT 'a' AS what, id, code, name, '' AS field_code, '' AS field_name, true AS by_post,"
+	"  true AS send_by_post, true AS return_by_post"
 	"  FROM agency WHERE code = ANY($1::text[]) AND valid_to IS NULL"
-	" UNION ALL SELECT 'p', id, code, name, field_code, field_name, by_post"
+	" UNION ALL SELECT 'p', id, code, name, field_code, field_name, by_post, send_by_post, return_by_post"
 	"  FROM procedure WHERE code = ANY($2::text[]) AND valid_to IS NULL"
-	" UNION ALL SELECT 'o', id, code, name, '', '', true"
-	"  FROM office WHERE code = ANY($3::text[]) AND valid_to IS NULL"};
+	" UNION ALL SELECT 'o', id, code, name, '', '', true, true, true"
+	"  FROM office WHERE code = ANY($3::text[]) AND valid_to IS NULL"
+	/* One that ended while a scan lay on its device was good when it was granted. */
+	" UNION ALL SELECT 'c', id, code, name, '', '', true, true, true"
+	"  FROM concession WHERE code = ANY($4::text[])"
+	"  AND (valid_to IS NULL OR valid_to > (now() - interval '60 days')::date)"};
+_Static_assert(SCAN_AGE_MAX_MS == 60LL * 86400 * 1000, "as in read_catalogue");
 
 static struct book_agency *new_agency(struct book *book, const PGresult *rows, int row)
 {
@@ -204,6 +212,8 @@ static struct book_procedure *new_procedure(struct book *book, const PGresult *r
 	procedure->field_code = book_text(book, pg_text(rows, row, 4));
 	procedure->field_name = book_text(book, pg_text(rows, row, 5));
 	procedure->by_post = pg_bool(rows, row, 6);
+	procedure->send_by_post = pg_bool(rows, row, 7);
+	procedure->return_by_post = pg_bool(rows, row, 8);
 	g_ptr_array_add(book->catalogue, procedure);
 	return procedure;
 }
@@ -219,6 +229,9 @@ static void learn_catalogue(struct book *book, const PGresult *rows, int row)
 	case 'p':
 		g_hash_table_insert(
 			book->procedures, (gpointer)code, new_procedure(book, rows, row));
+		break;
+	case 'c':
+		g_hash_table_add(book->concessions, (gpointer)code);
 		break;
 	default:
 		g_hash_table_insert(
@@ -266,7 +279,8 @@ static void ask_catalogue(const struct book *book, struct pg_trip *trip)
 	struct pg_params *params;
 
 	if (g_hash_table_size(book->wanted_agencies) + g_hash_table_size(book->wanted_procedures) +
-			g_hash_table_size(book->wanted_offices) ==
+			g_hash_table_size(book->wanted_offices) +
+			g_hash_table_size(book->wanted_concessions) ==
 		0) {
 		return;
 	}
@@ -274,6 +288,7 @@ static void ask_catalogue(const struct book *book, struct pg_trip *trip)
 	ask_for(params, book->wanted_agencies);
 	ask_for(params, book->wanted_procedures);
 	ask_for(params, book->wanted_offices);
+	ask_for(params, book->wanted_concessions);
 }
 
 enum ask_step { ASK_BEGIN, ASK_LOCK, ASK_LEGS, ASK_KNOWN, ASK_OTHERS };

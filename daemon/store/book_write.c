@@ -126,7 +126,7 @@ static const struct column person_columns[] = {
 
 /* What a dossier row looks like when it is written. */
 struct dossier_row {
-	struct uuid id, sender_id, receiver_id, merged_into;
+	struct uuid id, sender_id, receiver_id, merged_into, submitter_id;
 	const char *code, *due_on, *words;
 	bool stub;
 	int32_t agency_id, procedure_id, service, dseq, legs;
@@ -136,19 +136,21 @@ struct dossier_row {
 
 #define DOSSIER_ROWS \
 	" FROM unnest($1::uuid[], $2::text[], $3::bool[], $4::int[], $5::int[], $6::int[], $7::uuid[], $8::uuid[]," \
-	"  $9::text[], $10::int[], $11::bytea[], $12::int[], $13::timestamptz[], $14::uuid[], $15::text[])" \
-	"  AS n(id, code, stub, agency, procedure, service, sender, receiver, due, dseq, hash, legs, recorded, merged, words)"
+	"  $9::text[], $10::int[], $11::bytea[], $12::int[], $13::timestamptz[], $14::uuid[], $15::text[], $16::uuid[])" \
+	"  AS n(id, code, stub, agency, procedure, service, sender, receiver, due, dseq, hash, legs, recorded, merged, words," \
+	"   submitter)"
 
 static const struct pg_statement insert_dossiers = {"book_insert_dossiers",
 	"INSERT INTO dossier (id, code, stub, agency_id, procedure_id, service, sender_id, receiver_id, due_on, dseq,"
-	"  hash, legs, recorded_at, merged_into, words)"
+	"  hash, legs, recorded_at, merged_into, words, submitter_id)"
 	" SELECT id, code, stub, agency, procedure, service, sender, receiver, due::date, dseq, hash, legs, recorded,"
-	"  merged, words" DOSSIER_ROWS " ORDER BY id"};
+	"  merged, words, submitter" DOSSIER_ROWS " ORDER BY id"};
 
 static const struct pg_statement update_dossiers = {"book_update_dossiers",
 	"UPDATE dossier d SET code = n.code, stub = n.stub, agency_id = n.agency, procedure_id = n.procedure,"
 	"  service = n.service, sender_id = n.sender, receiver_id = n.receiver, due_on = n.due::date, dseq = n.dseq,"
-	"  hash = n.hash, legs = n.legs, merged_into = n.merged, words = n.words" DOSSIER_ROWS " WHERE d.id = n.id"};
+	"  hash = n.hash, legs = n.legs, merged_into = n.merged, words = n.words,"
+	"  submitter_id = n.submitter" DOSSIER_ROWS " WHERE d.id = n.id"};
 
 static const struct column dossier_columns[] = {
 	{COLUMN_UUID, offsetof(struct dossier_row, id)},
@@ -166,6 +168,7 @@ static const struct column dossier_columns[] = {
 	{COLUMN_TIME, offsetof(struct dossier_row, recorded_at_ms)},
 	{COLUMN_UUID, offsetof(struct dossier_row, merged_into)},
 	{COLUMN_TEXT, offsetof(struct dossier_row, words)},
+	{COLUMN_UUID, offsetof(struct dossier_row, submitter_id)},
 };
 
 static const struct pg_statement move_dossiers = {"book_move_dossiers",
@@ -317,6 +320,7 @@ static struct dossier_row *new_dossier_row(const struct book_dossier *dossier)
 		.hash = dossier->hash,
 		.recorded_at_ms = dossier->recorded_at_ms,
 		.merged_into = dossier->merged_into,
+		.submitter_id = dossier->submitter_id,
 	};
 	return row;
 }

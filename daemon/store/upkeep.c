@@ -1,10 +1,23 @@
 #include "store/upkeep.h"
 
+#include <hoso/limits.h>
+
 static const struct pg_statement partitions = {
 	"upkeep_partitions", "SELECT make_event_partitions(3)"};
 
 static const struct pg_statement failures = {
 	"upkeep_failures", "DELETE FROM login_failure WHERE at < now() - interval '1 day'"};
+
+/* In pieces: a flood must not leave more behind than one statement can take away. As store/lookup.c forgets. */
+static const struct pg_statement budgets = {"upkeep_budgets",
+	"DELETE FROM lookup_budget WHERE ctid = ANY (ARRAY(SELECT ctid FROM lookup_budget"
+	" WHERE slot < ms(now()) / 600000 - 1 LIMIT 100000))"};
+_Static_assert(LOOKUP_WINDOW_MS == 600000, "as in upkeep_budgets");
+
+static const struct pg_statement tries = {"upkeep_tries",
+	"DELETE FROM lookup_try WHERE ctid = ANY (ARRAY(SELECT ctid FROM lookup_try"
+	" WHERE last_at < now() - interval '3 hours' AND (wrong < 5 OR last_at < now() - interval '48 hours')"
+	"  AND coalesce(closed_until < now(), true) ORDER BY last_at LIMIT 100000))"};
 
 /* One at a time, whichever daemon it is: creating the same partition twice at once would fail. */
 static const struct pg_statement alone = {"upkeep_lock", "SELECT pg_advisory_xact_lock(7236002)"};
@@ -15,5 +28,7 @@ void upkeep_run(struct pg_trip *trip)
 	pg_trip_add(trip, &alone);
 	pg_trip_add(trip, &partitions);
 	pg_trip_add(trip, &failures);
+	pg_trip_add(trip, &budgets);
+	pg_trip_add(trip, &tries);
 	pg_trip_add(trip, &pg_commit);
 }

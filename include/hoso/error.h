@@ -43,6 +43,13 @@
 	X(HOSO_UNKNOWN_REASON, "unknown_reason", 422, HOSO_FINAL, "Mã lý do không được biết.", "The reason code is not known.") \
 	X(HOSO_UNKNOWN_AGENCY, "unknown_agency", 422, HOSO_FINAL, "Không có cơ quan này trong danh mục.", "The agency is not in the catalogue.") \
 	X(HOSO_UNKNOWN_PROCEDURE, "unknown_procedure", 422, HOSO_FINAL, "Không có thủ tục này trong danh mục nhận qua bưu chính.", "The procedure is not in the catalogue of those taken by post.") \
+	X(HOSO_SUBMITTER_UNAUTHORISED, "submitter_unauthorised", 422, HOSO_FINAL, "Người nộp thay phải có giấy ủy quyền. Hãy nhập số, ngày của giấy ủy quyền.", "Who hands in for somebody else needs an authorisation paper. Give its number and date.") \
+	X(HOSO_FEE_WITHOUT_RECEIPT, "fee_without_receipt", 422, HOSO_FINAL, "Đã thu phí, lệ phí thì phải có biên lai. Hãy nhập số biên lai, hoặc ghi phí bằng 0 nếu chưa thu.", "A fee that was taken needs a receipt. Give its number, or a fee of 0 when none was taken.") \
+	X(HOSO_FEE_WITHOUT_PAYMENT, "fee_without_payment", 422, HOSO_FINAL, "Đã thu phí, lệ phí thì phải biết thu bằng cách nào. Hãy chọn tiền mặt, chuyển khoản hoặc trực tuyến.", "A fee that was taken needs its way of payment. Say cash, transfer or online.") \
+	X(HOSO_TOO_MANY_PAPERS, "too_many_papers", 422, HOSO_FINAL, "Danh sách giấy tờ vượt giới hạn: tối đa 60 loại, mỗi loại 999 bản. Hãy gộp các dòng.", "The list of papers is over the limit: 60 kinds, 999 of each. Put lines together.") \
+	X(HOSO_SEND_NOT_BY_POST, "send_not_by_post", 422, HOSO_FINAL, "Thủ tục này không nhận hồ sơ gửi qua bưu chính. Hãy hướng dẫn nộp tại Bộ phận Một cửa; nếu được trả kết quả qua bưu chính, chọn hình thức 2.", "The papers of this procedure may not be sent by post. Show the way to the one-stop unit, or take service 2 where results come by post.") \
+	X(HOSO_RETURN_NOT_BY_POST, "return_not_by_post", 422, HOSO_FINAL, "Thủ tục này không trả kết quả qua bưu chính. Hãy chọn hình thức 1 (gửi hồ sơ); kết quả nhận tại Bộ phận Một cửa.", "The result of this procedure may not be returned by post. Take service 1; the result is fetched at the one-stop unit.") \
+	X(HOSO_UNKNOWN_CONCESSION, "unknown_concession", 422, HOSO_FINAL, "Không có diện giảm cước này trong danh mục. Hãy chọn diện có trong danh mục, hoặc bỏ trống và thu đủ cước.", "The concession is not in the catalogue. Choose one that is, or none and take the whole postage.") \
 	X(HOSO_KEY_REUSE, "key_reuse", 422, HOSO_FINAL, "event_id này đã dùng cho nội dung khác. Không ghi đè.", "This event_id was used with other content. Nothing was overwritten.") \
 	X(HOSO_QUARANTINED, "quarantined", 422, HOSO_FINAL, "Không ghi được lượt quét này; đã giữ nguyên nội dung để kiểm soát viên xử lý.", "This scan could not be recorded; its content is kept for the supervisor.") \
 	/* verdict reasons: the scan is recorded, and this says why it did not move the leg */ \
@@ -56,6 +63,8 @@
 	X(HOSO_UNAUTHORIZED, "unauthorized", 401, HOSO_FINAL, "Chưa đăng nhập hoặc phiên đã hết hạn. Hãy đăng nhập lại.", "Not signed in, or the session has ended. Sign in again.") \
 	X(HOSO_BAD_LOGIN, "bad_login", 401, HOSO_FINAL, "Sai tài khoản hoặc mật khẩu.", "Wrong account or password.") \
 	X(HOSO_TOO_MANY_LOGINS, "too_many_logins", 429, HOSO_RETRY, "Đăng nhập sai quá nhiều lần. Hãy đợi rồi thử lại.", "Too many failed sign-ins. Wait, then try again.") \
+	X(HOSO_TOO_MANY_LOOKUPS, "too_many_lookups", 429, HOSO_RETRY, "Tra cứu quá nhiều lần. Hãy đợi rồi thử lại, hoặc hỏi bưu cục.", "Too many look-ups. Wait and try again, or ask at the post office.") \
+	X(HOSO_NO_MATCH, "no_match", 404, HOSO_FINAL, "Không có hồ sơ nào khớp. Hãy kiểm tra mã và 4 số cuối điện thoại, hoặc dùng mã QR trên phiếu gửi; sai nhiều lần phải đợi.", "Nothing matches. Check the code and the last 4 digits of the phone, or use the QR code on the slip; after several mistakes you have to wait.") \
 	X(HOSO_FORBIDDEN, "forbidden", 403, HOSO_FINAL, "Vai trò của bạn không được làm việc này.", "Your role may not do this.") \
 	X(HOSO_CONFLICT, "conflict", 409, HOSO_FINAL, "Đã có người làm việc này trước. Hãy tải lại.", "Somebody was first. Load it again.") \
 	X(HOSO_WEAK_PASSWORD, "weak_password", 422, HOSO_FINAL, "Mật khẩu phải từ 15 ký tự và không dễ đoán.", "The password must have 15 characters or more and not be easy to guess.") \

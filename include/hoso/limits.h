@@ -9,6 +9,8 @@
 #define DOSSIER_CODE_MAX 60      /* characters; the one-stop systems keep varchar(50), domain 2.1 */
 #define SCAN_DATA_MAX 8192       /* bytes of canonical JSON; an intake with 40 papers has about 4 kB */
 #define SCAN_PAPERS_MAX 60       /* lines; the longest published list seen has 31 */
+#define SCAN_COPIES_MAX 999      /* of one paper */
+#define SCAN_GRAMS_MAX 50000     /* of one item; the public service takes papers, and 50 kg is the post's own ceiling */
 #define PARTY_NAME_MAX 480       /* bytes of UTF-8, 120 characters */
 #define PARTY_ADDRESS_MAX 1200   /* bytes of UTF-8, 300 characters */
 #define PHONE_MAX 15             /* digits and sign */
@@ -93,6 +95,16 @@
 #define LOGIN_WINDOW_MS (15 * 60 * 1000)
 #define LOGIN_HELPERS_MAX 2      /* password hashes at a time, 64 MiB each */
 #define LOGIN_WAITING_MAX 8
+
+/* the public look-up */
+#define LOOKUP_WINDOW_MS (10LL * 60 * 1000)
+#define LOOKUP_NETWORK_MAX 60    /* per network and window: a carrier's NAT has many citizens, a guesser wants thousands */
+#define LOOKUP_ALL_MAX 12000     /* per window, 20 a second: ten times what a large province's citizens ask */
+#define LOOKUP_NETWORKS_REMEMBERED_MAX 10000 /* closed ones, so that a flood costs the database nothing */
+#define LOOKUP_WRONG_MAX 5       /* then the phone's digits open this code no more, … */
+#define LOOKUP_CLOSED_MS (15LL * 60 * 1000)        /* … for this long, and twice as long each time … */
+#define LOOKUP_CLOSED_MAX_MS (24LL * 3600 * 1000)  /* … up to this: five guesses of ten thousand a day */
+#define LOOKUP_SECRET_EVERY_MS (60LL * 1000)       /* another one is given out after this long */
 
 /* pictures */
 #define PICTURE_SIDE_MAX 8192    /* pixels */

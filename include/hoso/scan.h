@@ -15,6 +15,7 @@
  * The members of a scan's "data". Name, wire name, type. Unknown members are refused.
  * Types: PARTY {name, phone, address}; PAPERS [{name, original, certified, copy}]; WORD up to WORD_MAX;
  * NOTE up to NOTE_MAX; VND an integer; COUNT 0 to 999; DATE YYYY-MM-DD; TIME RFC 3339; FLAG a boolean;
+ * GRAMS 1 to SCAN_GRAMS_MAX; NAMES of papers, up to SCAN_PAPERS_MAX;
  * UUID; the rest are words of a fixed list or a catalogue's code.
  */
 /* clang-format off */
@@ -61,7 +62,11 @@
 	X(FIELD_TARGET, "target", UUID) \
 	X(FIELD_VOID_REASON, "void_reason", VOID_REASON) \
 	X(FIELD_NOTE, "note", NOTE) \
-	X(FIELD_PAYMENT, "payment", PAYMENT)
+	X(FIELD_PAYMENT, "payment", PAYMENT) \
+	X(FIELD_SUBMITTER, "submitter", PARTY) \
+	X(FIELD_CONCESSION, "concession", WORD) \
+	X(FIELD_GRAMS, "grams", GRAMS) \
+	X(FIELD_MISSING_PAPERS, "missing_papers", NAMES)
 
 /* Fixed lists. relation: domain 5.3 DLV; id_kind: domain 1.6. */
 #define SCAN_RELATIONS "self", "authorised", "organisation", "other"
@@ -121,6 +126,8 @@ struct scan {
 	char due_on[11]; /* YYYY-MM-DD or "" */
 	struct party sender;
 	struct party receiver;
+	struct party submitter;
+	char concession[WORD_MAX + 1];
 	int64_t fee_vnd;
 	int64_t postage_vnd;
 	int64_t collect_vnd;
@@ -132,10 +139,11 @@ struct scan {
  * scan_check() - is this a scan the rules can judge? Pure.
  * @scan:         every member has its type already.
  * @now_ms:       the server's clock.
- * @ret_field:    on HOSO_MISSING_DATA and HOSO_UNKNOWN_MEMBER, the member; FIELD_COUNT otherwise.
+ * @ret_field:    the member that is missing or not known; FIELD_COUNT otherwise.
  *
  * Errors: HOSO_BAD_EVENT_ID, HOSO_EVENT_TOO_OLD, HOSO_EVENT_IN_FUTURE (by the id's time and by
- * occurred_at), HOSO_MISSING_DATA, HOSO_UNKNOWN_MEMBER (a member that this kind does not have).
+ * occurred_at), HOSO_MISSING_DATA, HOSO_UNKNOWN_MEMBER (a member that this kind does not have); of an
+ * acceptance, HOSO_SUBMITTER_UNAUTHORISED, HOSO_FEE_WITHOUT_RECEIPT, HOSO_FEE_WITHOUT_PAYMENT.
  * Source: domain 5.3; design, "The walk of a scan".
  */
 enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_field *ret_field);

@@ -20,6 +20,9 @@ UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY['SELECT']
 	FROM unnest(ARRAY['procedure_paper', 'procedure_fee']) AS name
 UNION ALL SELECT name, ARRAY[]::text[], ARRAY['SELECT']
 	FROM unnest(ARRAY['report_event', 'report_leg']) AS name
+UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], ARRAY[]::text[]
+	FROM unnest(ARRAY['lookup_budget', 'lookup_try']) AS name
+UNION ALL VALUES ('lookup_secret', ARRAY['SELECT'], ARRAY[]::text[])
 UNION ALL VALUES ('schema_migration', ARRAY['SELECT'], ARRAY[]::text[]);
 
 CREATE FUNCTION pg_temp.rights_of(role name) RETURNS TABLE (name text, rights text[]) LANGUAGE sql AS $$

@@ -44,6 +44,7 @@ enum {
 	D_RECORDED,
 	D_MERGED,
 	D_WORDS,
+	D_SUBMITTER,
 	D_COUNT
 };
 enum {

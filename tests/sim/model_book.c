@@ -132,7 +132,7 @@ static enum db_step lock_take(
 		dossier[D_SENDER], dossier[D_RECEIVER], dossier[D_DUE], dossier[D_DSEQ],
 		dossier[D_HASH], dossier[D_LEGS], dossier[D_RECORDED], dossier[D_AGENCY],
 		town_find("a", dossier[D_AGENCY])->code, dossier[D_PROCEDURE], dossier[D_WORDS],
-		dossier[D_MERGED]};
+		dossier[D_MERGED], dossier[D_SUBMITTER]};
 
 	(void)ret_sqlstate;
 	if (!fault_planted(FAULT_NO_LOCK) && model_lock(session, target) == DB_WAITS) {
@@ -199,7 +199,7 @@ static void catalogue_begin(struct db_session *session)
 			if (town[i].what[0] == whats[part] && holds(codes, town[i].code)) {
 				const char *answer[] = {town[i].what, town[i].id, town[i].code,
 					town[i].name, town[i].field_code, town[i].field_name,
-					town[i].by_post};
+					town[i].by_post, town[i].by_post, town[i].by_post};
 				model_answer(session, cell_copy(answer, ARRAY_SIZE(answer)));
 			}
 		}
@@ -427,11 +427,11 @@ static enum db_step shelf_take(
 }
 
 const struct statement_model model_book[] = {
-	{"book_lock", "utbiuutihisititu", lock_begin, lock_take},
+	{"book_lock", "utbiuutihisitituu", lock_begin, lock_take},
 	{"book_legs", "uuittttiiith", legs_begin, NULL},
 	{"book_known", "uhtttibts", known_begin, NULL},
 	{"book_codes", "ut", codes_begin, NULL},
-	{"book_catalogue", "tittttb", catalogue_begin, NULL},
+	{"book_catalogue", "tittttbbb", catalogue_begin, NULL},
 	{"book_insert_persons", "", persons_begin, persons_take},
 	{"book_insert_dossiers", "", insert_dossiers_begin, insert_dossiers_take},
 	{"book_update_dossiers", "", update_dossiers_begin, update_dossiers_take},

@@ -185,6 +185,51 @@ static void an_id_of_another_version_is_refused(void **state)
 	assert_int_equal(check(&scan), HOSO_BAD_EVENT_ID);
 }
 
+/* One row per rule of the counter: what is there, and what is said about what is not. */
+static void an_acceptance_keeps_the_rules_of_the_counter(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		uint64_t beside;
+		int64_t fee_vnd;
+		enum hoso_error error;
+		enum scan_field field;
+	} cases[] = {
+		{BIT(FEE), 0, HOSO_OK, FIELD_COUNT},
+		{BIT(FEE), 8000, HOSO_FEE_WITHOUT_RECEIPT, FIELD_RECEIPT},
+		{BIT(FEE) | BIT(PAYMENT), 8000, HOSO_FEE_WITHOUT_RECEIPT, FIELD_RECEIPT},
+		{BIT(FEE) | BIT(RECEIPT), 8000, HOSO_FEE_WITHOUT_PAYMENT, FIELD_PAYMENT},
+		{BIT(FEE) | BIT(RECEIPT) | BIT(PAYMENT), 8000, HOSO_OK, FIELD_COUNT},
+		{BIT(SUBMITTER), 0, HOSO_SUBMITTER_UNAUTHORISED, FIELD_AUTHORISATION},
+		{BIT(SUBMITTER) | BIT(AUTHORISATION), 0, HOSO_OK, FIELD_COUNT},
+		{BIT(SUBMITTER) | BIT(AUTHORISATION) | BIT(ID_KIND) | BIT(ID_LAST4), 0, HOSO_OK, FIELD_COUNT},
+		{BIT(CONCESSION), 0, HOSO_MISSING_DATA, FIELD_POSTAGE},
+		{BIT(CONCESSION) | BIT(POSTAGE) | BIT(GRAMS), 0, HOSO_OK, FIELD_COUNT},
+		{BIT(MISSING_PAPERS), 0, HOSO_OK, FIELD_COUNT}, /* no reason to refuse */
+		{BIT(PAPERS) | BIT(MISSING_PAPERS), 0, HOSO_OK, FIELD_COUNT},
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct scan scan = scan_of(EVENT_ACCEPTED, FIRST_LEG | cases[i].beside);
+		enum scan_field field;
+		scan.fee_vnd = cases[i].fee_vnd;
+		assert_int_equal(scan_check(&scan, NOW_MS, &field), cases[i].error);
+		assert_int_equal(field, cases[i].field);
+	}
+}
+
+/* Fees are handed over at the agency with the minutes as their receipt. */
+static void a_hand_over_with_a_fee_needs_no_receipt(void **state)
+{
+	struct scan scan = scan_of(EVENT_DELIVERED, TO_AGENCY | BIT(FEE));
+
+	(void)state;
+	scan.fee_vnd = 8000;
+	assert_int_equal(check(&scan), HOSO_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +239,8 @@ int main(void)
 		cmocka_unit_test(a_delivery_is_to_an_officer_or_to_a_citizen),
 		cmocka_unit_test(another_person_needs_an_authorisation),
 		cmocka_unit_test(another_reason_needs_words),
+		cmocka_unit_test(an_acceptance_keeps_the_rules_of_the_counter),
+		cmocka_unit_test(a_hand_over_with_a_fee_needs_no_receipt),
 		cmocka_unit_test(times_outside_the_window_are_refused),
 		cmocka_unit_test(an_id_of_another_version_is_refused),
 	};

@@ -58,6 +58,10 @@ static const char *const good[FIELD_COUNT] = {[FIELD_SENDER] = "{\"name\":\"An\"
 	[FIELD_TARGET] = "\"" EVENT_ID "\"",
 	[FIELD_VOID_REASON] = "\"incorrect_data\"",
 	[FIELD_PAYMENT] = "\"transfer_post\"",
+	[FIELD_SUBMITTER] = "{\"name\":\"Ba\"}",
+	[FIELD_CONCESSION] = "\"HN50\"",
+	[FIELD_GRAMS] = "250",
+	[FIELD_MISSING_PAPERS] = "[\"Giấy khai sinh\"]",
 	[FIELD_NOTE] = "\"ghi chú\""};
 
 static enum event_kind kind_that_has(int field)
@@ -80,7 +84,9 @@ static uint64_t needed_beside(enum event_kind kind, int field)
 		return field == FIELD_LEG_KIND || field == FIELD_DOSSIER_CODE
 			       ? BIT(LEG_KIND) | BIT(DOSSIER_CODE)
 			       : BIT(SENDER) | BIT(RECEIVER) | BIT(AGENCY) | BIT(PROCEDURE) |
-					 BIT(SERVICE);
+					 BIT(SERVICE) |
+					 (field == FIELD_SUBMITTER ? BIT(AUTHORISATION) : 0) |
+					 (field == FIELD_CONCESSION ? BIT(POSTAGE) : 0);
 	}
 	if (kind == EVENT_DELIVERED) {
 		return FIELD_BIT(field) & (citizen | BIT(AUTHORISATION))
@@ -207,8 +213,13 @@ static const struct bad { int field; const char *value; enum hoso_error error; }
 	{FIELD_REASON, "\"\"", HOSO_UNKNOWN_REASON}, {FIELD_DOSSIER_CODE, "7", HOSO_BAD_MEMBER},
 	{FIELD_DOSSIER_CODE, "\"hồ sơ\"", HOSO_BAD_DOSSIER_CODE}, {FIELD_DOSSIER_CODE, "\"RR123456785VN\"", HOSO_BAD_DOSSIER_CODE},
 	{FIELD_PAPERS, "{}", HOSO_BAD_MEMBER}, {FIELD_PAPERS, "[\"Giấy\"]", HOSO_BAD_MEMBER},
-	{FIELD_PAPERS, "[{\"copy\":1}]", HOSO_MISSING_MEMBER}, {FIELD_PAPERS, "[{\"name\":\"x\",\"copy\":1000}]", HOSO_BAD_MEMBER},
+	{FIELD_PAPERS, "[{\"copy\":1}]", HOSO_MISSING_MEMBER}, {FIELD_PAPERS, "[{\"name\":\"x\",\"copy\":1000}]", HOSO_TOO_MANY_PAPERS},
 	{FIELD_PAPERS, "[{\"name\":\"x\",\"copies\":1}]", HOSO_UNKNOWN_MEMBER},
+	{FIELD_PAPERS, "[{\"name\":\"x\",\"copy\":-1}]", HOSO_BAD_MEMBER},
+	{FIELD_SUBMITTER, "\"Ba\"", HOSO_BAD_MEMBER}, {FIELD_SUBMITTER, "{}", HOSO_MISSING_MEMBER},
+	{FIELD_GRAMS, "0", HOSO_BAD_MEMBER}, {FIELD_GRAMS, "50001", HOSO_BAD_MEMBER}, {FIELD_GRAMS, "1.5", HOSO_BAD_MEMBER},
+	{FIELD_CONCESSION, "7", HOSO_BAD_MEMBER}, {FIELD_MISSING_PAPERS, "{}", HOSO_BAD_MEMBER},
+	{FIELD_MISSING_PAPERS, "[\"\"]", HOSO_BAD_MEMBER}, {FIELD_MISSING_PAPERS, "[{\"name\":\"x\"}]", HOSO_BAD_MEMBER},
 	{FIELD_SENDER, "\"An\"", HOSO_BAD_MEMBER}, {FIELD_SENDER, "{}", HOSO_MISSING_MEMBER},
 	{FIELD_SENDER, "{\"name\":\"An\",\"cccd\":\"079123456789\"}", HOSO_UNKNOWN_MEMBER},
 	{FIELD_SENDER, "{\"name\":\"An\",\"address\":7}", HOSO_BAD_MEMBER},
@@ -261,7 +272,7 @@ static void too_many_papers_or_too_much_in_all_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(read_papers(SCAN_PAPERS_MAX, "x"), HOSO_OK);
-	assert_int_equal(read_papers(SCAN_PAPERS_MAX + 1, "x"), HOSO_BAD_MEMBER);
+	assert_int_equal(read_papers(SCAN_PAPERS_MAX + 1, "x"), HOSO_TOO_MANY_PAPERS);
 	assert_int_equal(read_papers(SCAN_PAPERS_MAX, name), HOSO_TOO_LARGE);
 }
 
