@@ -39,6 +39,7 @@ void client_parse(struct client *client, const struct argp_option *options, argp
 
 /* One verb per file verb_<name>.c; argv[0] is "hoso <name>"; the result is the exit status
  * (sysexits). */
+int verb_accept(struct client *client, int argc, char **argv);
 int verb_admin(struct client *client, int argc, char **argv);
 int verb_decode(struct client *client, int argc, char **argv);
 int verb_exceptions(struct client *client, int argc, char **argv);
@@ -46,6 +47,7 @@ int verb_label(struct client *client, int argc, char **argv);
 int verb_list(struct client *client, int argc, char **argv);
 int verb_login(struct client *client, int argc, char **argv);
 int verb_logout(struct client *client, int argc, char **argv);
+int verb_lookup(struct client *client, int argc, char **argv);
 int verb_me(struct client *client, int argc, char **argv);
 int verb_outbox(struct client *client, int argc, char **argv);
 int verb_paper(struct client *client, int argc, char **argv);

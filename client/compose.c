@@ -302,6 +302,33 @@ void compose_codes(struct compose *compose, const char *item_code)
 	symbol_done(&qr);
 }
 
+void compose_qr(struct compose *compose, const char *text, const char *words)
+{
+	const struct style style = {.size_pt = compose->size_pt};
+	struct symbol qr = {0};
+	double module_mm = 0, qr_mm = 0, words_mm;
+
+	if (strlen(text) <= SYMBOL_TEXT_MAX) {
+		enum hoso_error error = symbol_encode(SYMBOLOGY_QR, text, &qr);
+		module_mm = sheet_module_mm(compose->sheet, qr.width + 2 * SYMBOL_QUIET_QR,
+			width(compose), QR_LEAST_MM, QR_MODULE_MM);
+		qr_mm = module_mm * (qr.width + 2 * SYMBOL_QUIET_QR);
+		if (error || module_mm == 0) {
+			sheet_fail(compose->sheet, error ? error : HOSO_TOO_LARGE);
+		}
+	}
+	words_mm = height_of(compose, &style, words, width(compose) - qr_mm);
+	need(compose, fmax(words_mm, qr_mm));
+	if (qr_mm > 0) {
+		sheet_symbol(compose->sheet, &qr, text, left(compose) + module_mm * SYMBOL_QUIET_QR,
+			compose->y_mm + module_mm * SYMBOL_QUIET_QR, 0, module_mm);
+	}
+	sheet_text(compose->sheet, &style, left(compose) + qr_mm, compose->y_mm,
+		width(compose) - qr_mm, words);
+	compose->y_mm += fmax(words_mm, qr_mm);
+	symbol_done(&qr);
+}
+
 struct table {
 	const struct column *columns;
 	unsigned count;

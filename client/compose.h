@@ -71,6 +71,9 @@ void compose_signatures(struct compose *compose, const char *const *titles,
 /** compose_codes() - an item code as bars and QR side by side, its text below the bars. */
 void compose_codes(struct compose *compose, const char *item_code);
 
+/** compose_qr() - @text as a QR code with @words beside it; only the words when it is too long for our codes. */
+void compose_qr(struct compose *compose, const char *text, const char *words);
+
 /** compose_numbers() - "Trang 1/3" at the foot of every page, when there is more than one. */
 void compose_numbers(struct compose *compose);
 

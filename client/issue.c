@@ -85,6 +85,9 @@ static int begin_facts(const struct issue *issue, const char *given, const GPtrA
 		error = facts_set(facts, FACT_ITEM_CODE, code.text);
 	}
 	facts_fill(facts, issue->common);
+	if (!error && issue->known) {
+		error = facts_read(facts, issue->known, code.text);
+	}
 	for (unsigned i = 0; !error && i < dossiers->len; i++) {
 		if (facts_is_about(dossiers->pdata[i], code.text)) {
 			error = facts_read(facts, dossiers->pdata[i], code.text);

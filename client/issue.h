@@ -12,6 +12,7 @@
  * @codes:     item codes as given.
  * @common:    what --data said: of every item.
  * @data_file: NULL for none; "-" is standard input.
+ * @known:     NULL, or what is known of all of them already, as one of a data file.
  * @offline:   do not ask the server.
  */
 struct issue {
@@ -20,6 +21,7 @@ struct issue {
 	GPtrArray *codes;
 	struct facts *common;
 	const char *data_file;
+	const json_t *known;
 	const char *output;
 	double width_mm, height_mm;
 	unsigned dpi;

@@ -70,6 +70,18 @@ static void compose_money(struct compose *compose, char *const *text)
 		compose, "Thu hộ khi phát", text[FACT_COLLECT], "Số niêm phong", text[FACT_SEAL]);
 }
 
+/* What opens the public look-up: as a QR code for a phone, and in letters for whoever has none. */
+static void compose_token(struct compose *compose, const char *item_code, const char *token)
+{
+	g_autofree char *text = g_strdup_printf("%s.%s", item_code, token);
+	g_autofree char *words =
+		g_strdup_printf("Tra cứu tiến độ hồ sơ: quét mã QR này, hoặc dùng số hiệu %s "
+				"và mã tra cứu %s, hoặc số hiệu và 4 số cuối điện thoại.",
+			item_code, token);
+
+	compose_qr(compose, text, words);
+}
+
 void paper_slip(struct compose *compose, struct facts *const *facts, unsigned count)
 {
 	static const char *const titles[] = {"NGƯỜI GỬI", "GIAO DỊCH VIÊN / BƯU TÁ"};
@@ -99,6 +111,9 @@ void paper_slip(struct compose *compose, struct facts *const *facts, unsigned co
 		"tháng; bưu chính trả lời trong 05 ngày làm việc (nội tỉnh) hoặc 07 ngày làm việc (liên tỉnh). "
 		"Hồ sơ mất, hư hỏng được bồi thường theo quy định của pháp luật về bưu chính; phát chậm được hoàn "
 		"cước. Người gửi giữ phiếu này để tra cứu, thay đổi địa chỉ hoặc khiếu nại.");
+	if (text[FACT_TOKEN][0]) {
+		compose_token(compose, text[FACT_ITEM_CODE], text[FACT_TOKEN]);
+	}
 	compose_date(compose, text[FACT_PLACE], text[FACT_DATE]);
 	compose_signatures(compose, titles, names, G_N_ELEMENTS(titles));
 }

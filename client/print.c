@@ -41,6 +41,20 @@ void print_line(const struct client *client, enum print_tone tone, const char *f
 	fflush(stdout);
 }
 
+void print_prompt(const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	g_autofree char *safe = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	safe = text_escape(text);
+	fputs(safe, stdout);
+	fflush(stdout);
+}
+
 void print_note(const char *format, ...)
 {
 	g_autofree char *text = NULL;

@@ -22,6 +22,9 @@ void print_json(const json_t *value);
 _printf_(3, 4) void print_line(
 	const struct client *client, enum print_tone tone, const char *format, ...);
 
+/** print_prompt() - the same without the end of the line: an answer follows. */
+_printf_(1, 2) void print_prompt(const char *format, ...);
+
 /** print_note() - one line on standard error, the text escaped: progress, warnings. */
 _printf_(1, 2) void print_note(const char *format, ...);
 
