@@ -10,6 +10,7 @@
 #include "api/api_read.h"
 #include "api/dossier_json.h"
 #include "base/uuid7.h"
+#include "flow/slip_keys.h"
 #include "store/search.h"
 
 #define LIST 'd'
@@ -34,13 +35,26 @@ static enum hoso_error read_key(const char *text, struct dossier_key *ret_key)
 	return HOSO_OK;
 }
 
-static json_t *legs_json(const struct pg_trip *trip)
+/* So that the post can print a slip again; the look-up tells less than is told here. */
+static void add_slip_token(const struct api_read *read, const struct dossier_leg *leg, json_t *json)
+{
+	char token[SLIP_TOKEN_SIZE];
+
+	if (api_actor(read->exchange)->role != ROLE_AGENCY &&
+		slip_keys_token(read->api->slip_keys, leg->item_code, token)) {
+		json_object_set_new(json, "slip_token", json_string(token));
+	}
+}
+
+static json_t *legs_json(const struct api_read *read)
 {
 	json_t *legs = json_array();
 
-	for (int row = 0; row < dossier_leg_count(trip); row++) {
-		struct dossier_leg leg = dossier_leg_at(trip, row);
-		json_array_append_new(legs, dossier_json_leg(&leg));
+	for (int row = 0; row < dossier_leg_count(&read->trip); row++) {
+		struct dossier_leg leg = dossier_leg_at(&read->trip, row);
+		json_t *json = dossier_json_leg(&leg);
+		add_slip_token(read, &leg, json);
+		json_array_append_new(legs, json);
 	}
 	return legs;
 }
@@ -72,7 +86,7 @@ static void dossier_came(struct api_read *read)
 		return;
 	}
 	json = dossier_json_new(&dossier, phones);
-	json_object_set_new(json, "legs", legs_json(&read->trip));
+	json_object_set_new(json, "legs", legs_json(read));
 	json_object_set_new(json, "events", events_json(&read->trip, phones));
 	api_reply(read->exchange, 200, json);
 }

@@ -159,6 +159,7 @@ json_t *dossier_json_data(const struct dossier_event *event, enum phones phones)
 	if (phones == PHONES_MASKED) {
 		mask_party(data, "sender");
 		mask_party(data, "receiver");
+		mask_party(data, "submitter");
 	}
 	return data ? data : json_null();
 }

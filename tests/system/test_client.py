@@ -82,6 +82,7 @@ def test_data_of_all_kinds_of_members_is_sent(signed_in, server, tmp_path):
     result = hoso(signed_in, "scan", "--kind", "accepted", "--data-file", tmp_path / "papers.json",
                   "-d", "sender.name=Nguyễn Văn A", "-d", "sender.phone=0901234567", "-d", "receiver.name=UBND",
                   "-d", "agency=H29.1", "-d", "procedure=1.001193", "-d", "service=3", "-d", "fee=20000",
+                  "-d", "receipt=BL-1", "-d", "payment=cash",
                   text=s10(7))
     assert result.returncode == 0, result.stderr.decode()
     data = next(iter(server.scans.values()))["data"]

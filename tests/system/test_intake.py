@@ -122,6 +122,17 @@ def test_who_handed_in_is_kept_with_the_dossier(world):
     assert none == 0
 
 
+def test_an_officer_sees_the_submitters_phone_masked_and_the_post_sees_how_to_look_it_up(world):
+    made = acceptance(submitter=SUBMITTER, authorisation="UQ 12/2026")
+    token = send_one(world, made)["slip_token"]
+    seen = world.person("officer").get(f"/v1/dossiers/{made['code']}").json()
+    assert seen["events"][0]["data"]["submitter"]["phone"] == "******4321"
+    assert "slip_token" not in seen["legs"][0]
+    seen = world.person("clerk").get(f"/v1/dossiers/{made['code']}").json()
+    assert seen["events"][0]["data"]["submitter"]["phone"] == "0987654321"
+    assert seen["legs"][0]["slip_token"] == token
+
+
 def test_a_counter_is_told_what_a_procedure_wants_and_costs(world):
     facts = world.person("clerk").get(f"/v1/intake/procedures/{FULL}").json()
     assert [paper["name"][:7] for paper in facts["papers"]] == ["Tờ khai", "Giấy tờ", "Ảnh 4x6"]
