@@ -148,6 +148,7 @@ def wrong_ways(world):
     stub = new_item()
     (result,) = world.person("clerk").send(scan("arrived", stub)).json()
     assert result["verdict"] == "unknown_item"
+    stub_token = world.person("clerk").get(f"/v1/legs/{stub}").json()["legs"][0]["slip_token"]
     real, token = take_in(world)
     no_phone, _ = take_in(world, sender={"name": "A"}, receiver={"name": "B"})
     other, other_token = take_in(world)
@@ -156,6 +157,7 @@ def wrong_ways(world):
         "the very last code": ("ZZ999999999ZZ.-" + "9", {"phone_last4": "5678"}),
         "nobody's dossier": ("000.00.05.H06-991231-9999", {"phone_last4": "5678"}),
         "a stub": (stub, {"phone_last4": "5678"}),
+        "a stub by its own token": (stub, {"token": stub_token}),
         "wrong digits": (real, {"phone_last4": "5679"}),
         "no phone at all": (no_phone, {"phone_last4": "0000"}),
         "another item's token": (real, {"token": other_token}),
