@@ -27,6 +27,7 @@ void print_json(const json_t *value)
 }
 
 /* What came from elsewhere must not move the cursor. */
+G_GNUC_PRINTF(1, 0)
 static char *format_safe(const char *format, va_list arguments)
 {
 	g_autofree char *text = g_strdup_vprintf(format, arguments);
