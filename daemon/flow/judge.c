@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/uuid7.h"
+#include "flow/judge_dossier.h"
 #include "model/chain.h"
 #include "portal/line.h"
 
@@ -34,7 +35,8 @@ static struct scan_answer answer_known(const struct book_known *known, const str
 		.recorded_at_ms = known->recorded_at_ms,
 	};
 
-	if (memcmp(known->content.bytes, content->bytes, sizeof content->bytes) != 0) {
+	if (memcmp(known->content.bytes, content->bytes, sizeof content->bytes) != 0 ||
+		known->leg_state == LEG_STATE_COUNT) {
 		return (struct scan_answer){.error = HOSO_KEY_REUSE};
 	}
 	g_strlcpy(answer.recorded_by, known->actor, sizeof answer.recorded_by);
@@ -128,13 +130,44 @@ static enum hoso_error check_code(const struct hearing *hearing)
 	return dossier->code && hearing->actor->role != ROLE_SUPERVISOR ? HOSO_CONFLICT : HOSO_OK;
 }
 
+/* An item that is on its way already is scanned once more, and sets out no more. */
+static bool sets_out(const struct hearing *hearing)
+{
+	enum leg_state state = hearing->leg->leg.state;
+
+	return hearing->scan->kind == EVENT_ACCEPTED &&
+	       (state == LEG_NEW || state == LEG_REQUESTED || state == LEG_ASSIGNED ||
+		       state == LEG_PICKUP_FAILED);
+}
+
+/* Does the dossier's status let an item of this kind set out? */
+static enum hoso_error check_opening(const struct hearing *hearing)
+{
+	struct book_dossier *dossier = hearing->leg->dossier;
+	const struct scan *scan = hearing->scan;
+
+	if (!sets_out(hearing) || dossier->stub) {
+		return HOSO_OK;
+	}
+	if (scan->leg_kind == LEG_INTER &&
+		(!book_agency(hearing->book, scan->agency) ||
+			g_strcmp0(scan->agency, dossier->agency_code) == 0)) {
+		return scan->agency[0] && g_strcmp0(scan->agency, dossier->agency_code) != 0
+			       ? HOSO_UNKNOWN_AGENCY
+			       : HOSO_SAME_AGENCY;
+	}
+	return judge_dossier_opens(
+		hearing->book, dossier, scan->leg_kind, scan->occurred_at_ms);
+}
+
 /* What the catalogue and the other dossiers say, before the leg is asked. */
 static enum hoso_error check_world(const struct hearing *hearing)
 {
 	enum hoso_error error =
 		hearing->scan->kind == EVENT_ACCEPTED ? check_acceptance(hearing) : HOSO_OK;
 
-	return error ? error : check_code(hearing);
+	error = error ? error : check_code(hearing);
+	return error ? error : check_opening(hearing);
 }
 
 static struct leg_event leg_event_of(const struct hearing *hearing)
@@ -233,11 +266,8 @@ static void take_effect(const struct hearing *hearing)
 		g_strcmp0(dossier->code, scan->dossier_code.text) != 0) {
 		book_bind(hearing->book, dossier, scan->dossier_code.text);
 	}
-	/* An invitation's day is until when the item is kept, not when the agency promised a result. */
-	if (has(hearing, FIELD_DUE_ON) && scan->kind != EVENT_INVITED) {
-		dossier->due_on = book_text(hearing->book, scan->due_on);
-		book_raise(&dossier->change, BOOK_CHANGED);
-	}
+	judge_dossier_note(hearing->book, dossier, scan, hearing->actor);
+	judge_dossier_refold(hearing->book, dossier);
 	book_visit(hearing->leg, book_office(hearing->book, scan->next_office));
 }
 
@@ -379,6 +409,7 @@ static void remember(const struct hearing *hearing, const struct book_event *eve
 		.verdict = hearing->step.verdict,
 		.why = hearing->step.why,
 		.leg_state = hearing->leg->leg.state,
+		.status = DOSSIER_STATUS_COUNT,
 		.dseq = event->dseq,
 		.gap = hearing->step.gap,
 		.actor = event->actor,
@@ -391,7 +422,7 @@ static void remember(const struct hearing *hearing, const struct book_event *eve
 static void decide(struct hearing *hearing)
 {
 	struct leg_event event = leg_event_of(hearing);
-	enum hoso_error forbidden = hearing->leg->damaged ? HOSO_INTERNAL : check_world(hearing);
+	enum hoso_error forbidden = hearing->leg->damaged || hearing->leg->dossier->damaged ? HOSO_INTERNAL : check_world(hearing);
 	int64_t state_at_ms = hearing->leg->leg.state_at_ms;
 
 	if (forbidden) {

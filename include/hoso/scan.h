@@ -61,7 +61,8 @@
 	X(FIELD_TARGET, "target", UUID) \
 	X(FIELD_VOID_REASON, "void_reason", VOID_REASON) \
 	X(FIELD_NOTE, "note", NOTE) \
-	X(FIELD_PAYMENT, "payment", PAYMENT)
+	X(FIELD_PAYMENT, "payment", PAYMENT) \
+	X(FIELD_RECEIVED_ON, "received_on", DATE)
 
 /* Fixed lists. relation: domain 5.3 DLV; id_kind: domain 1.6. */
 #define SCAN_RELATIONS "self", "authorised", "organisation", "other"
@@ -119,6 +120,7 @@ struct scan {
 	char seal[WORD_MAX + 1];
 	char detail[WORD_MAX + 1];
 	char due_on[11]; /* YYYY-MM-DD or "" */
+	char received_on[11];
 	struct party sender;
 	struct party receiver;
 	int64_t fee_vnd;
@@ -139,6 +141,10 @@ struct scan {
  * Source: domain 5.3; design, "The walk of a scan".
  */
 enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_field *ret_field);
+
+/** scan_check_when() - the part of scan_check() that is about the id and the time; for a dossier's steps too. */
+enum hoso_error scan_check_when(
+	const struct uuid *event_id, int64_t occurred_at_ms, int64_t now_ms);
 
 /** scan_field_wire() - the member's name in "data". */
 const char *scan_field_wire(enum scan_field field);

@@ -44,6 +44,11 @@ enum {
 	D_RECORDED,
 	D_MERGED,
 	D_WORDS,
+	D_STATUS,
+	D_SUBMITTED,
+	D_RECEIVED,
+	D_READY,
+	D_STEPS,
 	D_COUNT
 };
 enum {

@@ -58,6 +58,7 @@ static const char *const good[FIELD_COUNT] = {[FIELD_SENDER] = "{\"name\":\"An\"
 	[FIELD_TARGET] = "\"" EVENT_ID "\"",
 	[FIELD_VOID_REASON] = "\"incorrect_data\"",
 	[FIELD_PAYMENT] = "\"transfer_post\"",
+	[FIELD_RECEIVED_ON] = "\"2026-11-23\"",
 	[FIELD_NOTE] = "\"ghi chú\""};
 
 static enum event_kind kind_that_has(int field)
