@@ -79,6 +79,9 @@ static const struct config_setting settings[] = {
 	{ "portal.optional_steps", CONFIG_FLAG, AT(portal_optional_steps), "true", 0, 1, "", ON_RESTART,
 		"Tell it the steps on the way too (bag, arrival, courier), not only the hand-overs." },
 
+	{ "notices.secret_file", CONFIG_PATH, AT(notices_secret_file), CONFIG_CREDENTIAL "notices-secret", 0, 4095, "", ON_RELOAD,
+		"File with the secrets (whsec_..., one a line, up to four) that the province's system signs its notices with." },
+
 	{ "office.other_item_codes", CONFIG_FLAG, AT(office_other_item_codes), "true", 0, 1, "", ON_RESTART,
 		"Take item codes of other shapes than UPU S10." },
 

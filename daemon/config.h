@@ -38,6 +38,7 @@ struct config {
 	char *portal_unit;
 	char *portal_destination;
 	char *portal_secret_file;
+	char *notices_secret_file;
 	bool portal_set_returned;
 	bool portal_optional_steps;
 	int64_t portal_timeout_ms;

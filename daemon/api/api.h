@@ -14,9 +14,11 @@
 struct login;
 struct outbox;
 struct photos;
+struct webhook_keys;
 
 /**
  * struct api - what the endpoints work with; wired once by app.c, borrowed.
+ * @notice_keys:      who may send /v1/portal-notices; none: nobody
  * @other_item_codes: item codes of other shapes than S10 are taken
  * @stopping:         /readyz says so, and so does every new request
  */
@@ -29,6 +31,7 @@ struct api {
 	struct outbox *outbox;
 	struct photos *photos;
 	const struct httpd *httpd;
+	const struct webhook_keys *notice_keys;
 	bool other_item_codes;
 	bool stopping;
 };
@@ -37,6 +40,7 @@ struct api {
 #define ACCESS_PUBLIC (1u << 31)
 #define ACCESS_POST (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_COURIER) | ROLE_BIT(ROLE_SUPERVISOR))
 #define ACCESS_SUPERVISOR ROLE_BIT(ROLE_SUPERVISOR)
+#define ACCESS_STEPS (ROLE_BIT(ROLE_SUPERVISOR) | ROLE_BIT(ROLE_AGENCY))
 #define ACCESS_ALL (ACCESS_POST | ROLE_BIT(ROLE_AGENCY))
 
 extern const struct route api_routes[];

@@ -283,30 +283,34 @@ static bool clean_phone(const char *text, char ret_phone[PHONE_MAX + 1])
 	return true;
 }
 
-static enum hoso_error read_PARTY(struct member *member)
+enum hoso_error scan_json_party(json_t *value, struct party *party)
 {
-	struct party *party =
-		member->field == FIELD_SENDER ? &member->scan->sender : &member->scan->receiver;
-	struct api_reader reader = {.object = member->value};
+	struct api_reader reader = {.object = value};
 	char phone[WORD_MAX + 1];
 
-	if (!json_is_object(member->value)) {
+	if (!json_is_object(value)) {
 		return HOSO_BAD_MEMBER;
 	}
 	if (api_read_text(&reader, "name", API_REQUIRED, party->name, sizeof party->name)) {
-		json_object_set_new(member->value, "name", json_string(party->name));
+		json_object_set_new(value, "name", json_string(party->name));
 	}
 	if (api_read_text(
 		    &reader, "address", API_OPTIONAL, party->address, sizeof party->address)) {
-		json_object_set_new(member->value, "address", json_string(party->address));
+		json_object_set_new(value, "address", json_string(party->address));
 	}
 	if (api_read_text(&reader, "phone", API_OPTIONAL, phone, sizeof phone)) {
 		if (!clean_phone(phone, party->phone)) {
 			return HOSO_BAD_MEMBER;
 		}
-		json_object_set_new(member->value, "phone", json_string(party->phone));
+		json_object_set_new(value, "phone", json_string(party->phone));
 	}
 	return api_read_end(&reader);
+}
+
+static enum hoso_error read_PARTY(struct member *member)
+{
+	return scan_json_party(member->value,
+		member->field == FIELD_SENDER ? &member->scan->sender : &member->scan->receiver);
 }
 
 static enum hoso_error read_paper(json_t *paper)

@@ -21,4 +21,7 @@
 _must_check_ enum hoso_error scan_from_json(json_t *json, int64_t now_ms, bool other_item_codes,
 	struct scan *ret_scan, const char **ret_member);
 
+/** scan_json_party() - {name, phone, address} cleaned in place; HOSO_BAD_MEMBER or api_read_end()'s error. */
+_must_check_ enum hoso_error scan_json_party(json_t *value, struct party *party);
+
 #endif

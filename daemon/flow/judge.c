@@ -130,36 +130,6 @@ static enum hoso_error check_code(const struct hearing *hearing)
 	return dossier->code && hearing->actor->role != ROLE_SUPERVISOR ? HOSO_CONFLICT : HOSO_OK;
 }
 
-/* An item that is on its way already is scanned once more, and sets out no more. */
-static bool sets_out(const struct hearing *hearing)
-{
-	enum leg_state state = hearing->leg->leg.state;
-
-	return hearing->scan->kind == EVENT_ACCEPTED &&
-	       (state == LEG_NEW || state == LEG_REQUESTED || state == LEG_ASSIGNED ||
-		       state == LEG_PICKUP_FAILED);
-}
-
-/* Does the dossier's status let an item of this kind set out? */
-static enum hoso_error check_opening(const struct hearing *hearing)
-{
-	struct book_dossier *dossier = hearing->leg->dossier;
-	const struct scan *scan = hearing->scan;
-
-	if (!sets_out(hearing) || dossier->stub) {
-		return HOSO_OK;
-	}
-	if (scan->leg_kind == LEG_INTER &&
-		(!book_agency(hearing->book, scan->agency) ||
-			g_strcmp0(scan->agency, dossier->agency_code) == 0)) {
-		return scan->agency[0] && g_strcmp0(scan->agency, dossier->agency_code) != 0
-			       ? HOSO_UNKNOWN_AGENCY
-			       : HOSO_SAME_AGENCY;
-	}
-	return judge_dossier_opens(
-		hearing->book, dossier, scan->leg_kind, scan->occurred_at_ms);
-}
-
 /* What the catalogue and the other dossiers say, before the leg is asked. */
 static enum hoso_error check_world(const struct hearing *hearing)
 {
@@ -167,7 +137,7 @@ static enum hoso_error check_world(const struct hearing *hearing)
 		hearing->scan->kind == EVENT_ACCEPTED ? check_acceptance(hearing) : HOSO_OK;
 
 	error = error ? error : check_code(hearing);
-	return error ? error : check_opening(hearing);
+	return error ? error : judge_dossier_admits(hearing->book, hearing->leg, hearing->scan);
 }
 
 static struct leg_event leg_event_of(const struct hearing *hearing)
@@ -422,7 +392,9 @@ static void remember(const struct hearing *hearing, const struct book_event *eve
 static void decide(struct hearing *hearing)
 {
 	struct leg_event event = leg_event_of(hearing);
-	enum hoso_error forbidden = hearing->leg->damaged || hearing->leg->dossier->damaged ? HOSO_INTERNAL : check_world(hearing);
+	enum hoso_error forbidden = hearing->leg->damaged || hearing->leg->dossier->damaged
+					    ? HOSO_INTERNAL
+					    : check_world(hearing);
 	int64_t state_at_ms = hearing->leg->leg.state_at_ms;
 
 	if (forbidden) {

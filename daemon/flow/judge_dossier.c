@@ -20,8 +20,8 @@ int32_t judge_dossier_date(const char *text)
 
 static const char *date_text(struct book *book, int32_t date)
 {
-	g_autofree char *text = g_strdup_printf(
-		"%04d-%02d-%02d", date / 10000, date / 100 % 100, date % 100);
+	g_autofree char *text =
+		g_strdup_printf("%04d-%02d-%02d", date / 10000, date / 100 % 100, date % 100);
 
 	return date ? book_text(book, text) : NULL;
 }
@@ -63,9 +63,8 @@ static struct dossier_part part_of(const struct book_leg *leg)
 	return (struct dossier_part){
 		.kind = leg->leg.kind,
 		.state = leg->leg.state,
-		.accepted_at_ms = was_accepted(leg->leg.state)
-					  ? first_at(&leg->track, EVENT_ACCEPTED)
-					  : 0,
+		.accepted_at_ms =
+			was_accepted(leg->leg.state) ? first_at(&leg->track, EVENT_ACCEPTED) : 0,
 		.state_at_ms = leg->leg.state_at_ms,
 		.bound_at_ms = first_at(&leg->track, EVENT_BOUND),
 	};
@@ -98,10 +97,11 @@ static void keep_facts(
 	struct book *book, struct book_dossier *dossier, const struct dossier_facts *facts)
 {
 	const char *due_on = facts->says_due ? date_text(book, facts->due_on) : dossier->due_on;
-	const char *received_on = facts->says_received ? date_text(book, facts->received_on)
-						       : dossier->received_on;
+	const char *received_on =
+		facts->says_received ? date_text(book, facts->received_on) : dossier->received_on;
 
-	if (dossier->status == facts->status && dossier->submitted_at_ms == facts->submitted_at_ms &&
+	if (dossier->status == facts->status &&
+		dossier->submitted_at_ms == facts->submitted_at_ms &&
 		dossier->result_ready_at_ms == facts->result_ready_at_ms &&
 		g_strcmp0(dossier->due_on, due_on) == 0 &&
 		g_strcmp0(dossier->received_on, received_on) == 0) {
@@ -128,8 +128,9 @@ void judge_dossier_refold(struct book *book, struct book_dossier *dossier)
 	keep_facts(book, dossier, &facts);
 }
 
-enum hoso_error judge_dossier_opens(const struct book *book, struct book_dossier *dossier,
-	enum leg_kind kind, int64_t at_ms)
+/* Now, or at @at_ms. */
+static enum hoso_error check_status(
+	const struct book *book, struct book_dossier *dossier, enum leg_kind kind, int64_t at_ms)
 {
 	enum hoso_error error = dossier_opens(dossier->status, kind);
 
@@ -144,6 +145,24 @@ enum hoso_error judge_dossier_opens(const struct book *book, struct book_dossier
 		}
 	}
 	return error;
+}
+
+enum hoso_error judge_dossier_admits(
+	const struct book *book, const struct book_leg *leg, const struct scan *scan)
+{
+	struct book_dossier *dossier = leg->dossier;
+	bool is_own = g_strcmp0(scan->agency, dossier->agency_code) == 0;
+
+	if (scan->kind != EVENT_ACCEPTED || was_accepted(leg->leg.state) || dossier->stub) {
+		return HOSO_OK;
+	}
+	if (scan->leg_kind == LEG_INTER && (scan->agency[0] == '\0' || is_own)) {
+		return HOSO_SAME_AGENCY;
+	}
+	if (scan->leg_kind == LEG_INTER && !book_agency(book, scan->agency)) {
+		return HOSO_UNKNOWN_AGENCY;
+	}
+	return check_status(book, dossier, scan->leg_kind, scan->occurred_at_ms);
 }
 
 static bool has_step(const struct dossier_steps *steps, const struct uuid *id)

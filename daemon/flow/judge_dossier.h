@@ -13,11 +13,11 @@
 void judge_dossier_refold(struct book *book, struct book_dossier *dossier);
 
 /**
- * judge_dossier_opens() - may a leg of @kind set out now, or might it at @at_ms? What an offline device sends late is
- * judged by what was then.
+ * judge_dossier_admits() - does the dossier's status let the item of this acceptance set out? HOSO_OK for every other
+ * scan, and for an item that is on its way already. What an offline device sends late is judged by what was then, too.
  */
-enum hoso_error judge_dossier_opens(const struct book *book, struct book_dossier *dossier,
-	enum leg_kind kind, int64_t at_ms);
+enum hoso_error judge_dossier_admits(
+	const struct book *book, const struct book_leg *leg, const struct scan *scan);
 
 /** judge_dossier_note() - a scan that was taken: what it tells of the dossier's code and dates is kept beside it. */
 void judge_dossier_note(struct book *book, struct book_dossier *dossier, const struct scan *scan,

@@ -204,8 +204,8 @@ static const struct book_event *record(struct book *book, struct book_dossier *d
 }
 
 /* So that the same id again in this booking gets the same answer. */
-static void remember(struct book *book, const struct book_event *event,
-	const struct step_answer *answer)
+static void remember(
+	struct book *book, const struct book_event *event, const struct step_answer *answer)
 {
 	struct book_known known = {
 		.content = event->content,

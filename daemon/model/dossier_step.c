@@ -132,9 +132,11 @@ static enum hoso_error forbidden_by_rule(const struct dossier_facts *facts,
 {
 	switch ((int)step->kind) {
 	case EVENT_SUPPLEMENT_ASKED:
-		return facts->supplements > 0 && !is_exception(step) ? HOSO_SUPPLEMENT_ONCE : HOSO_OK;
+		return facts->supplements > 0 && !is_exception(step) ? HOSO_SUPPLEMENT_ONCE
+								     : HOSO_OK;
 	case EVENT_DUE_CHANGED:
-		return facts->due_changes > 0 && !is_exception(step) ? HOSO_DUE_CHANGED_ONCE : HOSO_OK;
+		return facts->due_changes > 0 && !is_exception(step) ? HOSO_DUE_CHANGED_ONCE
+								     : HOSO_OK;
 	case EVENT_WITHDRAWN:
 		/* The agency has its own paper for it; for the sender the slip speaks (Luật Bưu chính Điều 16). */
 		return step->role == ROLE_SUPERVISOR && !(step->proofs & STEP_WITH_SLIP)
@@ -161,8 +163,8 @@ static void count_step(struct dossier_facts *facts, const struct dossier_step *s
 	}
 }
 
-struct dossier_ruling dossier_step_apply(struct dossier_facts *facts,
-	const struct dossier_step *step, int service, bool legs_ended)
+struct dossier_ruling dossier_step_apply(
+	struct dossier_facts *facts, const struct dossier_step *step, int service, bool legs_ended)
 {
 	unsigned here = bit_of(facts->status);
 	bool repeats = moves[step->kind].from != 0 && facts->status == moves[step->kind].to &&
@@ -278,8 +280,9 @@ static bool has_other_result(const struct dossier_case *dossier, const struct mo
 {
 	for (unsigned i = 0; i < dossier->part_count; i++) {
 		const struct dossier_part *part = &dossier->parts[i];
-		bool was_open = part->accepted_at_ms != 0 && part->accepted_at_ms <= moment->at_ms &&
-				(!leg_state_is_terminal(part->state) || part->state_at_ms > moment->at_ms);
+		bool was_open =
+			part->accepted_at_ms != 0 && part->accepted_at_ms <= moment->at_ms &&
+			(!leg_state_is_terminal(part->state) || part->state_at_ms > moment->at_ms);
 		if (part != moment->part && part->kind == LEG_RESULT && was_open) {
 			return true;
 		}
@@ -287,8 +290,8 @@ static bool has_other_result(const struct dossier_case *dossier, const struct mo
 	return false;
 }
 
-static void take_part(
-	const struct dossier_case *dossier, const struct moment *moment, struct dossier_facts *facts)
+static void take_part(const struct dossier_case *dossier, const struct moment *moment,
+	struct dossier_facts *facts)
 {
 	static const struct carried *const tables[] = {[MOMENT_ACCEPTED] = accepted,
 		[MOMENT_DELIVERED] = delivered,
@@ -300,7 +303,8 @@ static void take_part(
 	if (moment->what == MOMENT_DELIVERED && submits) {
 		facts->submitted_at_ms = moment->at_ms;
 	}
-	if (moment->what == MOMENT_DELIVERED && kind == LEG_RESULT && has_other_result(dossier, moment)) {
+	if (moment->what == MOMENT_DELIVERED && kind == LEG_RESULT &&
+		has_other_result(dossier, moment)) {
 		return;
 	}
 	if (move->from & bit_of(facts->status)) {
@@ -422,13 +426,12 @@ static struct dossier_ruling judge_void(
 		(step->account != target->account || age_ms < 0 || age_ms > VOID_GRACE_MS)) {
 		return (struct dossier_ruling){.error = HOSO_WRONG_ROLE};
 	}
-	return (struct dossier_ruling){.verdict = is_voided(steps, &step->target)
-							  ? VERDICT_DUPLICATE
-							  : VERDICT_RECORDED};
+	return (struct dossier_ruling){
+		.verdict = is_voided(steps, &step->target) ? VERDICT_DUPLICATE : VERDICT_RECORDED};
 }
 
-struct dossier_ruling dossier_append(
-	struct dossier_case *dossier, const struct dossier_step *step, struct dossier_facts *ret_facts)
+struct dossier_ruling dossier_append(struct dossier_case *dossier, const struct dossier_step *step,
+	struct dossier_facts *ret_facts)
 {
 	struct dossier_steps *steps = dossier->steps;
 	struct dossier_facts before = dossier_fold(dossier, DOSSIER_FOLD_ALL);

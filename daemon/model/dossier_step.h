@@ -94,8 +94,8 @@ struct dossier_ruling {
  * Errors: HOSO_WRONG_ROLE, HOSO_MISSING_DATA (a sender's withdrawal without the slip), and the dossier's own rules,
  * HOSO_NOT_SUBMITTED … HOSO_LEGS_OPEN.
  */
-struct dossier_ruling dossier_step_apply(struct dossier_facts *facts,
-	const struct dossier_step *step, int service, bool legs_ended);
+struct dossier_ruling dossier_step_apply(
+	struct dossier_facts *facts, const struct dossier_step *step, int service, bool legs_ended);
 
 /** dossier_fold() - what is known, up to and with the instant @until_ms. The same for every order of the steps. */
 struct dossier_facts dossier_fold(const struct dossier_case *dossier, int64_t until_ms);
@@ -109,8 +109,8 @@ struct dossier_facts dossier_fold(const struct dossier_case *dossier, int64_t un
  * be any more; HOSO_DOSSIER_FULL. A void: HOSO_NOT_FOUND, HOSO_WRONG_ROLE (its author within VOID_GRACE_MS, a
  * supervisor always).
  */
-struct dossier_ruling dossier_append(
-	struct dossier_case *dossier, const struct dossier_step *step, struct dossier_facts *ret_facts);
+struct dossier_ruling dossier_append(struct dossier_case *dossier, const struct dossier_step *step,
+	struct dossier_facts *ret_facts);
 
 /** dossier_opens() - may a leg of @kind be accepted in @status? HOSO_OK, or which rule forbids it. */
 enum hoso_error dossier_opens(enum dossier_status status, enum leg_kind kind);

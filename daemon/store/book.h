@@ -197,7 +197,8 @@ void book_add_known(
 void book_move_leg(struct book_leg *leg, struct book_dossier *dossier);
 
 /** book_leg_of() - the legs of @dossier, one after the other: @index from 0 until it is NULL. All of them are known. */
-struct book_leg *book_leg_of(const struct book *book, const struct book_dossier *dossier, guint *index);
+struct book_leg *book_leg_of(
+	const struct book *book, const struct book_dossier *dossier, guint *index);
 
 /** book_bind() - give the dossier its code. */
 void book_bind(struct book *book, struct book_dossier *dossier, const char *code);

@@ -18,7 +18,7 @@ enum column_type {
 	COLUMN_DIGEST,
 	COLUMN_BYTES,
 	COLUMN_TIME,
-	COLUMN_TIME_OR_NONE, /* 0 is none */
+	COLUMN_MOMENT,    /* a time; 0 is none */
 	COLUMN_REFERENCE, /* an id; 0 is none */
 	COLUMN_TYPE_COUNT
 };
@@ -42,7 +42,7 @@ static const enum pg_type array_types[COLUMN_TYPE_COUNT] = {
 	[COLUMN_DIGEST] = PG_BYTEA,
 	[COLUMN_BYTES] = PG_BYTEA,
 	[COLUMN_TIME] = PG_TIMESTAMPTZ,
-	[COLUMN_TIME_OR_NONE] = PG_TIMESTAMPTZ,
+	[COLUMN_MOMENT] = PG_TIMESTAMPTZ,
 	[COLUMN_REFERENCE] = PG_INT4,
 };
 
@@ -55,7 +55,7 @@ static void add_reference(struct pg_array *array, int32_t id)
 	}
 }
 
-static void add_time_or_none(struct pg_array *array, int64_t ms)
+static void add_moment(struct pg_array *array, int64_t ms)
 {
 	if (ms) {
 		pg_array_time(array, ms);
@@ -93,8 +93,8 @@ static void add_value(struct pg_array *array, enum column_type type, const void 
 	case COLUMN_TIME:
 		pg_array_time(array, *(const int64_t *)at);
 		break;
-	case COLUMN_TIME_OR_NONE:
-		add_time_or_none(array, *(const int64_t *)at);
+	case COLUMN_MOMENT:
+		add_moment(array, *(const int64_t *)at);
 		break;
 	case COLUMN_REFERENCE:
 		add_reference(array, *(const int32_t *)at);
@@ -187,9 +187,9 @@ static const struct column dossier_columns[] = {
 	{COLUMN_UUID, offsetof(struct dossier_row, merged_into)},
 	{COLUMN_TEXT, offsetof(struct dossier_row, words)},
 	{COLUMN_TEXT, offsetof(struct dossier_row, status)},
-	{COLUMN_TIME_OR_NONE, offsetof(struct dossier_row, submitted_at_ms)},
+	{COLUMN_MOMENT, offsetof(struct dossier_row, submitted_at_ms)},
 	{COLUMN_TEXT, offsetof(struct dossier_row, received_on)},
-	{COLUMN_TIME_OR_NONE, offsetof(struct dossier_row, result_ready_at_ms)},
+	{COLUMN_MOMENT, offsetof(struct dossier_row, result_ready_at_ms)},
 	{COLUMN_BYTES, offsetof(struct dossier_row, steps)},
 };
 
@@ -265,7 +265,8 @@ static const struct column leg_columns[] = {
 static const struct pg_statement insert_events = {"book_insert_events",
 	"INSERT INTO event (id, dossier_id, leg_id, dseq, item_code, kind, occurred_at, recorded_at, account_id, actor,"
 	"  role, office_id, device, verdict, why, leg_state, gap, content, data, hash)"
-	" SELECT id, dossier, leg, dseq, code, kind, occurred, recorded, account, actor, role, office, device,"
+	/* A dossier's own step has no leg: the zero uuid goes out as NULL. */
+	" SELECT id, dossier, coalesce(leg, '00000000-0000-0000-0000-000000000000'), dseq, code, kind, occurred, recorded, account, actor, role, office, device,"
 	"  verdict, why, state, gap, content, data::json, hash"
 	" FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::timestamptz[],"
 	"  $8::timestamptz[], $9::bigint[], $10::text[], $11::text[], $12::int[], $13::text[], $14::text[],"
@@ -334,8 +335,7 @@ static struct bytes encode_steps(const struct dossier_steps *steps, GStringChunk
 		length};
 }
 
-static struct dossier_row *new_dossier_row(
-	const struct book_dossier *dossier, GStringChunk *texts)
+static struct dossier_row *new_dossier_row(const struct book_dossier *dossier, GStringChunk *texts)
 {
 	struct dossier_row *row = g_new0(struct dossier_row, 1);
 

@@ -31,6 +31,7 @@ enum dossier_status {
 
 const char *dossier_status_wire(enum dossier_status status);
 const char *dossier_status_label(enum dossier_status status);
-enum dossier_status dossier_status_from_wire(const char *wire); /* DOSSIER_STATUS_COUNT when it is none */
+enum dossier_status dossier_status_from_wire(
+	const char *wire); /* DOSSIER_STATUS_COUNT when it is none */
 
 #endif

@@ -71,7 +71,7 @@ INTAKE = (
            "\tparams = pg_trip_add(trip, &lock_dossiers);\n"
            "\task_for(params, book->wanted_codes);\n"
            "\task_for(params, book->wanted_dossiers);\n"
-           "\task_for(pg_trip_add(trip, &read_legs), book->wanted_codes);\n",
+           "\tparams = pg_trip_add(trip, &read_legs);\n",
            "enum ask_step { ASK_BEGIN, ASK_LEGS, ASK_LOCK, ASK_KNOWN, ASK_OTHERS };\n"
            "\n"
            "void book_ask(const struct book *book, struct pg_trip *trip)\n"
@@ -79,10 +79,10 @@ INTAKE = (
            "\tstruct pg_params *params;\n"
            "\n"
            "\tpg_trip_add(trip, &pg_begin);\n"
-           "\task_for(pg_trip_add(trip, &read_legs), book->wanted_codes);\n"
-           "\tparams = pg_trip_add(trip, &lock_dossiers);\n"
+           "\tparams = pg_trip_add(trip, &read_legs);\n"
            "\task_for(params, book->wanted_codes);\n"
-           "\task_for(params, book->wanted_dossiers);\n",
+           "\task_for(params, book->wanted_dossiers);\n"
+           "\tparams = pg_trip_add(trip, &lock_dossiers);\n",
            "a leg's history is decided on, and written back, as it was before the other daemon's scan",
            ("flow_intake_doubt",)),
     Mutant("busy-dossier-judged-anyway", "daemon/flow/intake_batch.c",
@@ -142,8 +142,8 @@ RULES = (
            "if (item_code_check_digit(code + 2) != code[10]) {", "if (false) {",
            "a misread digit is another citizen's dossier", ("item_code",)),
     Mutant("the-clients-clock-judges", "daemon/model/scan.c",
-           "error = check_time(scan->occurred_at_ms, now_ms);",
-           "error = check_time(scan->occurred_at_ms, uuid7_time_ms(&scan->event_id));",
+           "return error ? error : check_time(occurred_at_ms, now_ms);",
+           "return error ? error : check_time(occurred_at_ms, uuid7_time_ms(event_id));",
            "a phone whose clock is wrong writes into last year", ("scan",)),
     Mutant("chain-without-the-device", "daemon/model/chain.c",
            "role_wire(event->role), event->office, event->device);", 'role_wire(event->role), event->office, "");',

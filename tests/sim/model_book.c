@@ -165,9 +165,10 @@ static void legs_begin(struct db_session *session)
 		for (guint at = 0; leg && at < session->targets->len; at++) {
 			const char **dossier = model_seen(session->targets->pdata[at], session);
 			if (dossier && cell_is(leg[L_DOSSIER], dossier[D_ID])) {
-				const char *answer[] = {leg[L_ID], leg[L_DOSSIER], leg[L_NO], leg[L_KIND],
-					leg[L_CODE], leg[L_ACTOR], leg[L_SEAL], leg[L_FEE],
-					leg[L_POSTAGE], leg[L_COLLECT], leg[L_OFFICES], leg[L_TRACK]};
+				const char *answer[] = {leg[L_ID], leg[L_DOSSIER], leg[L_NO],
+					leg[L_KIND], leg[L_CODE], leg[L_ACTOR], leg[L_SEAL],
+					leg[L_FEE], leg[L_POSTAGE], leg[L_COLLECT], leg[L_OFFICES],
+					leg[L_TRACK]};
 				model_answer(session, cell_copy(answer, ARRAY_SIZE(answer)));
 			}
 		}
