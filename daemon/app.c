@@ -84,6 +84,7 @@ static bool open_portal(struct app *app)
 	struct portal_config portal = {
 		.profile = config->portal_profile,
 		.url = config->portal_url,
+		.adapter = config->portal_adapter,
 		.ca_file = config->portal_ca_file,
 		.client_certificate = config->portal_certificate,
 		.client_key = config->portal_key,

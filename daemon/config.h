@@ -28,8 +28,9 @@ struct config {
 	char *database_owner_conninfo;
 	unsigned database_connections;
 	char *log_level;
-	char *portal_profile; /* never NULL: "none", "dvcqg" or "webhook" */
+	char *portal_profile; /* never NULL: "none", "dvcqg", "lgsp" or "webhook" */
 	char *portal_url;
+	char *portal_adapter;
 	char *portal_ca_file;
 	char *portal_certificate;
 	char *portal_key;
