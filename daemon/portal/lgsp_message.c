@@ -163,8 +163,8 @@ static json_t *value_json(const struct member *member, const struct dvcqg_subjec
 char *lgsp_message_make(enum lgsp_service service, const struct dvcqg_subject *subject)
 {
 	const struct member *members = service == LGSP_TRACE ? trace_members : document_members;
-	size_t count = service == LGSP_TRACE ? ARRAY_SIZE(trace_members)
-					     : ARRAY_SIZE(document_members);
+	size_t count =
+		service == LGSP_TRACE ? ARRAY_SIZE(trace_members) : ARRAY_SIZE(document_members);
 	json_t *object = json_object();
 	char *text;
 	char *ours;
@@ -256,8 +256,7 @@ static enum dvcqg_said read_object(enum lgsp_service service, const json_t *answ
 	g_autofree char *words = text_fold(message ? message : "");
 	long long status;
 
-	if (!read_status(answer, &status) ||
-		(about && strcmp(about, subject->dossier_code) != 0)) {
+	if (!read_status(answer, &status) || (about && strcmp(about, subject->dossier_code) != 0)) {
 		return DVCQG_SAID_STRANGE;
 	}
 	if (HAS_ANY(words, words_exists)) {

@@ -158,8 +158,7 @@ static enum dvcqg_said read_answer(const struct lgsp_push *self)
 {
 	const struct curl_call *call = &self->push.call;
 	struct dvcqg_subject subject = subject_of(self);
-	enum lgsp_service service =
-		self->state.step == DVCQG_SYNCING ? LGSP_DOCUMENT : LGSP_TRACE;
+	enum lgsp_service service = self->state.step == DVCQG_SYNCING ? LGSP_DOCUMENT : LGSP_TRACE;
 
 	if (call->http_status == 401) {
 		return DVCQG_SAID_NO_SESSION;
@@ -167,8 +166,8 @@ static enum dvcqg_said read_answer(const struct lgsp_push *self)
 	if (!call->answer) {
 		return DVCQG_SAID_NOTHING;
 	}
-	return lgsp_message_read(service, call->answer->str, call->answer->len, &subject,
-		self->push.req->in_doubt);
+	return lgsp_message_read(
+		service, call->answer->str, call->answer->len, &subject, self->push.req->in_doubt);
 }
 
 static enum body_class class_of(enum dvcqg_said said)
