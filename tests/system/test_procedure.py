@@ -167,6 +167,14 @@ def test_one_dossier_through_every_leg_and_every_event(desk):
     assert (desk.dossier(code)["status"], desk.dossier(code)["received_on"]) == ("received", "2026-11-27")
 
     expected += walk_leg(desk, code, "slip", "giấy hẹn", TO_CITIZEN_LEG)[1]
+    second, lines = walk_leg(desk, code, "slip", "giấy hẹn", TO_CITIZEN_LEG[:1])
+    wrong = desk.take("courier", "damaged", second, note="nhầm bưu gửi")
+    desk.take("chief", "void", second, target=wrong["event_id"], void_reason="incorrect_data")
+    desk.take("courier", "delivered", second, **TO_CITIZEN)
+    expected += lines + [(second, text) for text in (
+        "Bao bì giấy hẹn bị hư hỏng, bưu điện đã đóng gói lại",
+        "Đính chính: một bước của giấy hẹn ghi trước đây không đúng",
+        "Bưu điện đã phát giấy hẹn cho người nhận: Nguyễn Văn An")]
     desk.say("officer", code, "supplement_asked", "supplement", content="Thiếu bản sao giấy khai sinh", number="BS-1")
     expected += walk_leg(desk, code, "supplement_out", "yêu cầu bổ sung hồ sơ", TO_CITIZEN_LEG)[1]
     supplement, lines = walk_leg(desk, code, "supplement_in", "hồ sơ bổ sung", TO_AGENCY_LEG)

@@ -109,28 +109,41 @@ static void answers_are_read_as_they_are_meant(void **state)
 		bool in_doubt;
 		enum dvcqg_said trace, document;
 	} cases[] = {
-		{"{\"Status\":1,\"Message\":\"Cập nhật thành công\"}", false, DVCQG_SAID_YES, DVCQG_SAID_YES},
-		{"{\"Status\":\"200\",\"Message\":\"Success\"}", false, DVCQG_SAID_YES, DVCQG_SAID_YES},
+		{"{\"Status\":1,\"Message\":\"Cập nhật thành công\"}", false, DVCQG_SAID_YES,
+			DVCQG_SAID_YES},
+		{"{\"Status\":\"200\",\"Message\":\"Success\"}", false, DVCQG_SAID_YES,
+			DVCQG_SAID_YES},
 		{"{\"status\":100,\"message\":\"OK\"}", false, DVCQG_SAID_YES, DVCQG_SAID_YES},
-		{"{\"Status\":true,\"Message\":\"Thành Công\"}", false, DVCQG_SAID_YES, DVCQG_SAID_YES},
+		{"{\"Status\":true,\"Message\":\"Thành Công\"}", false, DVCQG_SAID_YES,
+			DVCQG_SAID_YES},
 		{"{\"Status\":1}", false, DVCQG_SAID_STRANGE, DVCQG_SAID_STRANGE},
-		{"{\"Status\":1,\"Message\":\"Token tạm\"}", false, DVCQG_SAID_STRANGE, DVCQG_SAID_STRANGE},
-		{"{\"Status\":1,\"Message\":\"Không thành công\"}", false, DVCQG_SAID_STRANGE, DVCQG_SAID_STRANGE},
-		{"{\"Status\":0,\"Message\":\"Thành công\"}", false, DVCQG_SAID_STRANGE, DVCQG_SAID_STRANGE},
+		{"{\"Status\":1,\"Message\":\"Token tạm\"}", false, DVCQG_SAID_STRANGE,
+			DVCQG_SAID_STRANGE},
+		{"{\"Status\":1,\"Message\":\"Không thành công\"}", false, DVCQG_SAID_STRANGE,
+			DVCQG_SAID_STRANGE},
+		{"{\"Status\":0,\"Message\":\"Thành công\"}", false, DVCQG_SAID_STRANGE,
+			DVCQG_SAID_STRANGE},
 		{"{\"Status\":0}", false, DVCQG_SAID_STRANGE, DVCQG_SAID_STRANGE},
-		{"{\"Status\":0,\"Message\":\"Thiếu DocCode\"}", false, DVCQG_SAID_NO, DVCQG_SAID_NO},
-		{"{\"Status\":false,\"Message\":\"Lỗi dữ liệu\"}", false, DVCQG_SAID_NO, DVCQG_SAID_NO},
-		{"{\"Status\":404,\"Message\":\"Hồ sơ không tồn tại\"}", false, DVCQG_SAID_NO_DOSSIER,
-			DVCQG_SAID_NO_DOSSIER},
+		{"{\"Status\":0,\"Message\":\"Thiếu DocCode\"}", false, DVCQG_SAID_NO,
+			DVCQG_SAID_NO},
+		{"{\"Status\":false,\"Message\":\"Lỗi dữ liệu\"}", false, DVCQG_SAID_NO,
+			DVCQG_SAID_NO},
+		{"{\"Status\":404,\"Message\":\"Hồ sơ không tồn tại\"}", false,
+			DVCQG_SAID_NO_DOSSIER, DVCQG_SAID_NO_DOSSIER},
 		{"{\"Status\":0,\"Message\":\"Document not found\"}", false, DVCQG_SAID_NO_DOSSIER,
 			DVCQG_SAID_NO_DOSSIER},
-		{"{\"Status\":0,\"Message\":\"Hồ sơ đã tồn tại\"}", false, DVCQG_SAID_STRANGE, DVCQG_SAID_YES},
-		{"{\"Status\":0,\"Message\":\"Hồ sơ đã tồn tại\"}", true, DVCQG_SAID_YES, DVCQG_SAID_YES},
-		{"{\"Status\":0,\"Message\":\"Token hết hạn\"}", false, DVCQG_SAID_NO_SESSION, DVCQG_SAID_NO_SESSION},
-		{"{\"Status\":401,\"Message\":\"\"}", false, DVCQG_SAID_NO_SESSION, DVCQG_SAID_NO_SESSION},
-		{"{\"Status\":1,\"Message\":\"Thành công\",\"DocCode\":\"other\"}", false, DVCQG_SAID_STRANGE,
+		{"{\"Status\":0,\"Message\":\"Hồ sơ đã tồn tại\"}", false, DVCQG_SAID_STRANGE,
+			DVCQG_SAID_YES},
+		{"{\"Status\":0,\"Message\":\"Hồ sơ đã tồn tại\"}", true, DVCQG_SAID_YES,
+			DVCQG_SAID_YES},
+		{"{\"Status\":0,\"Message\":\"Token hết hạn\"}", false, DVCQG_SAID_NO_SESSION,
+			DVCQG_SAID_NO_SESSION},
+		{"{\"Status\":401,\"Message\":\"\"}", false, DVCQG_SAID_NO_SESSION,
+			DVCQG_SAID_NO_SESSION},
+		{"{\"Status\":1,\"Message\":\"Thành công\",\"DocCode\":\"other\"}", false,
+			DVCQG_SAID_STRANGE, DVCQG_SAID_STRANGE},
+		{"{\"Status\":\"ok\",\"Message\":\"Thành công\"}", false, DVCQG_SAID_STRANGE,
 			DVCQG_SAID_STRANGE},
-		{"{\"Status\":\"ok\",\"Message\":\"Thành công\"}", false, DVCQG_SAID_STRANGE, DVCQG_SAID_STRANGE},
 		{"{\"Message\":\"Thành công\"}", false, DVCQG_SAID_STRANGE, DVCQG_SAID_STRANGE},
 		{"<html>", false, DVCQG_SAID_STRANGE, DVCQG_SAID_STRANGE},
 		{"[]", false, DVCQG_SAID_STRANGE, DVCQG_SAID_STRANGE},
@@ -158,8 +171,10 @@ static void a_token_is_taken_only_whole(void **state)
 		enum body_class class;
 		int64_t good_for_ms;
 	} cases[] = {
-		{"{\"access_token\":\"abc\",\"token_type\":\"Bearer\",\"expires_in\":3600}", BODY_PROOF, 3600000},
-		{"{\"access_token\":\"abc\",\"token_type\":\"bearer\",\"expires_in\":\"60\"}", BODY_PROOF, 60000},
+		{"{\"access_token\":\"abc\",\"token_type\":\"Bearer\",\"expires_in\":3600}",
+			BODY_PROOF, 3600000},
+		{"{\"access_token\":\"abc\",\"token_type\":\"bearer\",\"expires_in\":\"60\"}",
+			BODY_PROOF, 60000},
 		{"{\"access_token\":\"abc\"}", BODY_PROOF, 0},
 		{"{\"access_token\":\"abc\",\"expires_in\":-5}", BODY_PROOF, 0},
 		{"{\"access_token\":\"a\\r\\nb\"}", BODY_STRANGE, 0},
@@ -178,8 +193,8 @@ static void a_token_is_taken_only_whole(void **state)
 		g_autofree char *token = NULL;
 		int64_t good_for_ms = 0;
 
-		assert_int_equal(token_read(cases[i].answer, strlen(cases[i].answer), &token,
-					 &good_for_ms),
+		assert_int_equal(
+			token_read(cases[i].answer, strlen(cases[i].answer), &token, &good_for_ms),
 			cases[i].class);
 		assert_true(good_for_ms == cases[i].good_for_ms);
 		assert_true((token != NULL) == (cases[i].class == BODY_PROOF));

@@ -99,7 +99,8 @@ static void only_what_was_signed_within_five_minutes_passes(void **state)
 			cases[i].good);
 	}
 	keys.count = 0;
-	assert_false(webhook_verify(&keys, ID, TIMESTAMP, SIGNATURE, BODY, strlen(BODY), AT_S, 300));
+	assert_false(
+		webhook_verify(&keys, ID, TIMESTAMP, SIGNATURE, BODY, strlen(BODY), AT_S, 300));
 }
 
 int main(void)
