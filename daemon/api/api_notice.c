@@ -28,7 +28,8 @@ struct notice_post {
 	char webhook_id[NOTICE_ID_MAX + 1];
 	GBytes *body;
 	struct step step;
-	struct scan scan; /* with an item: instead of the step */
+	const char *codes[2]; /* the dossier's: it is waited for while others have it in hand */
+	struct scan scan;     /* with an item: instead of the step */
 	struct scan_answer scan_answer;
 	struct step_answer answer;
 	char *reply;
@@ -207,6 +208,8 @@ static struct notice_post *new_post(struct exchange *exchange, const char *webho
 	post->exchange = exchange;
 	post->body = g_bytes_new(bytes, length);
 	post->booking.affair = &affair;
+	post->codes[0] = post->step.dossier_code.text;
+	post->booking.dossier_codes = post->codes;
 	post->booking.actor = machine();
 	post->booking.scans = &post->scan;
 	post->booking.answers = &post->scan_answer;

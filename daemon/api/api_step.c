@@ -15,6 +15,7 @@ struct step_post {
 	struct booking booking;
 	struct exchange *exchange;
 	struct step step;
+	const char *codes[2]; /* the dossier's: it is waited for while others have it in hand */
 	struct step_answer answer;
 };
 
@@ -91,6 +92,8 @@ void api_step_post(struct exchange *exchange, void *arg)
 	}
 	post->exchange = exchange;
 	post->booking.affair = &affair;
+	post->codes[0] = post->step.dossier_code.text;
+	post->booking.dossier_codes = post->codes;
 	post->booking.actor = *api_actor(exchange);
 	if (post->booking.actor.role == ROLE_AGENCY) {
 		/* A dossier that they make known is their own agency's. */

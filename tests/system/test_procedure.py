@@ -3,6 +3,8 @@ The whole postal procedure through the API: every leg kind and every event of a 
 them, and the portal's log line by line against what is written down here.
 """
 
+from concurrent.futures import ThreadPoolExecutor, TimeoutError
+
 import pytest
 
 from lib import wait
@@ -12,6 +14,9 @@ from lib.oracle import Oracle
 from lib.sim import PortalSim
 from lib.standalone import Standalone
 from lib.world import FIRST_LEG, TO_AGENCY, TO_CITIZEN, World, moment, new_dossier_code, new_item
+
+
+CITIZEN = {"name": "Phạm Thị Chờ", "phone": "0912000111", "address": "3 Trần Phú"}
 
 
 class Desk:
@@ -391,6 +396,21 @@ def test_a_late_step_goes_where_it_belongs(desk):
     assert desk.dossier(code)["result_ready_at"] == before
 
 
+def test_a_dossier_that_others_have_in_hand_is_waited_for(desk):
+    """Not known to be there is another thing than not there."""
+    _, code = desk.submitted()
+    unknown = {"procedure": "1.000001", "receiver": CITIZEN}
+    with ThreadPoolExecutor() as pool, desk.running.connect() as other:
+        other.autocommit = False
+        other.execute("SELECT FROM dossier WHERE code = %s FOR UPDATE", [code])
+        reply = pool.submit(desk.step, "officer", code, "result_ready", result_kind="Giấy phép", **unknown)
+        with pytest.raises(TimeoutError):
+            reply.result(timeout=0.5)
+        other.rollback()
+        assert reply.result(timeout=15).json()["verdict"] == "recorded"
+    assert [leg["kind"] for leg in desk.dossier(code)["legs"]] == ["submit"]
+
+
 # -- who may
 
 
@@ -422,9 +442,6 @@ def test_a_bad_step_says_where(desk, change, status, error, member):
 
 
 # -- a dossier that the post has never seen
-
-
-CITIZEN = {"name": "Phạm Thị Chờ", "phone": "0912000111", "address": "3 Trần Phú"}
 
 
 def test_a_result_for_a_dossier_that_the_post_never_saw(desk):
