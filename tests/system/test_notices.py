@@ -2,10 +2,12 @@
 
 import json
 import os
+import signal
 import time
 
 import pytest
 
+from lib import wait
 from lib.api import rfc3339, scan, uuid7
 from lib.client import hoso
 from lib.hosod import Hosod
@@ -229,6 +231,27 @@ def test_a_code_that_is_another_dossiers_is_not_bound_again(desk):
     item, _ = desk.submitted(with_code=False)
     refused(desk.province.send(notice("bound", code, item_code=item)), 409, "code_taken")
     assert [event["kind"] for event in desk.dossier(item)["events"]] == ["accepted", "delivered"]
+
+
+def test_a_secret_is_changed_without_a_restart(desk):
+    """SIGHUP: the old one is not good any more; a bad file leaves things as they are."""
+    def answer(secret):
+        return Province(desk.world.person("clerk"), desk.hosod.url, secret).send(notice("withdrawn", "?")).status_code
+
+    try:
+        assert (answer(OLD), answer(NEW), answer(STRANGE)) == (422, 422, 401)
+        secret_file(desk.running, NEW, STRANGE)
+        desk.hosod.signal(signal.SIGHUP)
+        wait.until(lambda: answer(OLD) == 401, 10, "the new secrets")
+        assert (answer(NEW), answer(STRANGE)) == (422, 422)
+        secret_file(desk.running, "whsec_bad")
+        desk.hosod.signal(signal.SIGHUP)
+        wait.until(lambda: "not one to four secrets" in desk.hosod.text(), 10, "a line in the log")
+        assert (answer(OLD), answer(NEW)) == (401, 422)
+    finally:
+        secret_file(desk.running, OLD, NEW)
+        desk.hosod.signal(signal.SIGHUP)
+        wait.until(lambda: answer(OLD) == 422, 10, "the old secrets")
 
 
 def test_secrets_that_are_none_stop_the_start(desk, tmp_path):
