@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include <hoso/dossier_status.h>
 #include <hoso/event.h>
 #include <hoso/leg.h>
 
@@ -179,6 +180,15 @@ const char *print_state(const struct client *client, const char *wire)
 
 	return client->language == HOSO_VI && state != LEG_STATE_COUNT ? leg_state_label(state)
 								       : wire;
+}
+
+const char *print_status(const struct client *client, const char *wire)
+{
+	enum dossier_status status = dossier_status_from_wire(wire);
+
+	return client->language == HOSO_VI && status != DOSSIER_STATUS_COUNT
+		       ? dossier_status_label(status)
+		       : wire;
 }
 
 enum print_tone print_verdict_tone(const char *wire)

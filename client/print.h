@@ -52,6 +52,7 @@ const char *print_kind(const struct client *client, const char *wire);
 const char *print_leg_kind(const struct client *client, const char *wire);
 const char *print_verdict(const struct client *client, const char *wire);
 const char *print_state(const struct client *client, const char *wire);
+const char *print_status(const struct client *client, const char *wire);
 enum print_tone print_verdict_tone(const char *wire);
 
 #endif

@@ -8,6 +8,7 @@
 #include "api/api_json.h"
 #include "api/api_query.h"
 #include "api/api_read.h"
+#include "api/dossier_instants.h"
 #include "api/dossier_json.h"
 #include "base/uuid7.h"
 #include "flow/slip_keys.h"
@@ -88,6 +89,7 @@ static void dossier_came(struct api_read *read)
 	json = dossier_json_new(&dossier, phones);
 	json_object_set_new(json, "legs", legs_json(read));
 	json_object_set_new(json, "events", events_json(&read->trip, phones));
+	dossier_instants_mark(json);
 	api_reply(read->exchange, 200, json);
 }
 

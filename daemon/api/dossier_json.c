@@ -71,6 +71,10 @@ json_t *dossier_json_new(const struct dossier *dossier, enum phones phones)
 	put(json, "sender", party_json_whole(&dossier->sender, phones));
 	put(json, "receiver", party_json_whole(&dossier->receiver, phones));
 	put(json, "due_on", api_text_or_null(dossier->due_on));
+	put(json, "status", json_string(dossier->status));
+	put(json, "submitted_at", api_time(dossier->submitted_at_ms));
+	put(json, "received_on", api_text_or_null(dossier->received_on));
+	put(json, "result_ready_at", api_time(dossier->result_ready_at_ms));
 	return json;
 }
 

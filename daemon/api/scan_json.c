@@ -146,6 +146,8 @@ static enum hoso_error read_DATE(struct member *member)
 	}
 	if (member->field == FIELD_DUE_ON) {
 		g_strlcpy(member->scan->due_on, date, sizeof member->scan->due_on);
+	} else if (member->field == FIELD_RECEIVED_ON) {
+		g_strlcpy(member->scan->received_on, date, sizeof member->scan->received_on);
 	}
 	return HOSO_OK;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/uuid7.h"
+#include "flow/judge_dossier.h"
 #include "model/chain.h"
 #include "portal/line.h"
 
@@ -34,7 +35,8 @@ static struct scan_answer answer_known(const struct book_known *known, const str
 		.recorded_at_ms = known->recorded_at_ms,
 	};
 
-	if (memcmp(known->content.bytes, content->bytes, sizeof content->bytes) != 0) {
+	if (memcmp(known->content.bytes, content->bytes, sizeof content->bytes) != 0 ||
+		known->leg_state == LEG_STATE_COUNT) {
 		return (struct scan_answer){.error = HOSO_KEY_REUSE};
 	}
 	g_strlcpy(answer.recorded_by, known->actor, sizeof answer.recorded_by);
@@ -150,7 +152,8 @@ static enum hoso_error check_world(const struct hearing *hearing)
 	enum hoso_error error =
 		hearing->scan->kind == EVENT_ACCEPTED ? check_acceptance(hearing) : HOSO_OK;
 
-	return error ? error : check_code(hearing);
+	error = error ? error : check_code(hearing);
+	return error ? error : judge_dossier_admits(hearing->book, hearing->leg, hearing->scan);
 }
 
 static struct leg_event leg_event_of(const struct hearing *hearing)
@@ -252,11 +255,8 @@ static void take_effect(const struct hearing *hearing)
 		g_strcmp0(dossier->code, scan->dossier_code.text) != 0) {
 		book_bind(hearing->book, dossier, scan->dossier_code.text);
 	}
-	/* An invitation's day is until when the item is kept, not when the agency promised a result. */
-	if (has(hearing, FIELD_DUE_ON) && scan->kind != EVENT_INVITED) {
-		dossier->due_on = book_text(hearing->book, scan->due_on);
-		book_raise(&dossier->change, BOOK_CHANGED);
-	}
+	judge_dossier_note(hearing->book, dossier, scan, hearing->actor);
+	judge_dossier_refold(hearing->book, dossier);
 	book_visit(hearing->leg, book_office(hearing->book, scan->next_office));
 }
 
@@ -398,6 +398,7 @@ static void remember(const struct hearing *hearing, const struct book_event *eve
 		.verdict = hearing->step.verdict,
 		.why = hearing->step.why,
 		.leg_state = hearing->leg->leg.state,
+		.status = DOSSIER_STATUS_COUNT,
 		.dseq = event->dseq,
 		.gap = hearing->step.gap,
 		.actor = event->actor,
@@ -410,7 +411,9 @@ static void remember(const struct hearing *hearing, const struct book_event *eve
 static void decide(struct hearing *hearing)
 {
 	struct leg_event event = leg_event_of(hearing);
-	enum hoso_error forbidden = hearing->leg->damaged ? HOSO_INTERNAL : check_world(hearing);
+	enum hoso_error forbidden = hearing->leg->damaged || hearing->leg->dossier->damaged
+					    ? HOSO_INTERNAL
+					    : check_world(hearing);
 	int64_t state_at_ms = hearing->leg->leg.state_at_ms;
 
 	if (forbidden) {

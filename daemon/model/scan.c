@@ -51,7 +51,7 @@ static const struct {
 		.required = BIT(MONEY_KIND) | BIT(AMOUNT) | BIT(DIRECTION),
 		.optional = BIT(RECEIPT) | BIT(MINUTES) | BIT(NOTE) | BIT(PAYMENT) },
 	[EVENT_NOTE] = { .required = BIT(NOTE) },
-	[EVENT_BOUND] = { .required = BIT(DOSSIER_CODE), .optional = BIT(DUE_ON) | BIT(NOTE) },
+	[EVENT_BOUND] = { .required = BIT(DOSSIER_CODE), .optional = BIT(DUE_ON) | BIT(RECEIVED_ON) | BIT(NOTE) },
 	[EVENT_VOID] = { .required = BIT(TARGET) | BIT(VOID_REASON), .optional = BIT(NOTE) },
 };
 /* clang-format on */
@@ -141,6 +141,13 @@ static enum hoso_error check_acceptance(const struct scan *scan, enum scan_field
 	return error;
 }
 
+enum hoso_error scan_check_when(const struct uuid *event_id, int64_t occurred_at_ms, int64_t now_ms)
+{
+	enum hoso_error error = check_event_id(event_id, now_ms);
+
+	return error ? error : check_time(occurred_at_ms, now_ms);
+}
+
 enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_field *ret_field)
 {
 	uint64_t unknown = scan->present & ~scan_allowed(scan->kind);
@@ -148,11 +155,10 @@ enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_fi
 	enum hoso_error error;
 
 	*ret_field = FIELD_COUNT;
-	error = check_event_id(&scan->event_id, now_ms);
-	if (error) {
-		return error;
+	if (scan->kind >= EVENT_SCAN_COUNT) {
+		return HOSO_UNKNOWN_KIND; /* a dossier's step is nothing that an item is scanned for */
 	}
-	error = check_time(scan->occurred_at_ms, now_ms);
+	error = scan_check_when(&scan->event_id, scan->occurred_at_ms, now_ms);
 	if (error) {
 		return error;
 	}

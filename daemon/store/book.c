@@ -114,6 +114,14 @@ void book_want(struct book *book, const struct scan *scan)
 	want_text(book, book->wanted_concessions, scan->concession);
 }
 
+void book_want_step(struct book *book, const struct step *step)
+{
+	g_array_append_val(book->wanted_events, step->event_id);
+	want_text(book, book->wanted_dossiers, step->dossier_code.text);
+	want_text(book, book->wanted_agencies, step->agency);
+	want_text(book, book->wanted_procedures, step->procedure);
+}
+
 void book_want_dossier(struct book *book, const char *code)
 {
 	want_text(book, book->wanted_dossiers, code);
@@ -171,7 +179,9 @@ struct book_dossier *book_take_dossier(struct book *book, const struct uuid *id)
 	struct book_dossier *dossier = g_hash_table_lookup(book->dossiers_by_id, id);
 
 	if (!dossier) {
-		dossier = g_new0(struct book_dossier, 1);
+		dossier = g_new(struct book_dossier, 1);
+		memset(dossier, 0, offsetof(struct book_dossier, steps));
+		dossier->steps.count = 0;
 		dossier->id = *id;
 		dossier->words = "";
 		g_ptr_array_add(book->dossiers, dossier);
@@ -257,6 +267,18 @@ void book_move_leg(struct book_leg *leg, struct book_dossier *dossier)
 	leg->no = ++dossier->legs;
 	book_raise(&leg->change, BOOK_CHANGED);
 	book_raise(&dossier->change, BOOK_CHANGED);
+}
+
+struct book_leg *book_leg_of(
+	const struct book *book, const struct book_dossier *dossier, guint *index)
+{
+	while (*index < book->legs->len) {
+		struct book_leg *leg = g_ptr_array_index(book->legs, (*index)++);
+		if (leg->dossier == dossier) {
+			return leg;
+		}
+	}
+	return NULL;
 }
 
 void book_bind(struct book *book, struct book_dossier *dossier, const char *code)

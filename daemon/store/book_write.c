@@ -1,6 +1,7 @@
 #include "store/book.h"
 
 #include "base/text.h"
+#include "model/dossier_track.h"
 #include "model/track.h"
 #include "store/book_private.h"
 
@@ -17,6 +18,7 @@ enum column_type {
 	COLUMN_DIGEST,
 	COLUMN_BYTES,
 	COLUMN_TIME,
+	COLUMN_MOMENT,    /* a time; 0 is none */
 	COLUMN_REFERENCE, /* an id; 0 is none */
 	COLUMN_TYPE_COUNT
 };
@@ -40,6 +42,7 @@ static const enum pg_type array_types[COLUMN_TYPE_COUNT] = {
 	[COLUMN_DIGEST] = PG_BYTEA,
 	[COLUMN_BYTES] = PG_BYTEA,
 	[COLUMN_TIME] = PG_TIMESTAMPTZ,
+	[COLUMN_MOMENT] = PG_TIMESTAMPTZ,
 	[COLUMN_REFERENCE] = PG_INT4,
 };
 
@@ -47,6 +50,15 @@ static void add_reference(struct pg_array *array, int32_t id)
 {
 	if (id) {
 		pg_array_int(array, id);
+	} else {
+		pg_array_null(array);
+	}
+}
+
+static void add_moment(struct pg_array *array, int64_t ms)
+{
+	if (ms) {
+		pg_array_time(array, ms);
 	} else {
 		pg_array_null(array);
 	}
@@ -80,6 +92,9 @@ static void add_value(struct pg_array *array, enum column_type type, const void 
 		break;
 	case COLUMN_TIME:
 		pg_array_time(array, *(const int64_t *)at);
+		break;
+	case COLUMN_MOMENT:
+		add_moment(array, *(const int64_t *)at);
 		break;
 	case COLUMN_REFERENCE:
 		add_reference(array, *(const int32_t *)at);
@@ -127,30 +142,34 @@ static const struct column person_columns[] = {
 /* What a dossier row looks like when it is written. */
 struct dossier_row {
 	struct uuid id, sender_id, receiver_id, merged_into, submitter_id;
-	const char *code, *due_on, *words;
+	const char *code, *due_on, *words, *status, *received_on;
 	bool stub;
 	int32_t agency_id, procedure_id, service, dseq, legs;
 	struct digest hash;
-	int64_t recorded_at_ms;
+	struct bytes steps;
+	int64_t recorded_at_ms, submitted_at_ms, result_ready_at_ms;
 };
 
 #define DOSSIER_ROWS \
 	" FROM unnest($1::uuid[], $2::text[], $3::bool[], $4::int[], $5::int[], $6::int[], $7::uuid[], $8::uuid[]," \
-	"  $9::text[], $10::int[], $11::bytea[], $12::int[], $13::timestamptz[], $14::uuid[], $15::text[], $16::uuid[])" \
+	"  $9::text[], $10::int[], $11::bytea[], $12::int[], $13::timestamptz[], $14::uuid[], $15::text[], $16::uuid[]," \
+	"  $17::text[], $18::timestamptz[], $19::text[], $20::timestamptz[], $21::bytea[])" \
 	"  AS n(id, code, stub, agency, procedure, service, sender, receiver, due, dseq, hash, legs, recorded, merged, words," \
-	"   submitter)"
+	"   submitter, status, submitted, received, ready, steps)"
 
 static const struct pg_statement insert_dossiers = {"book_insert_dossiers",
 	"INSERT INTO dossier (id, code, stub, agency_id, procedure_id, service, sender_id, receiver_id, due_on, dseq,"
-	"  hash, legs, recorded_at, merged_into, words, submitter_id)"
+	"  hash, legs, recorded_at, merged_into, words, submitter_id, status, submitted_at, received_on, result_ready_at,"
+	"  steps)"
 	" SELECT id, code, stub, agency, procedure, service, sender, receiver, due::date, dseq, hash, legs, recorded,"
-	"  merged, words, submitter" DOSSIER_ROWS " ORDER BY id"};
+	"  merged, words, submitter, status, submitted, received::date, ready, steps" DOSSIER_ROWS " ORDER BY id"};
 
 static const struct pg_statement update_dossiers = {"book_update_dossiers",
 	"UPDATE dossier d SET code = n.code, stub = n.stub, agency_id = n.agency, procedure_id = n.procedure,"
 	"  service = n.service, sender_id = n.sender, receiver_id = n.receiver, due_on = n.due::date, dseq = n.dseq,"
-	"  hash = n.hash, legs = n.legs, merged_into = n.merged, words = n.words,"
-	"  submitter_id = n.submitter" DOSSIER_ROWS " WHERE d.id = n.id"};
+	"  hash = n.hash, legs = n.legs, merged_into = n.merged, words = n.words, submitter_id = n.submitter,"
+	"  status = n.status, submitted_at = n.submitted, received_on = n.received::date, result_ready_at = n.ready,"
+	"  steps = n.steps" DOSSIER_ROWS " WHERE d.id = n.id"};
 
 static const struct column dossier_columns[] = {
 	{COLUMN_UUID, offsetof(struct dossier_row, id)},
@@ -169,6 +188,11 @@ static const struct column dossier_columns[] = {
 	{COLUMN_UUID, offsetof(struct dossier_row, merged_into)},
 	{COLUMN_TEXT, offsetof(struct dossier_row, words)},
 	{COLUMN_UUID, offsetof(struct dossier_row, submitter_id)},
+	{COLUMN_TEXT, offsetof(struct dossier_row, status)},
+	{COLUMN_MOMENT, offsetof(struct dossier_row, submitted_at_ms)},
+	{COLUMN_TEXT, offsetof(struct dossier_row, received_on)},
+	{COLUMN_MOMENT, offsetof(struct dossier_row, result_ready_at_ms)},
+	{COLUMN_BYTES, offsetof(struct dossier_row, steps)},
 };
 
 static const struct pg_statement move_dossiers = {"book_move_dossiers",
@@ -243,7 +267,8 @@ static const struct column leg_columns[] = {
 static const struct pg_statement insert_events = {"book_insert_events",
 	"INSERT INTO event (id, dossier_id, leg_id, dseq, item_code, kind, occurred_at, recorded_at, account_id, actor,"
 	"  role, office_id, device, verdict, why, leg_state, gap, content, data, hash)"
-	" SELECT id, dossier, leg, dseq, code, kind, occurred, recorded, account, actor, role, office, device,"
+	/* A dossier's own step has no leg: the zero uuid goes out as NULL. */
+	" SELECT id, dossier, coalesce(leg, '00000000-0000-0000-0000-000000000000'), dseq, code, kind, occurred, recorded, account, actor, role, office, device,"
 	"  verdict, why, state, gap, content, data::json, hash"
 	" FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::timestamptz[],"
 	"  $8::timestamptz[], $9::bigint[], $10::text[], $11::text[], $12::int[], $13::text[], $14::text[],"
@@ -300,7 +325,19 @@ static const struct column release_columns[] = {
 };
 /* clang-format on */
 
-static struct dossier_row *new_dossier_row(const struct book_dossier *dossier)
+/* Room for it is @texts': as long as the trip needs it. */
+static struct bytes encode_steps(const struct dossier_steps *steps, GStringChunk *texts)
+{
+	size_t length = steps->count * DOSSIER_STEP_BYTES;
+	g_autofree uint8_t *bytes = g_malloc(length + 1);
+
+	dossier_track_encode(steps, bytes);
+	return (struct bytes){
+		(const uint8_t *)g_string_chunk_insert_len(texts, (char *)bytes, (gssize)length),
+		length};
+}
+
+static struct dossier_row *new_dossier_row(const struct book_dossier *dossier, GStringChunk *texts)
 {
 	struct dossier_row *row = g_new0(struct dossier_row, 1);
 
@@ -321,6 +358,11 @@ static struct dossier_row *new_dossier_row(const struct book_dossier *dossier)
 		.recorded_at_ms = dossier->recorded_at_ms,
 		.merged_into = dossier->merged_into,
 		.submitter_id = dossier->submitter_id,
+		.status = dossier_status_wire(dossier->status),
+		.submitted_at_ms = dossier->submitted_at_ms,
+		.received_on = dossier->received_on,
+		.result_ready_at_ms = dossier->result_ready_at_ms,
+		.steps = encode_steps(&dossier->steps, texts),
 	};
 	return row;
 }
@@ -337,7 +379,7 @@ static void keep_dossiers(const struct book *book, struct pg_trip *trip)
 			g_ptr_array_add(moved, dossier);
 		} else if (dossier->change != BOOK_SAME) {
 			g_ptr_array_add(dossier->change == BOOK_NEW ? made : changed,
-				new_dossier_row(dossier));
+				new_dossier_row(dossier, book->texts));
 		}
 	}
 	keep_rows(trip, &insert_dossiers, made, dossier_columns, G_N_ELEMENTS(dossier_columns));

@@ -41,6 +41,10 @@ struct dossier {
 	const char *due_on;
 	bool stub;
 	int64_t recorded_at_ms;
+	const char *status;
+	int64_t submitted_at_ms; /* 0: not submitted */
+	const char *received_on;
+	int64_t result_ready_at_ms;
 };
 
 /** struct dossier_leg - @late: it is open and has not moved for DOSSIER_LATE_DAYS. */

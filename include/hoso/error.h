@@ -58,6 +58,22 @@
 	X(HOSO_TOO_EARLY, "too_early", 409, HOSO_FINAL, "Chưa được chuyển hoàn: cần mời ít nhất 2 lần, cách nhau 2 ngày làm việc.", "It may not go back yet: two invitations, two working days apart, are required.") \
 	X(HOSO_LEG_FULL, "leg_full", 409, HOSO_FINAL, "Bưu gửi có quá nhiều sự kiện. Báo kiểm soát viên.", "The item has too many events. Tell the supervisor.") \
 	X(HOSO_CODE_TAKEN, "code_taken", 409, HOSO_FINAL, "Mã hồ sơ này đã gắn với hồ sơ khác.", "This dossier code belongs to another dossier.") \
+	/* the dossier's own rules: a leg that may not open now, a step that may not be taken */ \
+	X(HOSO_NOT_SUBMITTED, "not_submitted", 409, HOSO_FINAL, "Cơ quan chưa nhận hồ sơ này. Ghi bàn giao hồ sơ cho cơ quan trước.", "The agency does not have this dossier yet. Record its hand-over first.") \
+	X(HOSO_ALREADY_SUBMITTED, "already_submitted", 409, HOSO_FINAL, "Hồ sơ đã nộp. Giấy tờ gửi thêm là hồ sơ bổ sung (supplement_in).", "The dossier is submitted. Further papers go as supplement_in.") \
+	X(HOSO_SUPPLEMENT_NOT_ASKED, "supplement_not_asked", 409, HOSO_FINAL, "Cơ quan chưa yêu cầu bổ sung. Cơ quan hoặc kiểm soát viên ghi yêu cầu bổ sung trước.", "The agency has not asked for a supplement. It or a supervisor records that first.") \
+	X(HOSO_SUPPLEMENT_OPEN, "supplement_open", 409, HOSO_FINAL, "Hồ sơ đang chờ bổ sung. Gửi giấy tờ bằng hồ sơ bổ sung (supplement_in).", "The dossier waits for a supplement. Send the papers as supplement_in.") \
+	X(HOSO_SUPPLEMENT_ONCE, "supplement_once", 409, HOSO_FINAL, "Chỉ được yêu cầu bổ sung một lần, đầy đủ (NĐ 61/2018 Điều 19.4). Kiểm soát viên ghi lại kèm lý do.", "A supplement is asked for once, and completely (Decree 61/2018 Art. 19.4). A supervisor may record it and say why.") \
+	X(HOSO_DUE_CHANGED_ONCE, "due_changed_once", 409, HOSO_FINAL, "Chỉ được hẹn lại ngày trả một lần (NĐ 61/2018 Điều 19.9). Kiểm soát viên ghi lại kèm lý do.", "The due date may be put off once (Decree 61/2018 Art. 19.9). A supervisor may record it and say why.") \
+	X(HOSO_RESULT_IS_OUT, "result_is_out", 409, HOSO_FINAL, "Hồ sơ đã có kết quả. Nếu ghi sai, hủy bước báo kết quả trước.", "The dossier has its result already. If that is wrong, void that step first.") \
+	X(HOSO_NO_RESULT, "no_result", 409, HOSO_FINAL, "Bưu điện chưa nhận kết quả của hồ sơ này. Chỉ thu hồi giấy tờ khi phát kết quả.", "The post does not have this dossier's result. Papers are reclaimed when a result is delivered.") \
+	X(HOSO_DOSSIER_ENDED, "dossier_ended", 409, HOSO_FINAL, "Hồ sơ đã bị từ chối, rút hoặc đóng. Chỉ còn trả lại giấy tờ.", "The dossier was refused, withdrawn or closed. Only its papers go back.") \
+	X(HOSO_DOSSIER_OPEN, "dossier_open", 409, HOSO_FINAL, "Hồ sơ còn chờ cơ quan hoặc còn chờ trả kết quả, chưa đóng được.", "The dossier still waits for the agency or for its result. It cannot be closed yet.") \
+	X(HOSO_LEGS_OPEN, "legs_open", 409, HOSO_FINAL, "Còn bưu gửi chưa phát hoặc chưa hoàn. Kết thúc các bưu gửi trước khi đóng hồ sơ.", "An item is still under way. End it before the dossier is closed.") \
+	X(HOSO_SAME_AGENCY, "same_agency", 409, HOSO_FINAL, "Chuyển liên thông cần cơ quan khác với cơ quan của hồ sơ (agency).", "Between agencies there must be another one than the dossier's own (agency).") \
+	X(HOSO_DOSSIER_FULL, "dossier_full", 409, HOSO_FINAL, "Hồ sơ có quá nhiều bước. Báo kiểm soát viên.", "The dossier has too many steps. Tell the supervisor.") \
+	X(HOSO_UNKNOWN_DOSSIER, "unknown_dossier", 404, HOSO_FINAL, "Bưu điện chưa có hồ sơ này. Gửi kèm procedure và receiver để lập hồ sơ chờ trả, hoặc kiểm tra lại mã.", "The post does not know this dossier. Send procedure and receiver with result_ready to have it made, or check the code.") \
+	X(HOSO_BAD_SIGNATURE, "bad_signature", 401, HOSO_FINAL, "Chữ ký hoặc thời điểm ký của thông báo không đúng. Kiểm tra khóa và đồng hồ.", "The notice's signature or its time is wrong. Check the secret and the clock.") \
 	X(HOSO_NOT_ACCEPTED, "not_accepted", 404, HOSO_FINAL, "Bưu gửi lạ: chưa có lượt chấp nhận. Đã ghi lại để kiểm soát viên xử lý.", "Unknown item: it was never accepted. Recorded for the supervisor.") \
 	/* who */ \
 	X(HOSO_UNAUTHORIZED, "unauthorized", 401, HOSO_FINAL, "Chưa đăng nhập hoặc phiên đã hết hạn. Hãy đăng nhập lại.", "Not signed in, or the session has ended. Sign in again.") \

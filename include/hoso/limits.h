@@ -21,6 +21,12 @@
 #define SCAN_AHEAD_MAX_MS (5LL * 60 * 1000)   /* a device clock may run ahead by this much */
 #define LEG_EVENTS_MAX 250       /* events folded into one leg; ten are usual */
 
+#define DOSSIER_STEPS_MAX 60     /* of a dossier itself, and scans that tell its code and dates; five are usual */
+#define NOTICE_BYTES_MAX 16384   /* one notice of the province's system */
+#define NOTICE_ID_MAX 128        /* characters of its webhook-id */
+#define NOTICE_SKEW_S 300        /* its clock and ours; Standard Webhooks */
+#define NOTICE_SECRETS_MAX 4     /* the old one and the new one, and room */
+
 /* one request */
 #define SCANS_PER_REQUEST_MAX 200
 #define BODY_BYTES_MAX (1024 * 1024)          /* 200 scans of 4 kB and room */

@@ -66,7 +66,8 @@
 	X(FIELD_SUBMITTER, "submitter", PARTY) \
 	X(FIELD_CONCESSION, "concession", WORD) \
 	X(FIELD_GRAMS, "grams", GRAMS) \
-	X(FIELD_MISSING_PAPERS, "missing_papers", NAMES)
+	X(FIELD_MISSING_PAPERS, "missing_papers", NAMES) \
+	X(FIELD_RECEIVED_ON, "received_on", DATE)
 
 /* Fixed lists. relation: domain 5.3 DLV; id_kind: domain 1.6. */
 #define SCAN_RELATIONS "self", "authorised", "organisation", "other"
@@ -124,6 +125,7 @@ struct scan {
 	char seal[WORD_MAX + 1];
 	char detail[WORD_MAX + 1];
 	char due_on[11]; /* YYYY-MM-DD or "" */
+	char received_on[11];
 	struct party sender;
 	struct party receiver;
 	struct party submitter;
@@ -147,6 +149,10 @@ struct scan {
  * Source: domain 5.3; design, "The walk of a scan".
  */
 enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_field *ret_field);
+
+/** scan_check_when() - the part of scan_check() that is about the id and the time; for a dossier's steps too. */
+enum hoso_error scan_check_when(
+	const struct uuid *event_id, int64_t occurred_at_ms, int64_t now_ms);
 
 /** scan_field_wire() - the member's name in "data". */
 const char *scan_field_wire(enum scan_field field);

@@ -5,7 +5,7 @@ SELECT plan(14);
 CREATE TEMPORARY TABLE granted (name text PRIMARY KEY, daemon text[] NOT NULL, report text[] NOT NULL);
 INSERT INTO granted
 SELECT name, ARRAY['SELECT', 'INSERT'], ARRAY[]::text[]
-	FROM unnest(ARRAY['event', 'view_log', 'audit', 'quarantine', 'person']) AS name
+	FROM unnest(ARRAY['event', 'view_log', 'audit', 'quarantine', 'person', 'portal_notice']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY['SELECT']
 	FROM unnest(ARRAY['office', 'agency', 'procedure']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY[]::text[]

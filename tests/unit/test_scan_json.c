@@ -62,6 +62,7 @@ static const char *const good[FIELD_COUNT] = {[FIELD_SENDER] = "{\"name\":\"An\"
 	[FIELD_CONCESSION] = "\"HN50\"",
 	[FIELD_GRAMS] = "250",
 	[FIELD_MISSING_PAPERS] = "[\"Giấy khai sinh\"]",
+	[FIELD_RECEIVED_ON] = "\"2026-11-23\"",
 	[FIELD_NOTE] = "\"ghi chú\""};
 
 static enum event_kind kind_that_has(int field)
