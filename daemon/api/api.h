@@ -18,6 +18,7 @@ struct photos;
 /**
  * struct api - what the endpoints work with; wired once by app.c, borrowed.
  * @other_item_codes: item codes of other shapes than S10 are taken
+ * @pin_key:          of the recipients' PINs; NULL: there are none
  * @stopping:         /readyz says so, and so does every new request
  */
 struct api {
@@ -29,6 +30,7 @@ struct api {
 	struct outbox *outbox;
 	struct photos *photos;
 	const struct httpd *httpd;
+	const struct digest *pin_key;
 	bool other_item_codes;
 	bool stopping;
 };

@@ -6,13 +6,18 @@
 #include "api/api_exception.h"
 #include "api/api_feed.h"
 #include "api/api_health.h"
+#include "api/api_item.h"
 #include "api/api_outbox.h"
 #include "api/api_photo.h"
+#include "api/api_proof.h"
 #include "api/api_scan.h"
 #include "api/api_session.h"
 #include "base/attr.h"
 
 #define PICTURES "image/jpeg image/png image/x-portable-graymap application/pdf"
+
+#define PROOFS "image/png image/jpeg image/webp"
+#define ACCESS_CLERKS (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_SUPERVISOR))
 
 /* What there is, who may, and how much they may send. A route without a role does not build. */
 /* clang-format off */
@@ -37,6 +42,10 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_POST,   "/v1/accounts/{account}/password", ACCESS_SUPERVISOR, 4096,           api_account_password),
 	ROUTE(HTTP_GET,    "/v1/catalogue",                   ACCESS_ALL,        0,              api_catalogue_get),
 	ROUTE(HTTP_PUT,    "/v1/catalogue",                   ACCESS_SUPERVISOR, BODY_BYTES_MAX, api_catalogue_put),
+	ROUTE_OF(HTTP_PUT, "/v1/proofs/{sha256}",             ACCESS_POST,       PROOF_PART_BYTES_MAX, PROOFS, api_proof_put),
+	ROUTE(HTTP_GET,    "/v1/proofs/{sha256}",             ACCESS_ALL,        0,              api_proof_get),
+	ROUTE(HTTP_POST,   "/v1/items/{code}/pin",            ACCESS_CLERKS,     4096,           api_item_pin),
+	ROUTE(HTTP_GET,    "/v1/items/{code}/next",           ACCESS_ALL,        0,              api_item_next),
 	ROUTE(HTTP_GET,    "/livez",                          ACCESS_PUBLIC,     0,              api_health_livez),
 	ROUTE(HTTP_GET,    "/readyz",                         ACCESS_PUBLIC,     0,              api_health_readyz),
 };

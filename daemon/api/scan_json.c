@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "api/api_json.h"
+#include "api/delivery_json.h"
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -22,7 +23,16 @@ struct member {
 	enum scan_field field;
 };
 
+#define DAY_MS (86400LL * 1000)
+
 typedef enum hoso_error (*member_reader)(struct member *member);
+
+static struct scan_json_rules rules;
+
+void scan_json_set_rules(const struct scan_json_rules *given)
+{
+	rules = *given;
+}
 
 /* A text in NFC, put back into the data and copied. */
 static enum hoso_error clean_text(struct member *member, char *ret_text, size_t size)
@@ -108,6 +118,8 @@ static enum hoso_error read_VND(struct member *member)
 		member->scan->postage_vnd = amount;
 	} else if (member->field == FIELD_COLLECT) {
 		member->scan->collect_vnd = amount;
+	} else if (member->field == FIELD_COLLECTED) {
+		member->scan->collected_vnd = amount;
 	}
 	return error;
 }
@@ -134,6 +146,8 @@ static enum hoso_error read_DATE(struct member *member)
 	}
 	if (member->field == FIELD_DUE_ON) {
 		g_strlcpy(member->scan->due_on, date, sizeof member->scan->due_on);
+	} else if (member->field == FIELD_NEXT_ON) {
+		member->scan->next_day = (int32_t)(ms / DAY_MS);
 	}
 	return HOSO_OK;
 }
@@ -194,6 +208,7 @@ LISTED(MONEY_KIND, SCAN_MONEY_KINDS)
 LISTED(DIRECTION, SCAN_DIRECTIONS)
 LISTED(VOID_REASON, SCAN_VOID_REASONS)
 LISTED(PAYMENT, SCAN_PAYMENTS)
+LISTED(CONTACT, SCAN_CONTACTS)
 #undef LISTED
 
 static enum hoso_error read_RELATION(struct member *member)
@@ -339,6 +354,35 @@ static enum hoso_error read_PAPERS(struct member *member)
 	return error;
 }
 
+static enum hoso_error read_DIGEST(struct member *member)
+{
+	struct scan *scan = member->scan;
+
+	return delivery_json_digest(member->data, member->name,
+		member->field == FIELD_SIGNATURE ? &scan->signature : &scan->photo);
+}
+
+static enum hoso_error read_POSITION(struct member *member)
+{
+	return delivery_json_position(member->data, member->name);
+}
+
+static enum hoso_error read_PIN(struct member *member)
+{
+	return delivery_json_pin(
+		member->data, member->name, rules.has_pin_key ? &rules.pin_key : NULL, member->scan);
+}
+
+static enum hoso_error read_NAMES(struct member *member)
+{
+	return delivery_json_names(member->data, member->name, member->scan);
+}
+
+static enum hoso_error read_RECLAIMED(struct member *member)
+{
+	return delivery_json_reclaimed(member->data, member->name, member->scan);
+}
+
 static const member_reader readers[FIELD_COUNT] = {
 #define X(name, wire, type) [name] = read_##type,
 	HOSO_SCAN_FIELDS(X)
@@ -477,6 +521,7 @@ enum hoso_error scan_from_json(json_t *json, int64_t now_ms, bool other_item_cod
 	/* All but the data's text, which is long, last, and written whole. */
 	memset(ret_scan, 0, offsetof(struct scan, data));
 	ret_scan->data[0] = '\0';
+	ret_scan->wants_proof = rules.wants_proof;
 	*ret_member = NULL;
 	if (!json_is_object(json)) {
 		return HOSO_BAD_MEMBER;

@@ -15,7 +15,9 @@
  * The members of a scan's "data". Name, wire name, type. Unknown members are refused.
  * Types: PARTY {name, phone, address}; PAPERS [{name, original, certified, copy}]; WORD up to WORD_MAX;
  * NOTE up to NOTE_MAX; VND an integer; COUNT 0 to 999; DATE YYYY-MM-DD; TIME RFC 3339; FLAG a boolean;
- * UUID; the rest are words of a fixed list or a catalogue's code.
+ * UUID; DIGEST SHA-256 in hexadecimal; POSITION {lat, lon, accuracy_m}, made coarse as it is read; PIN six digits,
+ * of which only a keyed digest stays; NAMES [name]; RECLAIMED [{name, state}], or a NOTE as it was before; the rest are
+ * words of a fixed list or a catalogue's code.
  */
 /* clang-format off */
 #define HOSO_SCAN_FIELDS(X) \
@@ -49,7 +51,7 @@
 	X(FIELD_ID_LAST4, "id_last4", LAST4) \
 	X(FIELD_AUTHORISATION, "authorisation", WORD) \
 	X(FIELD_COLLECTED, "collected", VND) \
-	X(FIELD_RECLAIMED, "reclaimed", NOTE) \
+	X(FIELD_RECLAIMED, "reclaimed", RECLAIMED) \
 	X(FIELD_REASON, "reason", REASON) \
 	X(FIELD_NEXT_ON, "next_on", DATE) \
 	X(FIELD_CHANNEL, "channel", WORD) \
@@ -61,7 +63,13 @@
 	X(FIELD_TARGET, "target", UUID) \
 	X(FIELD_VOID_REASON, "void_reason", VOID_REASON) \
 	X(FIELD_NOTE, "note", NOTE) \
-	X(FIELD_PAYMENT, "payment", PAYMENT)
+	X(FIELD_PAYMENT, "payment", PAYMENT) \
+	X(FIELD_SIGNATURE, "signature", DIGEST) \
+	X(FIELD_PHOTO, "photo", DIGEST) \
+	X(FIELD_POSITION, "position", POSITION) \
+	X(FIELD_PIN, "pin", PIN) \
+	X(FIELD_CONTACT, "contact", CONTACT) \
+	X(FIELD_RECLAIM, "reclaim", NAMES)
 
 /* Fixed lists. relation: domain 5.3 DLV; id_kind: domain 1.6. */
 #define SCAN_RELATIONS "self", "authorised", "organisation", "other"
@@ -70,6 +78,9 @@
 #define SCAN_DIRECTIONS "in", "out"
 /* Where the money went: cash is in the hands of who took it, transfer_post with the office, the others with the agency. */
 #define SCAN_PAYMENTS "cash", "transfer_post", "transfer_agency", "online"
+/* How the person was reached, or who was: never a number or a name. */
+#define SCAN_CONTACTS "phone", "message", "door", "neighbour", "nobody"
+#define SCAN_RECLAIMED "taken", "lost"
 #define SCAN_VOID_REASONS "did_not_occur", "incorrect_data"
 /* clang-format on */
 
@@ -97,6 +108,10 @@ struct party {
  * @office:         code of the office it was scanned in; "" means the account's own
  * @detail:         who took it, or why not, in words: for the portal's line
  * @needs_authorisation: the relation is another than "self": an authorisation must be there
+ * @reclaim_in_words:    what became of the papers to reclaim is told in a sentence
+ * @wants_proof:         the office's setting demands a proof of each delivery to a citizen
+ * @pin:        keyed digest of the PIN that was typed (model/pin.h); the PIN itself goes no further than its reading
+ * @reclaim:    names of papers, a line each: to be reclaimed (EVENT_ACCEPTED), or accounted for (EVENT_DELIVERED)
  * @data:           canonical JSON: compact, keys sorted, NFC, no reals; "{}" when there is none
  * @data_bytes:     its length
  */
@@ -111,6 +126,8 @@ struct scan {
 	enum leg_kind leg_kind;
 	enum reason reason;
 	bool needs_authorisation;
+	bool reclaim_in_words;
+	bool wants_proof;
 	int service; /* 1 send, 2 receive, 3 both; domain 1.3 */
 	char office[WORD_MAX + 1];
 	char agency[WORD_MAX + 1];
@@ -119,11 +136,17 @@ struct scan {
 	char seal[WORD_MAX + 1];
 	char detail[WORD_MAX + 1];
 	char due_on[11]; /* YYYY-MM-DD or "" */
+	int32_t next_day; /* next_on as days since 1970-01-01 */
+	struct digest signature;
+	struct digest photo;
+	struct digest pin;
+	char reclaim[RECLAIM_MAX + 1];
 	struct party sender;
 	struct party receiver;
 	int64_t fee_vnd;
 	int64_t postage_vnd;
 	int64_t collect_vnd;
+	int64_t collected_vnd;
 	uint32_t data_bytes;
 	char data[SCAN_DATA_MAX + 1];
 };
@@ -132,10 +155,10 @@ struct scan {
  * scan_check() - is this a scan the rules can judge? Pure.
  * @scan:         every member has its type already.
  * @now_ms:       the server's clock.
- * @ret_field:    on HOSO_MISSING_DATA and HOSO_UNKNOWN_MEMBER, the member; FIELD_COUNT otherwise.
+ * @ret_field:    on HOSO_MISSING_DATA, HOSO_NO_AUTHORISATION and HOSO_UNKNOWN_MEMBER, the member; FIELD_COUNT otherwise.
  *
  * Errors: HOSO_BAD_EVENT_ID, HOSO_EVENT_TOO_OLD, HOSO_EVENT_IN_FUTURE (by the id's time and by
- * occurred_at), HOSO_MISSING_DATA, HOSO_UNKNOWN_MEMBER (a member that this kind does not have).
+ * occurred_at), HOSO_MISSING_DATA, HOSO_NO_AUTHORISATION, HOSO_UNKNOWN_MEMBER (a member that this kind does not have).
  * Source: domain 5.3; design, "The walk of a scan".
  */
 enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_field *ret_field);
