@@ -34,13 +34,26 @@ static enum hoso_error read_key(const char *text, struct dossier_key *ret_key)
 	return HOSO_OK;
 }
 
-static json_t *legs_json(const struct pg_trip *trip)
+static json_t *leg_json(const struct pg_trip *trip, int row, enum phones phones)
+{
+	struct dossier_leg leg = dossier_leg_at(trip, row);
+	int care_row = dossier_care_find(trip, leg.item_code);
+	struct dossier_care care = {.reclaim = "", .receiver = {"", "", ""}};
+	json_t *json = dossier_json_leg(&leg);
+
+	if (care_row >= 0) {
+		care = dossier_care_at(trip, care_row);
+	}
+	dossier_json_add_care(json, &care, phones);
+	return json;
+}
+
+static json_t *legs_json(const struct pg_trip *trip, enum phones phones)
 {
 	json_t *legs = json_array();
 
 	for (int row = 0; row < dossier_leg_count(trip); row++) {
-		struct dossier_leg leg = dossier_leg_at(trip, row);
-		json_array_append_new(legs, dossier_json_leg(&leg));
+		json_array_append_new(legs, leg_json(trip, row, phones));
 	}
 	return legs;
 }
@@ -72,7 +85,7 @@ static void dossier_came(struct api_read *read)
 		return;
 	}
 	json = dossier_json_new(&dossier, phones);
-	json_object_set_new(json, "legs", legs_json(&read->trip));
+	json_object_set_new(json, "legs", legs_json(&read->trip, phones));
 	json_object_set_new(json, "events", events_json(&read->trip, phones));
 	api_reply(read->exchange, 200, json);
 }

@@ -9,6 +9,7 @@
 #include "api/api_query.h"
 #include "api/api_read.h"
 #include "api/delivery_json.h"
+#include "api/dossier_json.h"
 #include "base/clock.h"
 #include "base/uuid7.h"
 #include "model/pin.h"
@@ -111,27 +112,6 @@ void api_item_pin(struct exchange *exchange, void *arg)
 	explicit_bzero(more.pin, sizeof more.pin);
 }
 
-static json_t *reclaim_json(const char *lines)
-{
-	g_auto(GStrv) names = g_strsplit(lines, "\n", -1);
-	json_t *list = json_array();
-
-	for (char **name = names; *name; name++) {
-		if (**name) {
-			json_array_append_new(list, json_string(*name));
-		}
-	}
-	return list;
-}
-
-static json_t *pin_json(const struct item *item)
-{
-	if (!item->has_pin) {
-		return json_string("none");
-	}
-	return json_string(item->pin_wrong >= PIN_TRIES_MAX ? "locked" : "needed");
-}
-
 /* May it go back, and if not: which rule keeps it, and until when at least? */
 static json_t *return_json(const struct leg *leg, enum reason reason, int32_t today,
 	const struct delivery_calendar *calendar)
@@ -173,8 +153,8 @@ static json_t *next_json(const struct item *item, const struct delivery_calendar
 	json_object_set_new(json, "attempts", json_integer(leg.attempts));
 	json_object_set_new(json, "invitations", json_integer(leg.invitations));
 	json_object_set_new(json, "collect", json_integer(item->collect_vnd));
-	json_object_set_new(json, "reclaim", reclaim_json(item->reclaim));
-	json_object_set_new(json, "pin", pin_json(item));
+	json_object_set_new(json, "reclaim", dossier_json_names(item->reclaim));
+	json_object_set_new(json, "pin", dossier_json_pin(item->has_pin, item->pin_wrong));
 	json_object_set_new(json, "steps", list);
 	json_object_set_new(json, "return", return_json(&leg, reason, today, calendar));
 	return json;

@@ -20,6 +20,11 @@ UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY['SELECT']
 	FROM unnest(ARRAY['procedure_paper', 'procedure_fee']) AS name
 UNION ALL SELECT name, ARRAY[]::text[], ARRAY['SELECT']
 	FROM unnest(ARRAY['report_event', 'report_leg']) AS name
+UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY[]::text[]
+	FROM unnest(ARRAY['proof', 'proof_part']) AS name
+UNION ALL VALUES ('proof_use', ARRAY['SELECT', 'INSERT'], ARRAY[]::text[]),
+	('leg_care', ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY[]::text[]),
+	('report_proof', ARRAY[]::text[], ARRAY['SELECT'])
 UNION ALL VALUES ('schema_migration', ARRAY['SELECT'], ARRAY[]::text[]);
 
 CREATE FUNCTION pg_temp.rights_of(role name) RETURNS TABLE (name text, rights text[]) LANGUAGE sql AS $$
