@@ -153,14 +153,13 @@ def test_what_is_no_proof_is_refused_by_its_reason(office, error, status, made):
     assert stored(office, sha256) == 0 and have(office, sha256) == (0, False)
 
 
-@pytest.mark.parametrize("span", ["bytes 0-9", "bytes 5-3/10", "bytes 0-39999/40000 ", "bytes a-b/c", "0-39999/40000",
+@pytest.mark.parametrize("span", ["bytes 0-9", "bytes 5-3/10", "bytes 0-39999/40000x", "bytes a-b/c", "0-39999/40000",
                                   "bytes 0-39998/40000", "bytes 0-39999/39999", "bytes -1-39998/40000"])
 def test_a_broken_range_is_refused(office, span):
     content, sha256 = picture()
     reply = office.person("courier").request(
         "PUT", f"/v1/proofs/{sha256}", content=content, headers={"content-type": "image/png", "content-range": span})
-    assert reply.status_code in (200, 400), reply.text
-    assert reply.status_code == 400 or span.endswith(" ")  # blanks around a header are not part of it
+    assert (reply.status_code, have(office, sha256)) == (400, (0, False))
 
 
 def test_parts_that_come_to_another_content_are_dropped(office):
@@ -224,7 +223,7 @@ def test_what_nobody_speaks_of_is_swept_and_what_is_spoken_of_stays(office):
     delivered(office, signature=kept_hash)
     delivered(office, signature=old_hash)
     office.running.sql("UPDATE proof SET keep_until = now() - interval '1 minute' WHERE sha256 = ANY ("
-                       " SELECT decode(h, 'hex') FROM unnest(%s) h)", [orphan_hash, kept_hash, old_hash])
+                       " SELECT decode(h, 'hex') FROM unnest(%s::text[]) h)", [orphan_hash, kept_hash, old_hash])
     office.running.sql("UPDATE proof_part SET created_at = now() - interval '3 days'")
     office.running.sql("UPDATE proof_use SET recorded_at = now() - interval '19 months' WHERE sha256 = decode(%s, 'hex')", old_hash)
     office.hosod.kill()
