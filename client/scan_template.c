@@ -148,8 +148,9 @@ static json_t *names_of(const char *value, bool reclaimed)
 		char *state = reclaimed ? strrchr(*name, ':') : NULL;
 		if (state) {
 			*state++ = '\0';
-			json_array_append_new(list, json_pack("{s:s, s:s}", "name", g_strstrip(*name),
-							    "state", g_strstrip(state)));
+			json_array_append_new(
+				list, json_pack("{s:s, s:s}", "name", g_strstrip(*name), "state",
+					      g_strstrip(state)));
 		} else if (!reclaimed) {
 			json_array_append_new(list, json_string(g_strstrip(*name)));
 		}

@@ -119,17 +119,16 @@ static json_t *return_json(const struct leg *leg, enum reason reason, int32_t to
 	int32_t day = delivery_return_day(leg, reason, today, calendar);
 	char text[DELIVERY_JSON_DAY_SIZE];
 	bool held = leg->state == LEG_ATTEMPT_FAILED || leg->state == LEG_HELD;
-	bool allowed = held && (reason_lets_back(reason) ||
-				       (day <= today && leg->invitations >= DELIVERY_INVITATIONS_MIN));
+	bool allowed =
+		held && (reason_lets_back(reason) ||
+				(day <= today && leg->invitations >= DELIVERY_INVITATIONS_MIN));
 	json_t *json = json_object();
 
 	delivery_json_day(day, text);
 	json_object_set_new(json, "allowed", json_boolean(allowed));
-	json_object_set_new(
-		json, "from_on", held ? json_string(text) : json_null());
+	json_object_set_new(json, "from_on", held ? json_string(text) : json_null());
 	json_object_set_new(json, "why",
-		held && !allowed ? json_string(error_wire(delivery_return_why(leg)))
-				 : json_null());
+		held && !allowed ? json_string(error_wire(delivery_return_why(leg))) : json_null());
 	return json;
 }
 

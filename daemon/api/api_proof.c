@@ -94,7 +94,7 @@ static enum hoso_error check_part(const struct proof_part *part)
 	}
 	whole = text_digest(part->bytes, part->length, "", 0);
 	return memcmp(whole.bytes, part->sha256.bytes, sizeof whole.bytes) ? HOSO_PROOF_HASH
-									    : HOSO_OK;
+									   : HOSO_OK;
 }
 
 /* @more: the part's length. */
@@ -111,8 +111,8 @@ static void part_came(struct api_read *read)
 	} else if (put.is_taken) {
 		api_problem(read->exchange, HOSO_PROOF_HASH, NULL);
 	} else {
-		api_problem(read->exchange,
-			put.over_quota ? HOSO_PROOF_QUOTA : HOSO_PROOF_OFFSET, NULL);
+		api_problem(read->exchange, put.over_quota ? HOSO_PROOF_QUOTA : HOSO_PROOF_OFFSET,
+			NULL);
 	}
 }
 

@@ -46,7 +46,8 @@ static bool read_accuracy(json_t *position, int64_t *ret_metres)
 	const json_t *accuracy = json_object_get(position, "accuracy_m");
 	double metres = accuracy ? json_number_value(accuracy) : POSITION_ACCURACY_MIN_M;
 
-	if (accuracy && (!json_is_number(accuracy) || !(metres >= 0 && metres <= POSITION_ACCURACY_MAX_M))) {
+	if (accuracy && (!json_is_number(accuracy) ||
+				!(metres >= 0 && metres <= POSITION_ACCURACY_MAX_M))) {
 		return false;
 	}
 	*ret_metres = MAX((int64_t)ceil(metres), POSITION_ACCURACY_MIN_M);
@@ -111,8 +112,8 @@ static enum hoso_error clean_name(const json_t *value, char ret_name[WORD_MAX + 
 	if (!json_is_string(value)) {
 		return HOSO_BAD_MEMBER;
 	}
-	if (text_clean(json_string_value(value), json_string_length(value), ret_name,
-		    WORD_MAX + 1)) {
+	if (text_clean(
+		    json_string_value(value), json_string_length(value), ret_name, WORD_MAX + 1)) {
 		return HOSO_BAD_MEMBER;
 	}
 	return ret_name[0] ? HOSO_OK : HOSO_BAD_MEMBER;
@@ -166,8 +167,8 @@ enum hoso_error delivery_json_reclaimed(json_t *data, const char *name, struct s
 	char note[NOTE_MAX + 1];
 
 	if (json_is_string(value)) {
-		error = text_clean(json_string_value(value), json_string_length(value), note,
-			sizeof note);
+		error = text_clean(
+			json_string_value(value), json_string_length(value), note, sizeof note);
 		if (error || note[0] == '\0') {
 			return error ? error : HOSO_BAD_MEMBER;
 		}

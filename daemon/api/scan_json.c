@@ -6,6 +6,7 @@
 
 #include "api/api_json.h"
 #include "api/delivery_json.h"
+#include "api/phone.h"
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -273,29 +274,6 @@ static enum hoso_error read_DOSSIER_CODE(struct member *member)
 	return error;
 }
 
-/* 0xxxxxxxxx; +84 and 84 and separators are undone. Land lines have up to 11 digits. */
-static bool clean_phone(const char *text, char ret_phone[PHONE_MAX + 1])
-{
-	g_autoptr(GString) digits = g_string_new(NULL);
-
-	for (const char *at = text; *at; at++) {
-		if (g_ascii_isdigit(*at)) {
-			g_string_append_c(digits, *at);
-		} else if (!strchr(" .-()", *at) && !(*at == '+' && at == text)) {
-			return false;
-		}
-	}
-	if (g_str_has_prefix(digits->str, "84") && digits->len >= 11) {
-		g_string_erase(digits, 0, 2);
-		g_string_prepend_c(digits, '0');
-	}
-	if (digits->str[0] != '0' || digits->len < 9 || digits->len > 11) {
-		return false;
-	}
-	g_strlcpy(ret_phone, digits->str, PHONE_MAX + 1);
-	return true;
-}
-
 static enum hoso_error read_PARTY(struct member *member)
 {
 	struct party *party =
@@ -314,7 +292,7 @@ static enum hoso_error read_PARTY(struct member *member)
 		json_object_set_new(member->value, "address", json_string(party->address));
 	}
 	if (api_read_text(&reader, "phone", API_OPTIONAL, phone, sizeof phone)) {
-		if (!clean_phone(phone, party->phone)) {
+		if (!phone_clean(phone, party->phone)) {
 			return HOSO_BAD_MEMBER;
 		}
 		json_object_set_new(member->value, "phone", json_string(party->phone));
@@ -362,26 +340,17 @@ static enum hoso_error read_DIGEST(struct member *member)
 		member->field == FIELD_SIGNATURE ? &scan->signature : &scan->photo);
 }
 
-static enum hoso_error read_POSITION(struct member *member)
-{
-	return delivery_json_position(member->data, member->name);
-}
-
-static enum hoso_error read_PIN(struct member *member)
-{
-	return delivery_json_pin(
-		member->data, member->name, rules.has_pin_key ? &rules.pin_key : NULL, member->scan);
-}
-
-static enum hoso_error read_NAMES(struct member *member)
-{
-	return delivery_json_names(member->data, member->name, member->scan);
-}
-
-static enum hoso_error read_RECLAIMED(struct member *member)
-{
-	return delivery_json_reclaimed(member->data, member->name, member->scan);
-}
+/* Those of api/delivery_json.h; each takes the data, the member's name and what is said behind. */
+#define DELIVERY(type, reader, ...)                                                                \
+	static enum hoso_error read_##type(struct member *member)                                  \
+	{                                                                                          \
+		return delivery_json_##reader(member->data, member->name, ##__VA_ARGS__);          \
+	}
+DELIVERY(POSITION, position)
+DELIVERY(PIN, pin, rules.has_pin_key ? &rules.pin_key : NULL, member->scan)
+DELIVERY(NAMES, names, member->scan)
+DELIVERY(RECLAIMED, reclaimed, member->scan)
+#undef DELIVERY
 
 static const member_reader readers[FIELD_COUNT] = {
 #define X(name, wire, type) [name] = read_##type,

@@ -441,8 +441,8 @@ static void decide(struct hearing *hearing)
 static struct scan_answer with_next(const struct hearing *hearing, struct scan_answer answer)
 {
 	if (!answer.error && hearing->leg) {
-		answer.next = judge_delivery_next(hearing->book, hearing->scan, hearing->leg,
-			answer.why, hearing->now_ms);
+		answer.next = judge_delivery_next(
+			hearing->book, hearing->scan, hearing->leg, answer.why, hearing->now_ms);
 	}
 	return answer;
 }

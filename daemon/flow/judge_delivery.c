@@ -115,8 +115,8 @@ static void redirect(
 	}
 }
 
-void judge_delivery_recorded(struct book *book, const struct scan *scan,
-	const struct book_leg *leg, const struct book_event *event, enum verdict verdict)
+void judge_delivery_recorded(struct book *book, const struct scan *scan, const struct book_leg *leg,
+	const struct book_event *event, enum verdict verdict)
 {
 	bool is_taken = verdict == VERDICT_RECORDED || verdict == VERDICT_LATE;
 

@@ -20,8 +20,8 @@ enum hoso_error judge_delivery_forbids(struct book *book, const struct scan *sca
 	const struct actor *actor, const struct book_leg *leg, const struct leg *before);
 
 /** judge_delivery_recorded() - what the recorded scan changes beside the leg: papers to reclaim, receiver, proofs. */
-void judge_delivery_recorded(struct book *book, const struct scan *scan,
-	const struct book_leg *leg, const struct book_event *event, enum verdict verdict);
+void judge_delivery_recorded(struct book *book, const struct scan *scan, const struct book_leg *leg,
+	const struct book_event *event, enum verdict verdict);
 
 /**
  * judge_delivery_next() - what to do now; DELIVERY_NONE for scans that lead to nothing of the kind.

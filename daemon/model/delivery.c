@@ -70,8 +70,7 @@ static int32_t add_workdays(const struct delivery_calendar *calendar, int32_t da
 	return workday_add(day, days, calendar->holidays, calendar->holiday_count);
 }
 
-static unsigned workdays_between(
-	const struct delivery_calendar *calendar, int32_t from, int32_t to)
+static unsigned workdays_between(const struct delivery_calendar *calendar, int32_t from, int32_t to)
 {
 	return workday_between(from, to, calendar->holidays, calendar->holiday_count);
 }
@@ -130,7 +129,7 @@ static enum delivery_action in_its_place(enum delivery_action action, const stru
 		return DELIVERY_AGAIN;
 	}
 	return action == DELIVERY_INVITE && is_invited_enough(leg, calendar) ? DELIVERY_RETURN
-									      : action;
+									     : action;
 }
 
 static unsigned add_step(struct delivery_step *steps, unsigned count, enum delivery_action action,
@@ -155,8 +154,8 @@ static unsigned steps_after_failure(const struct leg *leg, enum reason reason, i
 		advice[reason][1] == DELIVERY_INVITE) {
 		count = add_step(ret_steps, count, DELIVERY_INVITE, leg, today, calendar);
 	}
-	for (unsigned i = 0; i < DELIVERY_STEPS_MAX && advice[reason][i] && count < DELIVERY_STEPS_MAX;
-		i++) {
+	for (unsigned i = 0;
+		i < DELIVERY_STEPS_MAX && advice[reason][i] && count < DELIVERY_STEPS_MAX; i++) {
 		count = add_step(ret_steps, count, advice[reason][i], leg, today, calendar);
 	}
 	return count;
@@ -214,17 +213,17 @@ enum hoso_error delivery_return_why(const struct leg *leg)
 		return HOSO_RETURN_UNINVITED;
 	}
 	return leg->invitations < DELIVERY_INVITATIONS_MIN ? HOSO_RETURN_INVITED_ONCE
-							    : HOSO_TOO_EARLY;
+							   : HOSO_TOO_EARLY;
 }
 
-enum hoso_error delivery_check_reason(const struct leg *leg, enum reason reason,
-	const struct delivery_calendar *calendar)
+enum hoso_error delivery_check_reason(
+	const struct leg *leg, enum reason reason, const struct delivery_calendar *calendar)
 {
 	if ((reason == REASON_B7 || reason == REASON_B8) && !leg_kind_to_agency(leg->kind)) {
 		return HOSO_REASON_AGENCY_ONLY;
 	}
 	return reason == REASON_A4 && !is_invited_enough(leg, calendar) ? HOSO_REASON_UNINVITED
-									  : HOSO_OK;
+									: HOSO_OK;
 }
 
 enum hoso_error delivery_check_next(

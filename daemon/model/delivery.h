@@ -40,9 +40,10 @@ enum delivery_action {
 
 const char *delivery_action_wire(enum delivery_action action);
 const char *delivery_action_label(enum delivery_action action);
-enum delivery_action delivery_action_from_wire(const char *wire); /* DELIVERY_ACTION_COUNT when it is none */
+enum delivery_action delivery_action_from_wire(
+	const char *wire); /* DELIVERY_ACTION_COUNT when it is none */
 
-#define DELIVERY_INVITATIONS_MIN 2 /* before an item may go back unasked */
+#define DELIVERY_INVITATIONS_MIN 2     /* before an item may go back unasked */
 #define DELIVERY_INVITATION_WORKDAYS 2 /* between them */
 
 /** struct delivery_step - what to do, from when, and by when it should be done; 0: no such day. */
@@ -80,8 +81,8 @@ enum hoso_error delivery_return_why(const struct leg *leg);
  * delivery_check_reason() - does the reason fit the leg as it was before the event?
  * Errors: HOSO_REASON_UNINVITED, HOSO_REASON_AGENCY_ONLY.
  */
-enum hoso_error delivery_check_reason(const struct leg *leg, enum reason reason,
-	const struct delivery_calendar *calendar);
+enum hoso_error delivery_check_reason(
+	const struct leg *leg, enum reason reason, const struct delivery_calendar *calendar);
 
 /**
  * delivery_check_next() - a day agreed on for the next attempt.

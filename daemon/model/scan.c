@@ -141,7 +141,8 @@ enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_fi
 	}
 	if (missing) {
 		*ret_field = first_field(missing);
-		return *ret_field == FIELD_AUTHORISATION ? HOSO_NO_AUTHORISATION : HOSO_MISSING_DATA;
+		return *ret_field == FIELD_AUTHORISATION ? HOSO_NO_AUTHORISATION
+							 : HOSO_MISSING_DATA;
 	}
 	return HOSO_OK;
 }

@@ -12,8 +12,8 @@ struct book {
 	GHashTable *wanted_procedures;
 	GHashTable *wanted_offices;
 	GHashTable *wanted_care; /* item codes */
-	GArray *wanted_events; /* struct uuid */
-	GHashTable *busy;      /* item and dossier codes that are in somebody else's hands */
+	GArray *wanted_events;   /* struct uuid */
+	GHashTable *busy;        /* item and dossier codes that are in somebody else's hands */
 	/* what is known */
 	GHashTable *known;          /* struct uuid → struct book_known */
 	GHashTable *legs_by_code;   /* text → struct book_leg, owned by legs */

@@ -14,7 +14,7 @@
  * happened.
  */
 
-#define EXCEPTION_DAYS 60 /* as long as a scan may be sent late; older ones are history */
+#define EXCEPTION_DAYS 60    /* as long as a scan may be sent late; older ones are history */
 #define EXCEPTION_KEY_MAX 60 /* "proof:", an id and what it is of have 52 */
 
 /**

@@ -135,7 +135,7 @@ struct scan {
 	char next_office[WORD_MAX + 1];
 	char seal[WORD_MAX + 1];
 	char detail[WORD_MAX + 1];
-	char due_on[11]; /* YYYY-MM-DD or "" */
+	char due_on[11];  /* YYYY-MM-DD or "" */
 	int32_t next_day; /* next_on as days since 1970-01-01 */
 	struct digest signature;
 	struct digest photo;

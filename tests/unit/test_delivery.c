@@ -25,7 +25,8 @@ static const struct delivery_calendar tet = {days_off, 3};
 
 static struct leg leg_of(enum leg_kind kind, enum leg_state state, int32_t since)
 {
-	return (struct leg){.kind = kind, .state = state, .state_at_ms = NOON(since), .attempts = 1};
+	return (struct leg){
+		.kind = kind, .state = state, .state_at_ms = NOON(since), .attempts = 1};
 }
 
 static struct leg invited(unsigned times, int32_t first, int32_t last)
@@ -85,7 +86,8 @@ static void each_reason_leads_to_its_steps(void **state)
 		for (unsigned step = 0; step < count; step++) {
 			assert_int_equal(steps[step].action, after_failure[i].actions[step]);
 			assert_true(steps[step].from_day >= MONDAY);
-			assert_true(!steps[step].until_day || steps[step].until_day >= steps[step].from_day);
+			assert_true(!steps[step].until_day ||
+				    steps[step].until_day >= steps[step].from_day);
 		}
 	}
 }
@@ -138,8 +140,7 @@ static void a_held_item_is_invited_for_twice_and_then_goes_back(void **state)
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct leg leg = invited(cases[i].times, cases[i].first, cases[i].last);
-		unsigned count =
-			delivery_steps(&leg, REASON_B1, cases[i].today, &plain, steps);
+		unsigned count = delivery_steps(&leg, REASON_B1, cases[i].today, &plain, steps);
 
 		assert_int_equal(steps[0].action, cases[i].action);
 		assert_int_equal(steps[0].from_day, cases[i].from);

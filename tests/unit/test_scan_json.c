@@ -66,7 +66,8 @@ static const char *const good[FIELD_COUNT] = {[FIELD_SENDER] = "{\"name\":\"An\"
 	[FIELD_CONTACT] = "\"phone\"",
 	[FIELD_RECLAIM] = "[\"Giấy phép cũ\",\"Sổ\"]"};
 
-static const struct scan_json_rules with_key = {.has_pin_key = true, .pin_key = {.bytes = {1, 2, 3}}};
+static const struct scan_json_rules with_key = {
+	.has_pin_key = true, .pin_key = {.bytes = {1, 2, 3}}};
 
 static enum event_kind kind_that_has(int field)
 {
@@ -153,7 +154,8 @@ static void a_good_value_of_every_member_is_taken_as_it_is(void **state)
 		assert_int_equal(read_json(scan_with(field, good[field])), HOSO_OK);
 		assert_null(member);
 		assert_true(scan.present & FIELD_BIT(field));
-		if (field != FIELD_POSITION && field != FIELD_PIN) { /* which do not stay as they are */
+		if (field != FIELD_POSITION &&
+			field != FIELD_PIN) { /* which do not stay as they are */
 			assert_kept(field, good[field]);
 		}
 		assert_int_equal(scan.data_bytes, strlen(scan.data));
@@ -187,7 +189,8 @@ static void values_come_into_one_form(void **state)
 		{FIELD_RECLAIM, "[\"a\\u0300\"]", "[\"à\"]"},
 		{FIELD_RECLAIMED, "[{\"state\":\"lost\",\"name\":\"a\\u0300\"}]",
 			"[{\"name\":\"à\",\"state\":\"lost\"}]"},
-		{FIELD_SIGNATURE, "\"00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF\"",
+		{FIELD_SIGNATURE,
+			"\"00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF\"",
 			"\"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\""},
 		/* where somebody lives is theirs: some hundred metres, whatever came */
 		{FIELD_POSITION, "{\"lat\":10.3459999,\"lon\":107.0842468013579}",
