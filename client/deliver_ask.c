@@ -1,5 +1,6 @@
 #include "deliver_ask.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -119,7 +120,7 @@ static bool ask_money(const json_t *next, json_t *data)
 {
 	json_int_t due = json_integer_value(json_object_get(next, "collect"));
 	g_autofree char *prompt =
-		due > 0 ? g_strdup_printf(_("collected, of %" JSON_INTEGER_FORMAT " đồng due"), due)
+		due > 0 ? g_strdup_printf(_("collected, of %" PRId64 " đồng due"), (int64_t)due)
 			: g_strdup(_("collected, in đồng (Enter: nothing)"));
 	char text[WORD_MAX + 1];
 	gint64 amount;

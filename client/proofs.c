@@ -87,11 +87,19 @@ enum hoso_error proofs_keep(
 	return error;
 }
 
+/* "" when the answer has no such header. libcurl keeps one header at a time, so its value is copied. */
+static void read_header(const struct call *call, const char *name, char *ret_value, size_t size)
+{
+	struct curl_header *header = NULL;
+	bool found = curl_easy_header(call->easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK;
+
+	g_strlcpy(ret_value, found ? header->value : "", size);
+}
+
 static enum hoso_error ask_progress(struct client *client, const char *path, size_t *ret_have,
 	bool *ret_complete, struct call_problem *ret_problem)
 {
-	struct curl_header *offset = NULL;
-	struct curl_header *complete = NULL;
+	char offset[32], complete[8];
 	json_t *body = NULL;
 	struct call call;
 	enum hoso_error error;
@@ -99,15 +107,13 @@ static enum hoso_error ask_progress(struct client *client, const char *path, siz
 	call_init(&call, &client->session, "HEAD", path, NULL);
 	curl_easy_setopt(call.easy, CURLOPT_NOBODY, 1L);
 	error = call_finish(&call, curl_easy_perform(call.easy), ret_problem, &body);
-	if (!error && (curl_easy_header(call.easy, "Upload-Offset", 0, CURLH_HEADER, -1, &offset) ||
-			      curl_easy_header(call.easy, "Upload-Complete", 0, CURLH_HEADER, -1,
-				      &complete))) {
+	read_header(&call, "Upload-Offset", offset, sizeof offset);
+	read_header(&call, "Upload-Complete", complete, sizeof complete);
+	if (!error && (!*offset || !*complete)) {
 		ret_problem->error = error = HOSO_NETWORK; /* not hosod's answer */
 	}
-	if (!error) {
-		*ret_have = (size_t)g_ascii_strtoull(offset->value, NULL, 10);
-		*ret_complete = strcmp(complete->value, "?1") == 0;
-	}
+	*ret_have = (size_t)g_ascii_strtoull(offset, NULL, 10);
+	*ret_complete = strcmp(complete, "?1") == 0;
 	json_decref(body);
 	call_done(&call);
 	return error;
@@ -160,6 +166,8 @@ static enum hoso_error send_one(struct client *client, const char *file, const c
 			break;
 		}
 		error = put_part(client, path, picture, have, ret_problem);
+		/* libcurl sends a part again when its connection dies: then it is there already. */
+		error = error == HOSO_PROOF_OFFSET ? HOSO_OK : error;
 	}
 	return error ? error : HOSO_NETWORK;
 }

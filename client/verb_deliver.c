@@ -426,6 +426,13 @@ static int ask_server(struct deliver_options *deliver, bool pin)
 	return EX_OK;
 }
 
+static bool is_word(const char *text)
+{
+	static const char *const words[] = {"fail", "invite", "undo", "proof", "next", "pin", NULL};
+
+	return g_strv_contains(words, text);
+}
+
 static int run(struct deliver_options *deliver)
 {
 	const char *first = deliver->count > 0 ? deliver->words[0] : "";
@@ -446,7 +453,7 @@ static int run(struct deliver_options *deliver)
 	if ((strcmp(first, "next") == 0 || strcmp(first, "pin") == 0) && count == 2) {
 		return ask_server(deliver, strcmp(first, "pin") == 0);
 	}
-	if (count == 1) {
+	if (count == 1 && !is_word(first)) {
 		return deliver_item(deliver);
 	}
 	print_note("%s",
