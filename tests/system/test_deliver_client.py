@@ -12,7 +12,7 @@ import pexpect
 import pytest
 
 from lib import wait
-from lib.api import uuid7
+from lib.api import scan, uuid7
 from lib.client import HOSO, hoso, json_lines, needs_hoso
 from lib.office import Office
 from lib.oracle import Oracle
@@ -133,8 +133,16 @@ def test_an_invitation_is_written_by_a_clerk_and_a_pin_is_told(office, seat, tmp
     item = office.out()
     office.fail(item, 0, "A3")
     clerk = sign_in(office, {**seat, "HOSO_STATE": str(tmp_path / "clerk")}, tmp_path, "clerk")
-    done = hoso(clerk, "deliver", "invite", item, "-d", "channel=giấy mời", "--json")
+    done = hoso(clerk, "deliver", "invite", item, "-d", "channel=giấy mời", "-d", "due_on=2027-12-31", "--json")
     assert answer(done.stdout)["result"]["next"]["action"] in ("wait", "invite")
+    office.take("clerk", scan("redirected", item, receiver={"name": "Lê Người Mới", "address": "9 Trần Phú"},
+                              requester="Người nhận"))
+    pdf = tmp_path / "invitation.pdf"
+    printed = hoso(clerk, "paper", "invitation", item, "-o", pdf)
+    assert printed.returncode == 0, printed.stderr.decode()
+    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, check=True, timeout=30).stdout.decode()
+    for words in ("(Lần thứ 1)", "giấy mời", "31/12/2027", "Lê Người Mới", "9 Trần Phú"):
+        assert words in text, text
     told = hoso(clerk, "deliver", "pin", item, "--json")
     assert len(json.loads(told.stdout)["pin"]) == 6
     assert hoso(seat, "deliver", "pin", item).returncode != 0
