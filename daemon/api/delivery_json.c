@@ -27,13 +27,26 @@ enum hoso_error delivery_json_digest(json_t *data, const char *name, struct dige
 	return HOSO_OK;
 }
 
+/* As a device gives them, or as we have written them ourselves. */
+static bool read_degrees(const json_t *degrees, double *ret_value)
+{
+	const char *text = json_string_value(degrees);
+	char *end = NULL;
+
+	*ret_value = text ? g_ascii_strtod(text, &end) : json_number_value(degrees);
+	if (!text) {
+		return json_is_number(degrees);
+	}
+	return *text && strspn(text, "-.0123456789") == strlen(text) && *end == '\0';
+}
+
 /* Degrees as a text with three decimals: there are no reals in what is hashed. */
 static json_t *coarse(const json_t *degrees, double max)
 {
-	double value = json_number_value(degrees);
+	double value;
 	long thousandths;
 
-	if (!json_is_number(degrees) || !(value >= -max && value <= max)) {
+	if (!read_degrees(degrees, &value) || !(value >= -max && value <= max)) {
 		return NULL;
 	}
 	thousandths = lround(value * THOUSANDTHS);

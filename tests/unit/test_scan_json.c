@@ -197,6 +197,8 @@ static void values_come_into_one_form(void **state)
 			"{\"accuracy_m\":100,\"lat\":\"10.346\",\"lon\":\"107.084\"}"},
 		{FIELD_POSITION, "{\"lat\":-0.0004,\"lon\":-179.99951,\"accuracy_m\":3.2}",
 			"{\"accuracy_m\":100,\"lat\":\"0.000\",\"lon\":\"-180.000\"}"},
+		{FIELD_POSITION, "{\"lat\":\"10.346\",\"lon\":\"-0.001\",\"accuracy_m\":100}",
+			"{\"accuracy_m\":100,\"lat\":\"10.346\",\"lon\":\"-0.001\"}"},
 		{FIELD_POSITION, "{\"lat\":21,\"lon\":105,\"accuracy_m\":1500.2}",
 			"{\"accuracy_m\":1501,\"lat\":\"21.000\",\"lon\":\"105.000\"}"},
 	};
@@ -242,7 +244,8 @@ static const struct bad { int field; const char *value; enum hoso_error error; }
 	{FIELD_PHOTO, "\"g0112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"", HOSO_BAD_MEMBER},
 	{FIELD_POSITION, "\"10.3,107.0\"", HOSO_BAD_MEMBER}, {FIELD_POSITION, "{\"lat\":10}", HOSO_BAD_MEMBER},
 	{FIELD_POSITION, "{\"lat\":90.1,\"lon\":0}", HOSO_BAD_MEMBER}, {FIELD_POSITION, "{\"lat\":0,\"lon\":-181}", HOSO_BAD_MEMBER},
-	{FIELD_POSITION, "{\"lat\":\"10\",\"lon\":0}", HOSO_BAD_MEMBER},
+	{FIELD_POSITION, "{\"lat\":\"10x\",\"lon\":0}", HOSO_BAD_MEMBER}, {FIELD_POSITION, "{\"lat\":\"\",\"lon\":0}", HOSO_BAD_MEMBER},
+	{FIELD_POSITION, "{\"lat\":\"1e1\",\"lon\":0}", HOSO_BAD_MEMBER}, {FIELD_POSITION, "{\"lat\":\"nan\",\"lon\":0}", HOSO_BAD_MEMBER},
 	{FIELD_POSITION, "{\"lat\":10,\"lon\":0,\"alt\":3}", HOSO_BAD_MEMBER},
 	{FIELD_POSITION, "{\"lat\":10,\"lon\":0,\"accuracy_m\":-1}", HOSO_BAD_MEMBER},
 	{FIELD_PIN, "\"12345\"", HOSO_BAD_MEMBER}, {FIELD_PIN, "\"1234567\"", HOSO_BAD_MEMBER},
