@@ -27,6 +27,7 @@ static const struct verb {
 	{"me", verb_me, N_("who is signed in, and where")},
 	{"scan", verb_scan, N_("record what happens to items: the counter's day-long tool")},
 	{"accept", verb_accept, N_("take in a dossier at the counter, by question and answer")},
+	{"deliver", verb_deliver, N_("hand over to a citizen, or say why not; proofs, PINs, undoing")},
 	{"queue", verb_queue, N_("what is not sent yet, or was rejected; send it, export it")},
 	{"show", verb_show, N_("everything about one dossier or item")},
 	{"list", verb_list, N_("search dossiers")},

@@ -126,6 +126,17 @@ int print_error(const struct client *client, enum hoso_error error, const char *
 	return print_problem(client, &problem);
 }
 
+json_t *print_scan(const json_t *scan)
+{
+	json_t *copy = json_deep_copy(scan);
+	json_t *data = json_object_get(copy, "data");
+
+	if (json_object_get(data, "pin")) {
+		json_object_set_new(data, "pin", json_string("******"));
+	}
+	return copy;
+}
+
 const char *print_text(const json_t *object, const char *name)
 {
 	const char *text = json_string_value(json_object_get(object, name));

@@ -11,10 +11,12 @@
 #include "api/api.h"
 #include "api/api_guard.h"
 #include "api/api_json.h"
+#include "api/scan_json.h"
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "base/webhook_key.h"
 #include "config_file.h"
 #include "flow/booking.h"
@@ -59,6 +61,7 @@ struct app {
 	struct httpd *local;
 	struct webhook_keys notice_keys;
 	struct api api;
+	struct scan_json_rules scan_rules;
 	struct event *signals[3];
 	struct loop_task stopping;
 	int64_t stop_by_ms;
@@ -133,6 +136,24 @@ static bool read_notice_keys(struct app *app)
 	config_file_free_secret(secret);
 	explicit_bzero(&keys, sizeof keys);
 	return good;
+}
+
+/* Whatever the file holds, the key is its SHA-256. */
+static bool open_scans(struct app *app)
+{
+	char *secret = NULL;
+
+	if (!read_secret(app->config->office_pin_key_file, &secret)) {
+		return false;
+	}
+	app->scan_rules.wants_proof = app->config->office_proof_required;
+	if (secret) {
+		app->scan_rules.has_pin_key = true;
+		app->scan_rules.pin_key = text_digest(secret, strlen(secret), "", 0);
+	}
+	config_file_free_secret(secret);
+	scan_json_set_rules(&app->scan_rules);
+	return true;
 }
 
 static void open_flows(struct app *app)
@@ -220,6 +241,7 @@ static bool open_api(struct app *app)
 		.lookup_gate = app->lookup_gate,
 		.slip_keys = app->slip_keys,
 		.notice_keys = &app->notice_keys,
+		.pin_key = app->scan_rules.has_pin_key ? &app->scan_rules.pin_key : NULL,
 		.other_item_codes = app->config->office_other_item_codes,
 	};
 	app->httpd = open_http(app, api_routes, api_route_count, app->config->http_certificate,
@@ -355,7 +377,8 @@ int app_serve(struct config *config, const struct config_sources *sources)
 	log_init(log_level_from_word(config->log_level));
 	end_when_out_of_memory();
 	app.loop = loop_new();
-	if (!open_assets(&app) || !open_portal(&app) || !read_notice_keys(&app)) {
+	if (!open_assets(&app) || !open_portal(&app) || !read_notice_keys(&app) ||
+		!open_scans(&app)) {
 		status = CONFIG_EXIT_BAD;
 	} else {
 		CRASH_POINT(START_FLOWS);

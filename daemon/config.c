@@ -86,6 +86,10 @@ static const struct config_setting settings[] = {
 
 	{ "office.other_item_codes", CONFIG_FLAG, AT(office_other_item_codes), "true", 0, 1, "", ON_RESTART,
 		"Take item codes of other shapes than UPU S10." },
+	{ "office.proof_required", CONFIG_FLAG, AT(office_proof_required), "false", 0, 1, "", ON_RESTART,
+		"A delivery to a citizen needs a signature, a photo or the PIN." },
+	{ "office.pin_key_file", CONFIG_PATH, AT(office_pin_key_file), CONFIG_CREDENTIAL "pin-key", 0, 4095, "", ON_RESTART,
+		"File with the key of the recipients' PINs; without it there are none. With another key all PINs are wrong." },
 
 	{ "schema.folder", CONFIG_PATH, AT(schema_folder), HOSO_SCHEMADIR, 1, 4095, "", ON_RESTART,
 		"The SQL files that hosod migrate applies." },

@@ -46,6 +46,8 @@ struct config {
 	int64_t portal_connect_timeout_ms;
 	unsigned portal_connections;
 	bool office_other_item_codes;
+	bool office_proof_required;
+	char *office_pin_key_file;
 	char *schema_folder;
 	char *web_folder;
 };

@@ -22,6 +22,7 @@ struct webhook_keys;
  * struct api - what the endpoints work with; wired once by app.c, borrowed.
  * @notice_keys:      who may send /v1/portal-notices; none: nobody
  * @other_item_codes: item codes of other shapes than S10 are taken
+ * @pin_key:          of the recipients' PINs; NULL: there are none
  * @stopping:         /readyz says so, and so does every new request
  */
 struct api {
@@ -36,6 +37,7 @@ struct api {
 	struct slip_keys *slip_keys;
 	const struct httpd *httpd;
 	const struct webhook_keys *notice_keys;
+	const struct digest *pin_key;
 	bool other_item_codes;
 	bool stopping;
 };

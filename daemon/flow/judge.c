@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/uuid7.h"
+#include "flow/judge_delivery.h"
 #include "flow/judge_dossier.h"
 #include "model/chain.h"
 #include "portal/line.h"
@@ -408,9 +409,41 @@ static void remember(const struct hearing *hearing, const struct book_event *eve
 	book_add_known(hearing->book, event, &known);
 }
 
-static void decide(struct hearing *hearing)
+static bool is_taken(const struct hearing *hearing)
+{
+	return hearing->step.verdict == VERDICT_RECORDED || hearing->step.verdict == VERDICT_LATE;
+}
+
+/* The leg took it, and something else forbids it: the leg is as it was. */
+static void take_back(struct hearing *hearing, enum hoso_error forbidden)
+{
+	struct book_leg *leg = hearing->leg;
+
+	leg->track.count--;
+	leg->leg = leg_fold(&leg->track);
+	hearing->step = (struct leg_step){.verdict = VERDICT_REFUSED, .why = forbidden};
+}
+
+static void ask_the_leg(struct hearing *hearing)
 {
 	struct leg_event event = leg_event_of(hearing);
+	struct leg before = hearing->leg->leg;
+	enum hoso_error forbidden = HOSO_OK;
+
+	hearing->step = leg_append(&hearing->leg->track, &event, &hearing->leg->leg);
+	if (is_taken(hearing)) {
+		forbidden = judge_delivery_forbids(
+			hearing->book, hearing->scan, hearing->actor, hearing->leg, &before);
+	}
+	if (forbidden) {
+		take_back(hearing, forbidden);
+	} else if (hearing->step.why == HOSO_TOO_EARLY) {
+		hearing->step.why = delivery_return_why(&hearing->leg->leg);
+	}
+}
+
+static void decide(struct hearing *hearing)
+{
 	enum hoso_error forbidden = hearing->leg->damaged || hearing->leg->dossier->damaged
 					    ? HOSO_INTERNAL
 					    : check_world(hearing);
@@ -420,10 +453,20 @@ static void decide(struct hearing *hearing)
 		hearing->step = (struct leg_step){.verdict = VERDICT_REFUSED, .why = forbidden};
 		return;
 	}
-	hearing->step = leg_append(&hearing->leg->track, &event, &hearing->leg->leg);
+	ask_the_leg(hearing);
 	if (hearing->leg->leg.state_at_ms != state_at_ms || hearing->leg->state_actor[0] == '\0') {
 		hearing->leg->state_actor = book_text(hearing->book, hearing->actor->name);
 	}
+}
+
+/* Of an answer that was given before too: what is to be done is what is to be done now. */
+static struct scan_answer with_next(const struct hearing *hearing, struct scan_answer answer)
+{
+	if (!answer.error && hearing->leg) {
+		answer.next = judge_delivery_next(
+			hearing->book, hearing->scan, hearing->leg, answer.why, hearing->now_ms);
+	}
+	return answer;
 }
 
 struct scan_answer judge_scan(struct book *book, const struct scan *scan, const struct actor *actor,
@@ -439,22 +482,25 @@ struct scan_answer judge_scan(struct book *book, const struct scan *scan, const 
 	const struct book_known *known = book_known(book, &scan->event_id);
 	struct book_event *event;
 
-	if (known) {
-		return answer_known(known, &content);
-	}
 	hearing.leg = book_leg(book, &scan->code);
+	if (known) {
+		return with_next(&hearing, answer_known(known, &content));
+	}
 	if (!is_in_scope(&hearing)) {
 		return (struct scan_answer){.error = HOSO_NOT_FOUND};
 	}
 	find_leg(&hearing);
 	decide(&hearing);
-	if (hearing.step.verdict == VERDICT_RECORDED || hearing.step.verdict == VERDICT_LATE) {
+	if (is_taken(&hearing)) {
 		take_effect(&hearing);
 	}
 	event = record(&hearing, &content);
+	if (hearing.step.verdict != VERDICT_DUPLICATE) {
+		judge_delivery_recorded(book, scan, hearing.leg, event, hearing.step.verdict);
+	}
 	if (is_told(&hearing)) {
 		freeze_line(&hearing, event);
 	}
 	remember(&hearing, event);
-	return answer_new(&hearing, event);
+	return with_next(&hearing, answer_new(&hearing, event));
 }

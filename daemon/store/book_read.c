@@ -4,6 +4,7 @@
 #include "base/uuid7.h"
 #include "model/dossier_track.h"
 #include "model/track.h"
+#include "store/book_care.h"
 #include "store/book_private.h"
 
 /*
@@ -344,6 +345,7 @@ void book_ask(const struct book *book, struct pg_trip *trip)
 		ask_for(pg_trip_add(trip, &read_codes), book->wanted_dossiers);
 	}
 	ask_catalogue(book, trip);
+	book_care_ask(book, trip);
 	trip->leaves_open = true;
 }
 
@@ -365,6 +367,8 @@ void book_learn(struct book *book, const struct pg_trip *trip)
 			learn_rows(book, trip->results[step], learn_code);
 		} else if (trip->statements[step] == &read_catalogue) {
 			learn_rows(book, trip->results[step], learn_catalogue);
+		} else {
+			book_care_learn(book, trip->statements[step], trip->results[step]);
 		}
 	}
 }

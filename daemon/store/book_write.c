@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "model/dossier_track.h"
 #include "model/track.h"
+#include "store/book_care.h"
 #include "store/book_private.h"
 
 /*
@@ -495,5 +496,6 @@ void book_write(const struct book *book, struct pg_trip *trip)
 	keep_dossiers(book, trip);
 	keep_legs(book, trip);
 	keep_events(book, trip);
+	book_care_write(book, trip);
 	release_lines(book, trip);
 }

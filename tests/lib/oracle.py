@@ -257,8 +257,8 @@ class Oracle:
 
 
 def _verdict_bytes(result):
-    """An answer without what a repetition adds: that it is one, and who scanned the first time."""
-    told = {name: result[name] for name in result if name not in ("replayed", "recorded_by")}
+    """An answer without what a repetition adds: that it is one, who scanned the first time, what is to be done now."""
+    told = {name: result[name] for name in result if name not in ("replayed", "recorded_by", "next")}
     return json.dumps(told, sort_keys=True)
 
 

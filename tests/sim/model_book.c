@@ -432,12 +432,21 @@ static enum db_step shelf_take(
 	return step;
 }
 
+/* Nobody here asks for a PIN, wants papers back or keeps holidays: these tables stay empty. */
+static void nothing_begin(struct db_session *session)
+{
+	(void)session;
+}
+
 const struct statement_model model_book[] = {
 	{"book_lock", "utbiuutihisitituutstsh", lock_begin, lock_take},
 	{"book_legs", "uuittttiiith", legs_begin, NULL},
 	{"book_known", "uhtttibts", known_begin, NULL},
 	{"book_codes", "ut", codes_begin, NULL},
 	{"book_catalogue", "tittttbbb", catalogue_begin, NULL},
+	{"book_care", "ututi", nothing_begin, NULL},
+	{"book_holidays", "i", nothing_begin, NULL},
+	{"book_keep_care", "", nothing_begin, NULL},
 	{"book_insert_persons", "", persons_begin, persons_take},
 	{"book_insert_dossiers", "", insert_dossiers_begin, insert_dossiers_take},
 	{"book_update_dossiers", "", update_dossiers_begin, update_dossiers_take},
