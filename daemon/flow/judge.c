@@ -5,8 +5,8 @@
 #include "base/uuid7.h"
 #include "flow/judge_delivery.h"
 #include "flow/judge_dossier.h"
+#include "flow/judge_line.h"
 #include "model/chain.h"
-#include "portal/line.h"
 
 /* What one judgement works on. */
 struct hearing {
@@ -14,7 +14,6 @@ struct hearing {
 	const struct scan *scan;
 	const struct actor *actor;
 	int64_t now_ms;
-	bool optional_steps;
 	struct book_leg *leg;
 	struct leg_step step;
 };
@@ -187,26 +186,6 @@ static struct uuid add_person(const struct hearing *hearing, const struct party 
 	return id;
 }
 
-/* The words are the catalogue's of this day: a dossier keeps the version it was taken in under. */
-static const char *freeze_words(const struct hearing *hearing, const struct book_agency *agency,
-	const struct book_procedure *procedure)
-{
-	const struct scan *scan = hearing->scan;
-	struct portal_line line = {
-		.service = scan->service, .received_at_ms = hearing->leg->dossier->recorded_at_ms};
-	g_autofree char *json = NULL;
-
-	g_strlcpy(line.owner, scan->service == 2 ? scan->receiver.name : scan->sender.name,
-		sizeof line.owner);
-	g_strlcpy(line.procedure, procedure->code, sizeof line.procedure);
-	g_strlcpy(line.procedure_name, procedure->name, sizeof line.procedure_name);
-	g_strlcpy(line.field, procedure->field_code, sizeof line.field);
-	g_strlcpy(line.field_name, procedure->field_name, sizeof line.field_name);
-	g_strlcpy(line.agency, agency->code, sizeof line.agency);
-	json = portal_line_dossier_to_json(&line);
-	return book_text(hearing->book, json);
-}
-
 static void open_dossier(const struct hearing *hearing)
 {
 	struct book_dossier *dossier = hearing->leg->dossier;
@@ -224,7 +203,8 @@ static void open_dossier(const struct hearing *hearing)
 	if (has(hearing, FIELD_SUBMITTER)) {
 		dossier->submitter_id = add_person(hearing, &scan->submitter);
 	}
-	dossier->words = freeze_words(hearing, agency, procedure);
+	dossier->words =
+		judge_line_words(hearing->book, scan, dossier->recorded_at_ms, agency, procedure);
 	book_raise(&dossier->change, BOOK_CHANGED);
 }
 
@@ -259,58 +239,6 @@ static void take_effect(const struct hearing *hearing)
 	judge_dossier_note(hearing->book, dossier, scan, hearing->actor);
 	judge_dossier_refold(hearing->book, dossier);
 	book_visit(hearing->leg, book_office(hearing->book, scan->next_office));
-}
-
-static bool voids_a_line(const struct hearing *hearing)
-{
-	const struct leg_track *track = &hearing->leg->track;
-
-	for (unsigned i = 0; i < track->count; i++) {
-		if (uuid7_compare(&track->events[i].id, &hearing->scan->target) == 0) {
-			return portal_line_is_pushed(track->events[i].kind);
-		}
-	}
-	return false;
-}
-
-/* Does the portal hear of this scan? What is not known of its dossier yet cannot be told. */
-static bool is_told(const struct hearing *hearing)
-{
-	enum event_kind kind = hearing->scan->kind;
-	bool taken =
-		hearing->step.verdict == VERDICT_RECORDED || hearing->step.verdict == VERDICT_LATE;
-
-	if (!taken || hearing->leg->dossier->stub || !portal_line_is_pushed(kind)) {
-		return false;
-	}
-	if (portal_line_is_optional(kind) && !hearing->optional_steps) {
-		return false;
-	}
-	return kind != EVENT_VOID || voids_a_line(hearing);
-}
-
-static void freeze_line(const struct hearing *hearing, struct book_event *event)
-{
-	const struct book_dossier *dossier = hearing->leg->dossier;
-	const struct scan *scan = hearing->scan;
-	struct portal_line line = {
-		.key = scan->event_id,
-		.dseq = (uint32_t)event->dseq,
-		.kind = scan->kind,
-		.leg_kind = hearing->leg->leg.kind,
-		.state = hearing->leg->leg.state,
-		.role = hearing->actor->role,
-		.occurred_at_ms = scan->occurred_at_ms,
-	};
-	g_autofree char *json = NULL;
-
-	g_strlcpy(line.item_code, scan->code.text, sizeof line.item_code);
-	g_strlcpy(line.actor, hearing->actor->name, sizeof line.actor);
-	g_strlcpy(line.office, hearing->actor->office_name, sizeof line.office);
-	portal_line_compose_text(&line, scan->detail);
-	json = portal_line_to_json(&line);
-	event->line = book_text(hearing->book, json);
-	event->line_state = dossier->code ? "ready" : "waiting_code";
 }
 
 static struct digest hash_of(const struct hearing *hearing, const struct book_event *event)
@@ -472,11 +400,7 @@ static struct scan_answer with_next(const struct hearing *hearing, struct scan_a
 struct scan_answer judge_scan(struct book *book, const struct scan *scan, const struct actor *actor,
 	int64_t now_ms, bool optional_steps)
 {
-	struct hearing hearing = {.book = book,
-		.scan = scan,
-		.actor = actor,
-		.now_ms = now_ms,
-		.optional_steps = optional_steps};
+	struct hearing hearing = {.book = book, .scan = scan, .actor = actor, .now_ms = now_ms};
 	struct digest content = chain_content(actor->account, scan->office, scan->code.text,
 		scan->kind, scan->occurred_at_ms, scan->data);
 	const struct book_known *known = book_known(book, &scan->event_id);
@@ -498,8 +422,8 @@ struct scan_answer judge_scan(struct book *book, const struct scan *scan, const 
 	if (hearing.step.verdict != VERDICT_DUPLICATE) {
 		judge_delivery_recorded(book, scan, hearing.leg, event, hearing.step.verdict);
 	}
-	if (is_told(&hearing)) {
-		freeze_line(&hearing, event);
+	if (judge_line_is_told(scan, hearing.leg, hearing.step.verdict, optional_steps)) {
+		judge_line_freeze(book, scan, actor, hearing.leg, event);
 	}
 	remember(&hearing, event);
 	return with_next(&hearing, answer_new(&hearing, event));

@@ -98,10 +98,10 @@ INTAKE = (
            "if (event->line) {", "if (event->line && lines->len == 0) {",
            "the portal never hears of steps that were recorded", ("flow_intake",)),
     Mutant("line-in-a-second-transaction", "daemon/store/book_write.c",
-           "\tkeep_rows(trip, &insert_outbox, lines, outbox_columns",
+           "\tbook_rows_keep(trip, &insert_outbox, lines, outbox_columns",
            "\tpg_trip_add(trip, &pg_commit);\n"
            "\tpg_trip_add(trip, &pg_begin);\n"
-           "\tkeep_rows(trip, &insert_outbox, lines, outbox_columns",
+           "\tbook_rows_keep(trip, &insert_outbox, lines, outbox_columns",
            "a crash between the two records a step that the portal never hears of", ("flow_intake_doubt",)),
     Mutant("poison-takes-its-neighbours", "daemon/flow/intake_policy.c",
            "outcome->scans > 1 ? INTAKE_STEP_SPLIT", "outcome->scans > 4 ? INTAKE_STEP_SPLIT",
