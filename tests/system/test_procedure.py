@@ -200,7 +200,7 @@ def test_one_dossier_through_every_leg_and_every_event(desk):
     desk.take("courier", "delivery_failed", result, reason="B1")
     desk.take("clerk", "invited", result)
     early = desk.scan("chief", "returning", result, reason="A4")
-    assert (early["verdict"], early["why"]) == ("refused", "too_early")
+    assert (early["verdict"], early["why"]) == ("refused", "return_invited_once")
     desk.take("chief", "returning", result, reason="A5")
     desk.take("courier", "returned", result, **TO_AGENCY)
     expected += [(result, text) for text in (
