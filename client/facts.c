@@ -194,6 +194,26 @@ static const json_t *leg_of(const json_t *dossier, const char *code)
 	return NULL;
 }
 
+/* A sentence, as it was given, or one made of the list. */
+static enum hoso_error read_reclaimed(struct facts *facts, const json_t *reclaimed)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (size_t i = 0; i < json_array_size(reclaimed); i++) {
+		const json_t *paper = json_array_get(reclaimed, i);
+		const char *name = json_string_value(
+			json_is_object(paper) ? json_object_get(paper, "name") : paper);
+		const char *state = json_string_value(json_object_get(paper, "state"));
+		g_string_append_printf(text, "%s%s%s", i ? "; " : "", name ? name : "",
+			!state                        ? ""
+			: strcmp(state, "taken") == 0 ? " (đã thu)"
+						      : " (bị mất)");
+	}
+	return facts->text[FACT_RECLAIMED][0] || text->len == 0
+		       ? HOSO_OK
+		       : facts_set(facts, FACT_RECLAIMED, text->str);
+}
+
 /* What was said when the item was taken in and delivered; the latest counts. Notes are not for papers. */
 static enum hoso_error read_data(struct facts *facts, const json_t *data)
 {
@@ -203,9 +223,27 @@ static enum hoso_error read_data(struct facts *facts, const json_t *data)
 	json_object_del(copy, "note");
 	json_object_del(copy, "agency"); /* a code; the dossier has its name */
 	json_object_del(copy, "procedure");
+	error = error ? error : read_reclaimed(facts, json_object_get(copy, "reclaimed"));
 	error = error ? error : read_members(facts, copy);
 	json_decref(copy);
 	return error;
+}
+
+/* Until when an invitation lets somebody come is not when the agency promised the result. */
+static enum hoso_error read_invitation(struct facts *facts, const json_t *data)
+{
+	enum hoso_error error = set_json(facts, FACT_DEADLINE, json_object_get(data, "due_on"));
+
+	return error ? error : set_json(facts, FACT_CHANNEL, json_object_get(data, "channel"));
+}
+
+static enum hoso_error read_event(struct facts *facts, const json_t *event)
+{
+	const char *kind = json_string_value(json_object_get(event, "kind"));
+	const json_t *data = json_object_get(event, "data");
+
+	return g_strcmp0(kind, "invited") == 0 ? read_invitation(facts, data)
+					       : read_data(facts, data);
 }
 
 static enum hoso_error read_events(struct facts *facts, const json_t *dossier, const char *code)
@@ -218,7 +256,7 @@ static enum hoso_error read_events(struct facts *facts, const json_t *dossier, c
 		const char *item = json_string_value(json_object_get(event, "item_code"));
 		const char *verdict = json_string_value(json_object_get(event, "verdict"));
 		if (item && strcmp(item, code) == 0 && g_strcmp0(verdict, "recorded") == 0) {
-			error = read_data(facts, json_object_get(event, "data"));
+			error = read_event(facts, event);
 		}
 	}
 	return error;
@@ -237,6 +275,10 @@ static enum hoso_error read_leg(struct facts *facts, const json_t *leg)
 		}
 	}
 	error = set_json(facts, FACT_LEG_KIND, json_object_get(copy, "kind"));
+	if (!error && json_integer_value(json_object_get(copy, "invitations")) > 0) {
+		error = set_json(facts, FACT_INVITATION, json_object_get(copy, "invitations"));
+	}
+	error = error ? error : read_reclaimed(facts, json_object_get(copy, "reclaim"));
 	error = error ? error : read_members(facts, copy);
 	json_decref(copy);
 	return error;
@@ -263,6 +305,10 @@ enum hoso_error facts_read(struct facts *facts, const json_t *dossier, const cha
 	const json_t *leg = leg_of(dossier, code);
 	enum hoso_error error = read_members(facts, dossier);
 
+	/* Where it was redirected to goes before whom it was sent to. */
+	error = error ? error
+		      : read_party(facts, json_object_get(leg, "redirected_to"), FACT_RECEIVER_NAME,
+				FACT_RECEIVER_PHONE, FACT_RECEIVER_ADDRESS);
 	error = error ? error : read_events(facts, dossier, code);
 	error = error ? error : read_parties(facts, dossier, is_turned(dossier, leg));
 	return error ? error : read_leg(facts, leg);

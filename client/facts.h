@@ -25,6 +25,7 @@
 	X(FACT_RECEIPT, "receipt") X(FACT_DUE_ON, "due_on") X(FACT_RECIPIENT, "recipient") X(FACT_RELATION, "relation") \
 	X(FACT_ID_KIND, "id_kind") X(FACT_ID_LAST4, "id_last4") X(FACT_AUTHORISATION, "authorisation") \
 	X(FACT_RECLAIMED, "reclaimed") X(FACT_RESULT, "result") X(FACT_INVITATION, "invitation") \
+	X(FACT_CHANNEL, "channel") \
 	/* of the paper */ \
 	X(FACT_OFFICE, "office") X(FACT_OFFICE_ADDRESS, "office_address") X(FACT_OFFICE_PHONE, "office_phone") \
 	X(FACT_HOURS, "hours") X(FACT_NUMBER, "number") X(FACT_PLACE, "place") X(FACT_DATE, "date") \

@@ -25,6 +25,9 @@ void paper_invitation(struct compose *compose, struct facts *const *facts, unsig
 		compose, "Giờ mở cửa", text[FACT_HOURS], "Điện thoại", text[FACT_OFFICE_PHONE]);
 	compose_fields(compose, "Trước hết ngày", text[FACT_DEADLINE], "Số tiền phải nộp",
 		text[FACT_COLLECT]);
+	if (text[FACT_CHANNEL][0]) {
+		compose_field(compose, "Đã mời qua", text[FACT_CHANNEL]);
+	}
 	compose_field(compose, "Giấy tờ phải nộp lại", text[FACT_RECLAIMED]);
 	compose_text(compose, ALIGN_LEFT, 1, true, false, "Khi đến, xin Ông/Bà mang theo:");
 	compose_text(compose, ALIGN_LEFT, 1, false, false,

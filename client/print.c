@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include <hoso/dossier_status.h>
 #include <hoso/event.h>
 #include <hoso/leg.h>
 
@@ -128,6 +129,17 @@ int print_error(const struct client *client, enum hoso_error error, const char *
 	return print_problem(client, &problem);
 }
 
+json_t *print_scan(const json_t *scan)
+{
+	json_t *copy = json_deep_copy(scan);
+	json_t *data = json_object_get(copy, "data");
+
+	if (json_object_get(data, "pin")) {
+		json_object_set_new(data, "pin", json_string("******"));
+	}
+	return copy;
+}
+
 const char *print_text(const json_t *object, const char *name)
 {
 	const char *text = json_string_value(json_object_get(object, name));
@@ -182,6 +194,15 @@ const char *print_state(const struct client *client, const char *wire)
 
 	return client->language == HOSO_VI && state != LEG_STATE_COUNT ? leg_state_label(state)
 								       : wire;
+}
+
+const char *print_status(const struct client *client, const char *wire)
+{
+	enum dossier_status status = dossier_status_from_wire(wire);
+
+	return client->language == HOSO_VI && status != DOSSIER_STATUS_COUNT
+		       ? dossier_status_label(status)
+		       : wire;
 }
 
 enum print_tone print_verdict_tone(const char *wire)

@@ -35,6 +35,9 @@ int print_problem(const struct client *client, const struct call_problem *proble
 /** print_error() - the same for an error of this device; @detail may be NULL. */
 int print_error(const struct client *client, enum hoso_error error, const char *detail);
 
+/** print_scan() - a scan for other eyes: without the PIN that somebody typed. A new reference. */
+json_t *print_scan(const json_t *scan);
+
 /** print_text() - the text member @name of @object; "" when there is none. */
 const char *print_text(const json_t *object, const char *name);
 
@@ -52,6 +55,7 @@ const char *print_kind(const struct client *client, const char *wire);
 const char *print_leg_kind(const struct client *client, const char *wire);
 const char *print_verdict(const struct client *client, const char *wire);
 const char *print_state(const struct client *client, const char *wire);
+const char *print_status(const struct client *client, const char *wire);
 enum print_tone print_verdict_tone(const char *wire);
 
 #endif

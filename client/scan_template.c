@@ -13,7 +13,16 @@
 #define DATA_FILE_MAX (64 * 1024)
 
 /* What a member is in JSON. The names are the types of HOSO_SCAN_FIELDS. */
-enum shape { SHAPE_TEXT, SHAPE_NUMBER, SHAPE_FLAG, SHAPE_PARTY, SHAPE_LIST };
+enum shape {
+	SHAPE_TEXT,
+	SHAPE_NUMBER,
+	SHAPE_FLAG,
+	SHAPE_PARTY,
+	SHAPE_LIST,
+	SHAPE_POSITION,  /* lat,lon */
+	SHAPE_NAMES,     /* name; name */
+	SHAPE_RECLAIMED, /* name:taken; name:lost */
+};
 
 /* clang-format off */
 #define SHAPE_OF_PARTY SHAPE_PARTY
@@ -38,6 +47,12 @@ enum shape { SHAPE_TEXT, SHAPE_NUMBER, SHAPE_FLAG, SHAPE_PARTY, SHAPE_LIST };
 #define SHAPE_OF_PAYMENT SHAPE_TEXT
 #define SHAPE_OF_GRAMS SHAPE_NUMBER
 #define SHAPE_OF_NAMES SHAPE_LIST
+#define SHAPE_OF_DIGEST SHAPE_TEXT
+#define SHAPE_OF_PIN SHAPE_TEXT
+#define SHAPE_OF_CONTACT SHAPE_TEXT
+#define SHAPE_OF_POSITION SHAPE_POSITION
+#define SHAPE_OF_RECLAIM SHAPE_NAMES
+#define SHAPE_OF_RECLAIMED SHAPE_RECLAIMED
 /* clang-format on */
 
 static const enum shape shapes[] = {
@@ -105,6 +120,50 @@ static json_t *text_of(const char *value)
 	return text_clean(value, strlen(value), clean, sizeof clean) ? NULL : json_string(clean);
 }
 
+/* Made as coarse as the server would make it: what is finer does not even get into the spool. */
+static json_t *position_of(const char *value)
+{
+	g_auto(GStrv) halves = g_strsplit(value, ",", 2);
+	json_t *position = json_object();
+
+	for (unsigned i = 0; halves[0] && halves[1] && i < 2; i++) {
+		char *end;
+		double degrees = g_ascii_strtod(halves[i], &end);
+		if (end != halves[i] && !*end && degrees >= -180 && degrees <= 180) {
+			json_object_set_new(position, i ? "lon" : "lat",
+				json_real((double)(int)(degrees * 1000) / 1000));
+		}
+	}
+	if (json_object_size(position) == 2) {
+		return position;
+	}
+	json_decref(position);
+	return NULL;
+}
+
+static json_t *names_of(const char *value, bool reclaimed)
+{
+	g_auto(GStrv) names = g_strsplit(value, ";", -1);
+	json_t *list = json_array();
+
+	for (char **name = names; *name; name++) {
+		char *state = reclaimed ? strrchr(*name, ':') : NULL;
+		if (state) {
+			*state++ = '\0';
+			json_array_append_new(
+				list, json_pack("{s:s, s:s}", "name", g_strstrip(*name), "state",
+					      g_strstrip(state)));
+		} else if (!reclaimed) {
+			json_array_append_new(list, json_string(g_strstrip(*name)));
+		}
+	}
+	if (json_array_size(list) == g_strv_length(names) && *names) {
+		return list;
+	}
+	json_decref(list);
+	return reclaimed ? text_of(value) : NULL;
+}
+
 /* NULL when @value is not of the shape. A party is given one member at a time. */
 static json_t *value_of(enum shape shape, const char *value)
 {
@@ -115,6 +174,12 @@ static json_t *value_of(enum shape shape, const char *value)
 		return number_of(value);
 	case SHAPE_FLAG:
 		return flag_of(value);
+	case SHAPE_POSITION:
+		return position_of(value);
+	case SHAPE_NAMES:
+		return names_of(value, false);
+	case SHAPE_RECLAIMED:
+		return names_of(value, true);
 	case SHAPE_PARTY:
 	case SHAPE_LIST:
 		return NULL;

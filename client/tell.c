@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "print.h"
+#include "reason_words.h"
 
 #define SHOWN_MAX 60 /* bytes of a text that is no code; it may be a stranger's identity card */
 
@@ -163,6 +164,15 @@ static void ring_for(struct tell *tell, enum verdict verdict)
 	}
 }
 
+static void tell_next(const struct client *client, const json_t *next)
+{
+	g_autofree char *words = next ? reason_words_step(client->language, next) : NULL;
+
+	if (words) {
+		print_line(client, PRINT_PLAIN, "  → %s", words);
+	}
+}
+
 bool tell_answer(struct tell *tell, const struct sender_answer *answer)
 {
 	const char *verdict = print_text(answer->result, "verdict");
@@ -171,14 +181,15 @@ bool tell_answer(struct tell *tell, const struct sender_answer *answer)
 
 	ring_for(tell, verdict_from_wire(verdict));
 	if (tell->client->json) {
-		print_and_drop(json_pack("{s:s, s:O, s:O}", "type", "answer", "scan", answer->scan,
-			"result", answer->result));
+		print_and_drop(json_pack("{s:s, s:o, s:O}", "type", "answer", "scan",
+			print_scan(answer->scan), "result", answer->result));
 		return tone == PRINT_BAD;
 	}
 	words = answer_words(tell->client, answer->result);
 	print_line(tell->client, tone, "%s  %s  %s  %s", clock_time(),
 		print_text(answer->scan, "code"),
 		print_kind(tell->client, print_text(answer->scan, "kind")), words);
+	tell_next(tell->client, json_object_get(answer->result, "next"));
 	return tone == PRINT_BAD;
 }
 

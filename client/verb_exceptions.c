@@ -30,6 +30,7 @@ static const struct {
 	{"refused", N_("refused"), N_("scan again with what was missing, by somebody who may")},
 	{"quarantined", N_("in quarantine"), N_("scan again, and tell the operator")},
 	{"dead_push", N_("the portal refused"), N_("hoso outbox retry or skip")},
+	{"proof_missing", N_("proof never came"), N_("send it from the device that made it")},
 };
 
 static error_t parse(int key, char *argument, struct argp_state *state)

@@ -93,6 +93,8 @@ static int list(const struct client *client, const struct spool *spool)
 		if (entry->state != SPOOL_ANSWERED) {
 			json_t *line = entry_json(spool, entry);
 			if (client->json) {
+				json_object_set_new(
+					line, "scan", print_scan(json_object_get(line, "scan")));
 				print_json(line);
 			} else {
 				show_entry(client, line);

@@ -61,26 +61,103 @@ static void show_legs(const struct client *client, const json_t *legs)
 	}
 }
 
-static void show_events(const struct client *client, const json_t *events)
+/* What the law reckons from an event, in words. */
+static const char *instant_words(const char *instant)
 {
-	for (size_t i = 0; i < json_array_size(events); i++) {
-		const json_t *event = json_array_get(events, i);
-		const json_t *office = json_object_get(event, "office");
-		const char *verdict = print_text(event, "verdict");
-		print_line(client, print_verdict_tone(verdict), "  %s  %s  %s  %s  %s %s",
-			print_time(print_text(event, "occurred_at")),
-			print_text(event, "item_code"),
-			print_kind(client, print_text(event, "kind")),
-			print_verdict(client, verdict), print_text(event, "actor"),
-			json_is_string(office) ? json_string_value(office)
-					       : print_text(office, "code"));
+	static const struct {
+		const char *wire;
+		const char *words;
+	} instants[] = {
+		{"accepted", N_("day J")},
+		{"submitted", N_("legal instant of submission")},
+		{"received", N_("received by the agency")},
+		{"supplement_asked", N_("supplement asked for")},
+		{"declined", N_("declined")},
+		{"result_ready", N_("result ready")},
+		{"first_attempt", N_("first attempt: the result's clock stops")},
+		{"result_delivered", N_("result in the citizen's hands")},
+		{"withdrawn", N_("withdrawn")},
+		{"closed", N_("closed")},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(instants); i++) {
+		if (strcmp(instants[i].wire, instant) == 0) {
+			return _(instants[i].words);
+		}
 	}
+	return instant;
+}
+
+static const char *leg_kind_of(const struct client *client, const json_t *legs, const char *code)
+{
+	for (size_t i = 0; i < json_array_size(legs); i++) {
+		const json_t *leg = json_array_get(legs, i);
+		if (strcmp(print_text(leg, "item_code"), code) == 0) {
+			return print_leg_kind(client, print_text(leg, "kind"));
+		}
+	}
+	return "";
+}
+
+/* One line each, in the order of time: the items' events and the dossier's own steps. */
+static void show_event(const struct client *client, const json_t *legs, const json_t *event)
+{
+	const json_t *office = json_object_get(event, "office");
+	const char *verdict = print_text(event, "verdict");
+	const char *item = print_text(event, "item_code");
+	const char *instant = print_text(event, "instant");
+
+	print_line(client, print_verdict_tone(verdict), "  %s  %-13s  %s%s%s  %s  %s %s%s%s",
+		print_time(print_text(event, "occurred_at")), item[0] ? item : _("(dossier)"),
+		print_kind(client, print_text(event, "kind")), item[0] ? " · " : "",
+		leg_kind_of(client, legs, item), print_verdict(client, verdict),
+		print_text(event, "actor"),
+		json_is_string(office) ? json_string_value(office) : print_text(office, "code"),
+		instant[0] ? "  ◆ " : "", instant[0] ? instant_words(instant) : "");
+}
+
+static void show_events(const struct client *client, const json_t *dossier)
+{
+	const json_t *events = json_object_get(dossier, "events");
+
+	for (size_t i = 0; i < json_array_size(events); i++) {
+		show_event(client, json_object_get(dossier, "legs"), json_array_get(events, i));
+	}
+}
+
+static void show_date(const struct client *client, const char *title, const char *date)
+{
+	if (date[0]) {
+		print_line(client, PRINT_PLAIN, "%s: %s", title, date);
+	}
+}
+
+/* Every due date that was said: a date that was put off is seen to have been. */
+static void show_due(const struct client *client, const json_t *history)
+{
+	g_autoptr(GString) dates = g_string_new(NULL);
+
+	for (size_t i = 0; i < json_array_size(history); i++) {
+		g_string_append_printf(dates, "%s%s", i ? " → " : "",
+			print_text(json_array_get(history, i), "due_on"));
+	}
+	show_date(client, _("Due"), dates->str);
+}
+
+static void show_progress(const struct client *client, const json_t *dossier)
+{
+	show_date(client, _("Status"), print_status(client, print_text(dossier, "status")));
+	show_date(client, _("Submitted"), print_time(print_text(dossier, "submitted_at")));
+	show_date(client, _("Received"), print_text(dossier, "received_on"));
+	show_date(client, _("Result ready"), print_time(print_text(dossier, "result_ready_at")));
+	show_due(client, json_object_get(dossier, "due_history"));
 }
 
 static void show_dossier(const struct client *client, const json_t *dossier)
 {
 	print_line(client, PRINT_PLAIN, "%s: %s  (%s)", _("Dossier code"),
 		print_text(dossier, "dossier_code"), print_text(dossier, "id"));
+	show_progress(client, dossier);
 	show_named(client, _("Agency"), json_object_get(dossier, "agency"));
 	show_named(client, _("Procedure"), json_object_get(dossier, "procedure"));
 	show_party(client, _("Sender"), json_object_get(dossier, "sender"));
@@ -88,7 +165,7 @@ static void show_dossier(const struct client *client, const json_t *dossier)
 	print_line(client, PRINT_PLAIN, "%s:", _("Items"));
 	show_legs(client, json_object_get(dossier, "legs"));
 	print_line(client, PRINT_PLAIN, "%s:", _("Events"));
-	show_events(client, json_object_get(dossier, "events"));
+	show_events(client, dossier);
 }
 
 int verb_show(struct client *client, int argc, char **argv)

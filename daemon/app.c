@@ -11,10 +11,13 @@
 #include "api/api.h"
 #include "api/api_guard.h"
 #include "api/api_json.h"
+#include "api/scan_json.h"
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
+#include "base/text.h"
+#include "base/webhook_key.h"
 #include "config_file.h"
 #include "flow/booking.h"
 #include "flow/intake.h"
@@ -56,7 +59,9 @@ struct app {
 	struct assets *assets;
 	struct httpd *httpd;
 	struct httpd *local;
+	struct webhook_keys notice_keys;
 	struct api api;
+	struct scan_json_rules scan_rules;
 	struct event *signals[3];
 	struct loop_task stopping;
 	int64_t stop_by_ms;
@@ -86,6 +91,7 @@ static bool open_portal(struct app *app)
 	struct portal_config portal = {
 		.profile = config->portal_profile,
 		.url = config->portal_url,
+		.adapter = config->portal_adapter,
 		.ca_file = config->portal_ca_file,
 		.client_certificate = config->portal_certificate,
 		.client_key = config->portal_key,
@@ -110,6 +116,44 @@ static bool open_portal(struct app *app)
 	config_file_free_secret(password);
 	config_file_free_secret(secret);
 	return app->portal != NULL;
+}
+
+/* The secrets of those who may send notices; on an error the old ones stay. */
+static bool read_notice_keys(struct app *app)
+{
+	struct webhook_keys keys = {0};
+	char *secret = NULL;
+	bool good = read_secret(app->config->notices_secret_file, &secret);
+
+	if (good && secret && !webhook_keys_parse(secret, &keys)) {
+		log_err("file=%s: not one to four secrets (whsec_ and base64 of 24 to 64 bytes), one a line",
+			app->config->notices_secret_file);
+		good = false;
+	}
+	if (good) {
+		app->notice_keys = keys;
+	}
+	config_file_free_secret(secret);
+	explicit_bzero(&keys, sizeof keys);
+	return good;
+}
+
+/* Whatever the file holds, the key is its SHA-256. */
+static bool open_scans(struct app *app)
+{
+	char *secret = NULL;
+
+	if (!read_secret(app->config->office_pin_key_file, &secret)) {
+		return false;
+	}
+	app->scan_rules.wants_proof = app->config->office_proof_required;
+	if (secret) {
+		app->scan_rules.has_pin_key = true;
+		app->scan_rules.pin_key = text_digest(secret, strlen(secret), "", 0);
+	}
+	config_file_free_secret(secret);
+	scan_json_set_rules(&app->scan_rules);
+	return true;
 }
 
 static void open_flows(struct app *app)
@@ -196,6 +240,8 @@ static bool open_api(struct app *app)
 		.photos = app->photos,
 		.lookup_gate = app->lookup_gate,
 		.slip_keys = app->slip_keys,
+		.notice_keys = &app->notice_keys,
+		.pin_key = app->scan_rules.has_pin_key ? &app->scan_rules.pin_key : NULL,
 		.other_item_codes = app->config->office_other_item_codes,
 	};
 	app->httpd = open_http(app, api_routes, api_route_count, app->config->http_certificate,
@@ -252,6 +298,7 @@ static void take_over(struct app *app, struct config *fresh)
 		log_err("certificate=%s: not taken, the old one stays",
 			app->config->http_certificate);
 	}
+	read_notice_keys(app);
 	CRASH_POINT(RELOADED);
 	log_notice("reloaded");
 }
@@ -330,7 +377,8 @@ int app_serve(struct config *config, const struct config_sources *sources)
 	log_init(log_level_from_word(config->log_level));
 	end_when_out_of_memory();
 	app.loop = loop_new();
-	if (!open_assets(&app) || !open_portal(&app)) {
+	if (!open_assets(&app) || !open_portal(&app) || !read_notice_keys(&app) ||
+		!open_scans(&app)) {
 		status = CONFIG_EXIT_BAD;
 	} else {
 		CRASH_POINT(START_FLOWS);

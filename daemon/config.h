@@ -28,8 +28,9 @@ struct config {
 	char *database_owner_conninfo;
 	unsigned database_connections;
 	char *log_level;
-	char *portal_profile; /* never NULL: "none", "dvcqg" or "webhook" */
+	char *portal_profile; /* never NULL: "none", "dvcqg", "lgsp" or "webhook" */
 	char *portal_url;
+	char *portal_adapter;
 	char *portal_ca_file;
 	char *portal_certificate;
 	char *portal_key;
@@ -38,12 +39,15 @@ struct config {
 	char *portal_unit;
 	char *portal_destination;
 	char *portal_secret_file;
+	char *notices_secret_file;
 	bool portal_set_returned;
 	bool portal_optional_steps;
 	int64_t portal_timeout_ms;
 	int64_t portal_connect_timeout_ms;
 	unsigned portal_connections;
 	bool office_other_item_codes;
+	bool office_proof_required;
+	char *office_pin_key_file;
 	char *schema_folder;
 	char *web_folder;
 };

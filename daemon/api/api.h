@@ -16,10 +16,13 @@ struct outbox;
 struct photos;
 struct lookup_gate;
 struct slip_keys;
+struct webhook_keys;
 
 /**
  * struct api - what the endpoints work with; wired once by app.c, borrowed.
+ * @notice_keys:      who may send /v1/portal-notices; none: nobody
  * @other_item_codes: item codes of other shapes than S10 are taken
+ * @pin_key:          of the recipients' PINs; NULL: there are none
  * @stopping:         /readyz says so, and so does every new request
  */
 struct api {
@@ -33,6 +36,8 @@ struct api {
 	struct lookup_gate *lookup_gate;
 	struct slip_keys *slip_keys;
 	const struct httpd *httpd;
+	const struct webhook_keys *notice_keys;
+	const struct digest *pin_key;
 	bool other_item_codes;
 	bool stopping;
 };
@@ -41,6 +46,7 @@ struct api {
 #define ACCESS_PUBLIC (1u << 31)
 #define ACCESS_POST (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_COURIER) | ROLE_BIT(ROLE_SUPERVISOR))
 #define ACCESS_SUPERVISOR ROLE_BIT(ROLE_SUPERVISOR)
+#define ACCESS_STEPS (ROLE_BIT(ROLE_SUPERVISOR) | ROLE_BIT(ROLE_AGENCY))
 #define ACCESS_ALL (ACCESS_POST | ROLE_BIT(ROLE_AGENCY))
 
 extern const struct route api_routes[];

@@ -8,6 +8,7 @@
 #include "api/api_json.h"
 #include "api/api_query.h"
 #include "api/api_read.h"
+#include "api/dossier_instants.h"
 #include "api/dossier_json.h"
 #include "base/uuid7.h"
 #include "flow/slip_keys.h"
@@ -46,15 +47,27 @@ static void add_slip_token(const struct api_read *read, const struct dossier_leg
 	}
 }
 
-static json_t *legs_json(const struct api_read *read)
+static json_t *leg_json(const struct api_read *read, int row, enum phones phones)
+{
+	struct dossier_leg leg = dossier_leg_at(&read->trip, row);
+	int care_row = dossier_care_find(&read->trip, leg.item_code);
+	struct dossier_care care = {.reclaim = "", .receiver = {"", "", ""}};
+	json_t *json = dossier_json_leg(&leg);
+
+	if (care_row >= 0) {
+		care = dossier_care_at(&read->trip, care_row);
+	}
+	dossier_json_add_care(json, &care, phones);
+	add_slip_token(read, &leg, json);
+	return json;
+}
+
+static json_t *legs_json(const struct api_read *read, enum phones phones)
 {
 	json_t *legs = json_array();
 
 	for (int row = 0; row < dossier_leg_count(&read->trip); row++) {
-		struct dossier_leg leg = dossier_leg_at(&read->trip, row);
-		json_t *json = dossier_json_leg(&leg);
-		add_slip_token(read, &leg, json);
-		json_array_append_new(legs, json);
+		json_array_append_new(legs, leg_json(read, row, phones));
 	}
 	return legs;
 }
@@ -86,8 +99,9 @@ static void dossier_came(struct api_read *read)
 		return;
 	}
 	json = dossier_json_new(&dossier, phones);
-	json_object_set_new(json, "legs", legs_json(read));
+	json_object_set_new(json, "legs", legs_json(read, phones));
 	json_object_set_new(json, "events", events_json(&read->trip, phones));
+	dossier_instants_mark(json);
 	api_reply(read->exchange, 200, json);
 }
 

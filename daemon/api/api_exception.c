@@ -24,6 +24,7 @@ static const struct {
 	{"refused", "record_again"},     /* by somebody who may, with what was missing */
 	{"quarantined", "record_again"}, /* and tell the operator */
 	{"dead_push", "retry_or_skip"},
+	{"proof_missing", "send_proof"}, /* it waits on the device that made it */
 };
 
 static const char *action_for(const char *what)

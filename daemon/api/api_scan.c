@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "api/api_guard.h"
 #include "api/api_json.h"
+#include "api/delivery_json.h"
 #include "api/scan_json.h"
 #include "base/clock.h"
 #include "base/crash.h"
@@ -94,6 +95,30 @@ static void add_slip_token(GString *body, const struct one *one)
 	}
 }
 
+static void add_day(GString *body, const char *member, int32_t day)
+{
+	char text[DELIVERY_JSON_DAY_SIZE];
+
+	delivery_json_day(day, text);
+	g_string_append(body, member);
+	if (day) {
+		g_string_append_printf(body, "\"%s\"", text);
+	} else {
+		g_string_append(body, "null");
+	}
+}
+
+static void add_next(GString *body, const struct delivery_step *next)
+{
+	if (next->action == DELIVERY_NONE) {
+		return;
+	}
+	add_word(body, ",\"next\":{\"action\":", delivery_action_wire(next->action));
+	add_day(body, ",\"from_on\":", next->from_day);
+	add_day(body, ",\"until_on\":", next->until_day);
+	g_string_append_c(body, '}');
+}
+
 static void add_verdict(GString *body, const struct one *one, enum hoso_language language)
 {
 	const struct scan_answer *answer = &one->req.answer;
@@ -115,6 +140,7 @@ static void add_verdict(GString *body, const struct one *one, enum hoso_language
 		add_text(body, "recorded_by", answer->recorded_by);
 	}
 	add_slip_token(body, one);
+	add_next(body, &answer->next);
 	g_string_append_c(body, '}');
 }
 

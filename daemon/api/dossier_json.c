@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include <hoso/limits.h>
+
 #include "api/api_json.h"
 #include "base/text.h"
 
@@ -71,6 +73,10 @@ json_t *dossier_json_new(const struct dossier *dossier, enum phones phones)
 	put(json, "sender", party_json_whole(&dossier->sender, phones));
 	put(json, "receiver", party_json_whole(&dossier->receiver, phones));
 	put(json, "due_on", api_text_or_null(dossier->due_on));
+	put(json, "status", json_string(dossier->status));
+	put(json, "submitted_at", api_time(dossier->submitted_at_ms));
+	put(json, "received_on", api_text_or_null(dossier->received_on));
+	put(json, "result_ready_at", api_time(dossier->result_ready_at_ms));
 	return json;
 }
 
@@ -112,6 +118,34 @@ json_t *dossier_json_leg(const struct dossier_leg *leg)
 	put(json, "collect", json_integer(leg->collect_vnd));
 	put(json, "seal", api_text_or_null(leg->seal));
 	return json;
+}
+
+json_t *dossier_json_names(const char *lines)
+{
+	g_auto(GStrv) names = g_strsplit(lines, "\n", -1);
+	json_t *list = json_array();
+
+	for (char **name = names; *name; name++) {
+		if (**name) {
+			json_array_append_new(list, json_string(*name));
+		}
+	}
+	return list;
+}
+
+json_t *dossier_json_pin(bool has_pin, int64_t wrong)
+{
+	if (!has_pin) {
+		return json_string("none");
+	}
+	return json_string(wrong >= PIN_TRIES_MAX ? "locked" : "needed");
+}
+
+void dossier_json_add_care(json_t *leg, const struct dossier_care *care, enum phones phones)
+{
+	put(leg, "redirected_to", party_json_whole(&care->receiver, phones));
+	put(leg, "reclaim", dossier_json_names(care->reclaim));
+	put(leg, "pin", dossier_json_pin(care->has_pin, care->pin_wrong));
 }
 
 json_t *dossier_json_event(const struct dossier_event *event)

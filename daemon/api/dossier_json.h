@@ -29,4 +29,10 @@ json_t *dossier_json_event(const struct dossier_event *event);
  * computed anew. */
 json_t *dossier_json_data(const struct dossier_event *event, enum phones phones);
 
+/** dossier_json_add_care() - "redirected_to", "reclaim", "pin" of a leg. */
+void dossier_json_add_care(json_t *leg, const struct dossier_care *care, enum phones phones);
+
+json_t *dossier_json_names(const char *lines);         /* a line each, as an array */
+json_t *dossier_json_pin(bool has_pin, int64_t wrong); /* none, needed, locked */
+
 #endif

@@ -7,14 +7,21 @@
 #include "api/api_feed.h"
 #include "api/api_health.h"
 #include "api/api_intake.h"
+#include "api/api_item.h"
 #include "api/api_lookup.h"
+#include "api/api_notice.h"
 #include "api/api_outbox.h"
 #include "api/api_photo.h"
+#include "api/api_proof.h"
 #include "api/api_scan.h"
 #include "api/api_session.h"
+#include "api/api_step.h"
 #include "base/attr.h"
 
 #define PICTURES "image/jpeg image/png image/x-portable-graymap application/pdf"
+
+#define PROOFS "image/png image/jpeg image/webp"
+#define ACCESS_CLERKS (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_SUPERVISOR))
 
 /* What there is, who may, and how much they may send. A route without a role does not build. */
 /* clang-format off */
@@ -27,6 +34,7 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_GET,    "/v1/dossiers",                    ACCESS_ALL,        0,              api_dossier_list),
 	ROUTE(HTTP_POST,   "/v1/dossiers/search",             ACCESS_ALL,        4096,           api_dossier_search),
 	ROUTE(HTTP_GET,    "/v1/dossiers/{code}",             ACCESS_ALL,        0,              api_dossier_get),
+	ROUTE(HTTP_POST,   "/v1/dossiers/{code}/steps",       ACCESS_STEPS,      16384,          api_step_post),
 	ROUTE(HTTP_GET,    "/v1/legs/{code}",                 ACCESS_ALL,        0,              api_dossier_get_leg),
 	ROUTE(HTTP_GET,    "/v1/feed",                        ACCESS_SUPERVISOR, 0,              api_feed_get),
 	ROUTE(HTTP_GET,    "/v1/outbox",                      ACCESS_SUPERVISOR, 0,              api_outbox_list),
@@ -41,6 +49,11 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_PUT,    "/v1/catalogue",                   ACCESS_SUPERVISOR, BODY_BYTES_MAX, api_catalogue_put),
 	ROUTE(HTTP_GET,    "/v1/intake/procedures/{code}",    ACCESS_POST,       0,              api_intake_get_procedure),
 	ROUTE(HTTP_POST,   "/v1/lookup",                      ACCESS_PUBLIC,     4096,           api_lookup_post),
+	ROUTE(HTTP_POST,   "/v1/portal-notices",              ACCESS_PUBLIC,     NOTICE_BYTES_MAX, api_notice_post),
+	ROUTE_OF(HTTP_PUT, "/v1/proofs/{sha256}",             ACCESS_POST,       PROOF_PART_BYTES_MAX, PROOFS, api_proof_put),
+	ROUTE(HTTP_GET,    "/v1/proofs/{sha256}",             ACCESS_ALL,        0,              api_proof_get),
+	ROUTE(HTTP_POST,   "/v1/items/{code}/pin",            ACCESS_CLERKS,     4096,           api_item_pin),
+	ROUTE(HTTP_GET,    "/v1/items/{code}/next",           ACCESS_ALL,        0,              api_item_next),
 	ROUTE(HTTP_GET,    "/livez",                          ACCESS_PUBLIC,     0,              api_health_livez),
 	ROUTE(HTTP_GET,    "/readyz",                         ACCESS_PUBLIC,     0,              api_health_readyz),
 };

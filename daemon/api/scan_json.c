@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "api/api_json.h"
+#include "api/delivery_json.h"
 #include "api/scan_parts.h"
 #include "base/attr.h"
 #include "base/clock.h"
@@ -23,7 +24,16 @@ struct member {
 	enum scan_field field;
 };
 
+#define DAY_MS (86400LL * 1000)
+
 typedef enum hoso_error (*member_reader)(struct member *member);
+
+static struct scan_json_rules rules;
+
+void scan_json_set_rules(const struct scan_json_rules *given)
+{
+	rules = *given;
+}
 
 /* A text in NFC, put back into the data and copied. */
 static enum hoso_error clean_text(struct member *member, char *ret_text, size_t size)
@@ -112,6 +122,8 @@ static enum hoso_error read_VND(struct member *member)
 		member->scan->postage_vnd = amount;
 	} else if (member->field == FIELD_COLLECT) {
 		member->scan->collect_vnd = amount;
+	} else if (member->field == FIELD_COLLECTED) {
+		member->scan->collected_vnd = amount;
 	}
 	return error;
 }
@@ -146,6 +158,10 @@ static enum hoso_error read_DATE(struct member *member)
 	}
 	if (member->field == FIELD_DUE_ON) {
 		g_strlcpy(member->scan->due_on, date, sizeof member->scan->due_on);
+	} else if (member->field == FIELD_RECEIVED_ON) {
+		g_strlcpy(member->scan->received_on, date, sizeof member->scan->received_on);
+	} else if (member->field == FIELD_NEXT_ON) {
+		member->scan->next_day = (int32_t)(ms / DAY_MS);
 	}
 	return HOSO_OK;
 }
@@ -206,6 +222,7 @@ LISTED(MONEY_KIND, SCAN_MONEY_KINDS)
 LISTED(DIRECTION, SCAN_DIRECTIONS)
 LISTED(VOID_REASON, SCAN_VOID_REASONS)
 LISTED(PAYMENT, SCAN_PAYMENTS)
+LISTED(CONTACT, SCAN_CONTACTS)
 #undef LISTED
 
 static enum hoso_error read_RELATION(struct member *member)
@@ -289,6 +306,26 @@ static enum hoso_error read_NAMES(struct member *member)
 {
 	return scan_parts_names(member->value);
 }
+
+static enum hoso_error read_DIGEST(struct member *member)
+{
+	struct scan *scan = member->scan;
+
+	return delivery_json_digest(member->data, member->name,
+		member->field == FIELD_SIGNATURE ? &scan->signature : &scan->photo);
+}
+
+/* Those of api/delivery_json.h; each takes the data, the member's name and what is said behind. */
+#define DELIVERY(type, reader, ...)                                                                \
+	static enum hoso_error read_##type(struct member *member)                                  \
+	{                                                                                          \
+		return delivery_json_##reader(member->data, member->name, ##__VA_ARGS__);          \
+	}
+DELIVERY(POSITION, position)
+DELIVERY(PIN, pin, rules.has_pin_key ? &rules.pin_key : NULL, member->scan)
+DELIVERY(RECLAIM, names, member->scan)
+DELIVERY(RECLAIMED, reclaimed, member->scan)
+#undef DELIVERY
 
 static const member_reader readers[FIELD_COUNT] = {
 #define X(name, wire, type) [name] = read_##type,
@@ -428,6 +465,7 @@ enum hoso_error scan_from_json(json_t *json, int64_t now_ms, bool other_item_cod
 	/* All but the data's text, which is long, last, and written whole. */
 	memset(ret_scan, 0, offsetof(struct scan, data));
 	ret_scan->data[0] = '\0';
+	ret_scan->wants_proof = rules.wants_proof;
 	*ret_member = NULL;
 	if (!json_is_object(json)) {
 		return HOSO_BAD_MEMBER;

@@ -16,9 +16,23 @@
  * @ret_member:       the member that is wrong, or NULL; a static string
  *
  * Errors: those of scan_check(), HOSO_UNKNOWN_MEMBER, HOSO_MISSING_MEMBER, HOSO_BAD_MEMBER, HOSO_UNKNOWN_KIND,
- * HOSO_UNKNOWN_REASON, HOSO_BAD_ITEM_CODE, HOSO_BAD_CHECK_DIGIT, HOSO_BAD_DOSSIER_CODE, HOSO_TOO_LARGE.
+ * HOSO_UNKNOWN_REASON, HOSO_PIN_OFF, HOSO_BAD_ITEM_CODE, HOSO_BAD_CHECK_DIGIT, HOSO_BAD_DOSSIER_CODE, HOSO_TOO_LARGE,
+ * HOSO_TOO_MANY_PAPERS.
  */
 _must_check_ enum hoso_error scan_from_json(json_t *json, int64_t now_ms, bool other_item_codes,
 	struct scan *ret_scan, const char **ret_member);
+
+/**
+ * struct scan_json_rules - what the settings say of every scan that is read; wired once.
+ * @pin_key:     keys the digests of PINs; without it a PIN is HOSO_PIN_OFF
+ * @wants_proof: a delivery to a citizen needs a proof
+ */
+struct scan_json_rules {
+	bool has_pin_key;
+	bool wants_proof;
+	struct digest pin_key;
+};
+
+void scan_json_set_rules(const struct scan_json_rules *given);
 
 #endif

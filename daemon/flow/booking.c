@@ -282,6 +282,10 @@ static void ask(struct bookings *bookings)
 	for (const char *const *code = booking->dossier_codes; code && *code; code++) {
 		book_want_dossier(bookings->book, *code);
 	}
+	if (booking->affair->want) {
+		booking->book = bookings->book;
+		booking->affair->want(booking);
+	}
 	book_ask(bookings->book, &bookings->trip);
 	bookings->first = bookings->trip.count;
 	if (booking->affair->ask) {

@@ -24,6 +24,7 @@ struct bookings;
 
 /**
  * struct booking_affair - what one kind of booking does beside its scans. Every member may be NULL.
+ * @want:  before anything is asked: book_want…() on @book, for what are no scans
  * @ask:   adds statements behind the locks of the dossiers: lock your own row there (FOR UPDATE)
  * @learn: their answers are @trip->results[@first] and on. HOSO_OK: go on; an error: nothing is kept, and the
  *         booking ends with it. Sets @is_settled when this very booking was kept before (its COMMIT had arrived):
@@ -35,6 +36,7 @@ struct bookings;
  * Each may run several times for one booking: after a lost race or a lost session it all begins anew.
  */
 struct booking_affair {
+	void (*want)(struct booking *booking);
 	void (*ask)(struct booking *booking, struct pg_trip *trip);
 	enum hoso_error (*learn)(
 		struct booking *booking, const struct pg_trip *trip, unsigned first);
@@ -51,7 +53,7 @@ typedef void (*booking_cb)(struct booking *booking, enum hoso_error error);
  * struct booking - caller-owned, zero-initialised, lives until its callback ran.
  * @scans:   each has passed scan_check(); the caller's, as @answers, which has room for as many
  * @dossier_codes: dossiers that are locked and learned beside those of the scans; NULL-terminated, or NULL
- * @book:    from @learn to @keep; the bookings' own
+ * @book:    in @want, and from @learn to @keep; the bookings' own
  * @now_ms:  the instant of recording; from @learn on
  */
 struct booking {

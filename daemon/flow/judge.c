@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "base/uuid7.h"
+#include "flow/judge_delivery.h"
+#include "flow/judge_dossier.h"
+#include "flow/judge_line.h"
 #include "model/chain.h"
-#include "portal/line.h"
 
 /* What one judgement works on. */
 struct hearing {
@@ -12,7 +14,6 @@ struct hearing {
 	const struct scan *scan;
 	const struct actor *actor;
 	int64_t now_ms;
-	bool optional_steps;
 	struct book_leg *leg;
 	struct leg_step step;
 };
@@ -34,7 +35,8 @@ static struct scan_answer answer_known(const struct book_known *known, const str
 		.recorded_at_ms = known->recorded_at_ms,
 	};
 
-	if (memcmp(known->content.bytes, content->bytes, sizeof content->bytes) != 0) {
+	if (memcmp(known->content.bytes, content->bytes, sizeof content->bytes) != 0 ||
+		known->leg_state == LEG_STATE_COUNT) {
 		return (struct scan_answer){.error = HOSO_KEY_REUSE};
 	}
 	g_strlcpy(answer.recorded_by, known->actor, sizeof answer.recorded_by);
@@ -150,7 +152,8 @@ static enum hoso_error check_world(const struct hearing *hearing)
 	enum hoso_error error =
 		hearing->scan->kind == EVENT_ACCEPTED ? check_acceptance(hearing) : HOSO_OK;
 
-	return error ? error : check_code(hearing);
+	error = error ? error : check_code(hearing);
+	return error ? error : judge_dossier_admits(hearing->book, hearing->leg, hearing->scan);
 }
 
 static struct leg_event leg_event_of(const struct hearing *hearing)
@@ -183,26 +186,6 @@ static struct uuid add_person(const struct hearing *hearing, const struct party 
 	return id;
 }
 
-/* The words are the catalogue's of this day: a dossier keeps the version it was taken in under. */
-static const char *freeze_words(const struct hearing *hearing, const struct book_agency *agency,
-	const struct book_procedure *procedure)
-{
-	const struct scan *scan = hearing->scan;
-	struct portal_line line = {
-		.service = scan->service, .received_at_ms = hearing->leg->dossier->recorded_at_ms};
-	g_autofree char *json = NULL;
-
-	g_strlcpy(line.owner, scan->service == 2 ? scan->receiver.name : scan->sender.name,
-		sizeof line.owner);
-	g_strlcpy(line.procedure, procedure->code, sizeof line.procedure);
-	g_strlcpy(line.procedure_name, procedure->name, sizeof line.procedure_name);
-	g_strlcpy(line.field, procedure->field_code, sizeof line.field);
-	g_strlcpy(line.field_name, procedure->field_name, sizeof line.field_name);
-	g_strlcpy(line.agency, agency->code, sizeof line.agency);
-	json = portal_line_dossier_to_json(&line);
-	return book_text(hearing->book, json);
-}
-
 static void open_dossier(const struct hearing *hearing)
 {
 	struct book_dossier *dossier = hearing->leg->dossier;
@@ -220,7 +203,8 @@ static void open_dossier(const struct hearing *hearing)
 	if (has(hearing, FIELD_SUBMITTER)) {
 		dossier->submitter_id = add_person(hearing, &scan->submitter);
 	}
-	dossier->words = freeze_words(hearing, agency, procedure);
+	dossier->words =
+		judge_line_words(hearing->book, scan, dossier->recorded_at_ms, agency, procedure);
 	book_raise(&dossier->change, BOOK_CHANGED);
 }
 
@@ -252,64 +236,9 @@ static void take_effect(const struct hearing *hearing)
 		g_strcmp0(dossier->code, scan->dossier_code.text) != 0) {
 		book_bind(hearing->book, dossier, scan->dossier_code.text);
 	}
-	/* An invitation's day is until when the item is kept, not when the agency promised a result. */
-	if (has(hearing, FIELD_DUE_ON) && scan->kind != EVENT_INVITED) {
-		dossier->due_on = book_text(hearing->book, scan->due_on);
-		book_raise(&dossier->change, BOOK_CHANGED);
-	}
+	judge_dossier_note(hearing->book, dossier, scan, hearing->actor);
+	judge_dossier_refold(hearing->book, dossier);
 	book_visit(hearing->leg, book_office(hearing->book, scan->next_office));
-}
-
-static bool voids_a_line(const struct hearing *hearing)
-{
-	const struct leg_track *track = &hearing->leg->track;
-
-	for (unsigned i = 0; i < track->count; i++) {
-		if (uuid7_compare(&track->events[i].id, &hearing->scan->target) == 0) {
-			return portal_line_is_pushed(track->events[i].kind);
-		}
-	}
-	return false;
-}
-
-/* Does the portal hear of this scan? What is not known of its dossier yet cannot be told. */
-static bool is_told(const struct hearing *hearing)
-{
-	enum event_kind kind = hearing->scan->kind;
-	bool taken =
-		hearing->step.verdict == VERDICT_RECORDED || hearing->step.verdict == VERDICT_LATE;
-
-	if (!taken || hearing->leg->dossier->stub || !portal_line_is_pushed(kind)) {
-		return false;
-	}
-	if (portal_line_is_optional(kind) && !hearing->optional_steps) {
-		return false;
-	}
-	return kind != EVENT_VOID || voids_a_line(hearing);
-}
-
-static void freeze_line(const struct hearing *hearing, struct book_event *event)
-{
-	const struct book_dossier *dossier = hearing->leg->dossier;
-	const struct scan *scan = hearing->scan;
-	struct portal_line line = {
-		.key = scan->event_id,
-		.dseq = (uint32_t)event->dseq,
-		.kind = scan->kind,
-		.leg_kind = hearing->leg->leg.kind,
-		.state = hearing->leg->leg.state,
-		.role = hearing->actor->role,
-		.occurred_at_ms = scan->occurred_at_ms,
-	};
-	g_autofree char *json = NULL;
-
-	g_strlcpy(line.item_code, scan->code.text, sizeof line.item_code);
-	g_strlcpy(line.actor, hearing->actor->name, sizeof line.actor);
-	g_strlcpy(line.office, hearing->actor->office_name, sizeof line.office);
-	portal_line_compose_text(&line, scan->detail);
-	json = portal_line_to_json(&line);
-	event->line = book_text(hearing->book, json);
-	event->line_state = dossier->code ? "ready" : "waiting_code";
 }
 
 static struct digest hash_of(const struct hearing *hearing, const struct book_event *event)
@@ -398,6 +327,7 @@ static void remember(const struct hearing *hearing, const struct book_event *eve
 		.verdict = hearing->step.verdict,
 		.why = hearing->step.why,
 		.leg_state = hearing->leg->leg.state,
+		.status = DOSSIER_STATUS_COUNT,
 		.dseq = event->dseq,
 		.gap = hearing->step.gap,
 		.actor = event->actor,
@@ -407,51 +337,94 @@ static void remember(const struct hearing *hearing, const struct book_event *eve
 	book_add_known(hearing->book, event, &known);
 }
 
-static void decide(struct hearing *hearing)
+static bool is_taken(const struct hearing *hearing)
+{
+	return hearing->step.verdict == VERDICT_RECORDED || hearing->step.verdict == VERDICT_LATE;
+}
+
+/* The leg took it, and something else forbids it: the leg is as it was. */
+static void take_back(struct hearing *hearing, enum hoso_error forbidden)
+{
+	struct book_leg *leg = hearing->leg;
+
+	leg->track.count--;
+	leg->leg = leg_fold(&leg->track);
+	hearing->step = (struct leg_step){.verdict = VERDICT_REFUSED, .why = forbidden};
+}
+
+static void ask_the_leg(struct hearing *hearing)
 {
 	struct leg_event event = leg_event_of(hearing);
-	enum hoso_error forbidden = hearing->leg->damaged ? HOSO_INTERNAL : check_world(hearing);
+	struct leg before = hearing->leg->leg;
+	enum hoso_error forbidden = HOSO_OK;
+
+	hearing->step = leg_append(&hearing->leg->track, &event, &hearing->leg->leg);
+	if (is_taken(hearing)) {
+		forbidden = judge_delivery_forbids(
+			hearing->book, hearing->scan, hearing->actor, hearing->leg, &before);
+	}
+	if (forbidden) {
+		take_back(hearing, forbidden);
+	} else if (hearing->step.why == HOSO_TOO_EARLY) {
+		hearing->step.why = delivery_return_why(&hearing->leg->leg);
+	}
+}
+
+static void decide(struct hearing *hearing)
+{
+	enum hoso_error forbidden = hearing->leg->damaged || hearing->leg->dossier->damaged
+					    ? HOSO_INTERNAL
+					    : check_world(hearing);
 	int64_t state_at_ms = hearing->leg->leg.state_at_ms;
 
 	if (forbidden) {
 		hearing->step = (struct leg_step){.verdict = VERDICT_REFUSED, .why = forbidden};
 		return;
 	}
-	hearing->step = leg_append(&hearing->leg->track, &event, &hearing->leg->leg);
+	ask_the_leg(hearing);
 	if (hearing->leg->leg.state_at_ms != state_at_ms || hearing->leg->state_actor[0] == '\0') {
 		hearing->leg->state_actor = book_text(hearing->book, hearing->actor->name);
 	}
 }
 
+/* Of an answer that was given before too: what is to be done is what is to be done now. */
+static struct scan_answer with_next(const struct hearing *hearing, struct scan_answer answer)
+{
+	if (!answer.error && hearing->leg) {
+		answer.next = judge_delivery_next(
+			hearing->book, hearing->scan, hearing->leg, answer.why, hearing->now_ms);
+	}
+	return answer;
+}
+
 struct scan_answer judge_scan(struct book *book, const struct scan *scan, const struct actor *actor,
 	int64_t now_ms, bool optional_steps)
 {
-	struct hearing hearing = {.book = book,
-		.scan = scan,
-		.actor = actor,
-		.now_ms = now_ms,
-		.optional_steps = optional_steps};
+	struct hearing hearing = {.book = book, .scan = scan, .actor = actor, .now_ms = now_ms};
 	struct digest content = chain_content(actor->account, scan->office, scan->code.text,
 		scan->kind, scan->occurred_at_ms, scan->data);
 	const struct book_known *known = book_known(book, &scan->event_id);
 	struct book_event *event;
 
-	if (known) {
-		return answer_known(known, &content);
-	}
 	hearing.leg = book_leg(book, &scan->code);
+	if (known) {
+		return with_next(&hearing, answer_known(known, &content));
+	}
 	if (!is_in_scope(&hearing)) {
 		return (struct scan_answer){.error = HOSO_NOT_FOUND};
 	}
 	find_leg(&hearing);
 	decide(&hearing);
-	if (hearing.step.verdict == VERDICT_RECORDED || hearing.step.verdict == VERDICT_LATE) {
+	if (is_taken(&hearing)) {
 		take_effect(&hearing);
 	}
 	event = record(&hearing, &content);
-	if (is_told(&hearing)) {
-		freeze_line(&hearing, event);
+	if (hearing.step.verdict != VERDICT_DUPLICATE) {
+		judge_delivery_recorded(book, scan, hearing.leg, event, hearing.step.verdict);
+	}
+	if (judge_line_is_told(scan, hearing.leg, hearing.step.verdict, optional_steps)) {
+		judge_line_freeze(book, scan, actor, hearing.leg, event);
 	}
 	remember(&hearing, event);
-	return answer_new(&hearing, event);
+	return with_next(&hearing, answer_new(&hearing, event));
 }

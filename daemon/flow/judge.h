@@ -4,6 +4,7 @@
 #include <hoso/scan.h>
 
 #include "model/actor.h"
+#include "model/delivery.h"
 #include "store/book.h"
 
 /**
@@ -13,6 +14,7 @@
  * @why:         for a verdict that is not plain: the reason
  * @replayed:    the id was known: this is the answer it got then
  * @recorded_by, @recorded_at_ms: on a duplicate, who had recorded it before
+ * @next:        what is to be done with the item now, also when @replayed; DELIVERY_NONE for most kinds
  */
 struct scan_answer {
 	enum hoso_error error;
@@ -24,6 +26,7 @@ struct scan_answer {
 	bool replayed;
 	char recorded_by[WORD_MAX + 1];
 	int64_t recorded_at_ms;
+	struct delivery_step next;
 };
 
 /**

@@ -23,7 +23,9 @@ struct digest chain_hash(const struct digest *previous, const struct chain_event
 		event->occurred_at_ms, event->recorded_at_ms, event->account,
 		role_wire(event->role), event->office, event->device);
 	g_string_append_printf(canonical, "%s\n%s\n%s\n%s\n", verdict_wire(event->verdict),
-		error_wire(event->why), leg_state_wire(event->leg_state), event->data);
+		error_wire(event->why),
+		event->dossier_status ? event->dossier_status : leg_state_wire(event->leg_state),
+		event->data);
 	return text_digest(previous->bytes, sizeof previous->bytes, canonical->str, canonical->len);
 }
 

@@ -25,7 +25,9 @@ struct chain_event {
 	enum verdict verdict;
 	enum hoso_error why;
 	enum leg_state leg_state;
-	const char *data; /* canonical JSON */
+	const char
+		*dossier_status; /* of a dossier's own step, in the leg state's place; else NULL */
+	const char *data;        /* canonical JSON */
 };
 
 /**

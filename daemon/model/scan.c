@@ -27,7 +27,7 @@ static const struct {
 		.optional = BIT(PAPERS) | BIT(SEAL) | BIT(FEE) | BIT(POSTAGE) | BIT(COLLECT) | BIT(RECEIPT) |
 			BIT(MINUTES) | BIT(OFFICER) | BIT(NOTE) | BIT(PAYMENT) |
 			BIT(SUBMITTER) | BIT(AUTHORISATION) | BIT(ID_KIND) | BIT(ID_LAST4) |
-			BIT(CONCESSION) | BIT(GRAMS) | BIT(MISSING_PAPERS) },
+			BIT(CONCESSION) | BIT(GRAMS) | BIT(MISSING_PAPERS) | BIT(RECLAIM) },
 	[EVENT_DISPATCHED] = { .required = BIT(NEXT_OFFICE), .optional = BIT(BAG) | BIT(NOTE) },
 	[EVENT_ARRIVED] = { .optional = BIT(SEAL) | BIT(NOTE) },
 	[EVENT_OUT_FOR_DELIVERY] = { .optional = BIT(COURIER) | BIT(ROUTE) | BIT(NOTE) },
@@ -36,11 +36,15 @@ static const struct {
 		.other = TO_CITIZEN,
 		.optional = BIT(UNIT) | BIT(COMPLETE) | BIT(DUE_ON) | BIT(DOSSIER_CODE) | BIT(FEE) |
 			BIT(RECEIPT) | BIT(AUTHORISATION) | BIT(COLLECTED) | BIT(RECLAIMED) | BIT(NOTE) |
-			BIT(PAYMENT) },
-	[EVENT_DELIVERY_FAILED] = { .required = BIT(REASON), .optional = BIT(NEXT_ON) | BIT(NOTE) },
-	[EVENT_INVITED] = { .optional = BIT(CHANNEL) | BIT(DUE_ON) | BIT(NOTE) },
+			BIT(PAYMENT) | BIT(SIGNATURE) | BIT(PHOTO) | BIT(POSITION) | BIT(PIN) | BIT(CONTACT) },
+	[EVENT_DELIVERY_FAILED] = {
+		.required = BIT(REASON),
+		.optional = BIT(NEXT_ON) | BIT(NOTE) | BIT(PHOTO) | BIT(POSITION) | BIT(CONTACT) },
+	[EVENT_INVITED] = { .optional = BIT(CHANNEL) | BIT(DUE_ON) | BIT(NOTE) | BIT(CONTACT) },
 	[EVENT_HELD] = { .optional = BIT(SHELF) | BIT(REASON) | BIT(NOTE) },
-	[EVENT_REDIRECTED] = { .required = BIT(RECEIVER) | BIT(REQUESTER), .optional = BIT(FEE) | BIT(NOTE) },
+	[EVENT_REDIRECTED] = {
+		.required = BIT(RECEIVER) | BIT(REQUESTER),
+		.optional = BIT(FEE) | BIT(NOTE) | BIT(NEXT_OFFICE) },
 	[EVENT_RETURNING] = { .required = BIT(REASON), .optional = BIT(NOTE) },
 	[EVENT_RETURNED] = { .required = TO_AGENCY, .optional = BIT(NOTE) | BIT(UNIT) },
 	[EVENT_CANCELLED] = { .required = BIT(REASON), .optional = BIT(NOTE) },
@@ -51,7 +55,7 @@ static const struct {
 		.required = BIT(MONEY_KIND) | BIT(AMOUNT) | BIT(DIRECTION),
 		.optional = BIT(RECEIPT) | BIT(MINUTES) | BIT(NOTE) | BIT(PAYMENT) },
 	[EVENT_NOTE] = { .required = BIT(NOTE) },
-	[EVENT_BOUND] = { .required = BIT(DOSSIER_CODE), .optional = BIT(DUE_ON) | BIT(NOTE) },
+	[EVENT_BOUND] = { .required = BIT(DOSSIER_CODE), .optional = BIT(DUE_ON) | BIT(RECEIVED_ON) | BIT(NOTE) },
 	[EVENT_VOID] = { .required = BIT(TARGET) | BIT(VOID_REASON), .optional = BIT(NOTE) },
 };
 /* clang-format on */
@@ -141,6 +145,13 @@ static enum hoso_error check_acceptance(const struct scan *scan, enum scan_field
 	return error;
 }
 
+enum hoso_error scan_check_when(const struct uuid *event_id, int64_t occurred_at_ms, int64_t now_ms)
+{
+	enum hoso_error error = check_event_id(event_id, now_ms);
+
+	return error ? error : check_time(occurred_at_ms, now_ms);
+}
+
 enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_field *ret_field)
 {
 	uint64_t unknown = scan->present & ~scan_allowed(scan->kind);
@@ -148,11 +159,10 @@ enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_fi
 	enum hoso_error error;
 
 	*ret_field = FIELD_COUNT;
-	error = check_event_id(&scan->event_id, now_ms);
-	if (error) {
-		return error;
+	if (scan->kind >= EVENT_SCAN_COUNT) {
+		return HOSO_UNKNOWN_KIND; /* a dossier's step is nothing that an item is scanned for */
 	}
-	error = check_time(scan->occurred_at_ms, now_ms);
+	error = scan_check_when(&scan->event_id, scan->occurred_at_ms, now_ms);
 	if (error) {
 		return error;
 	}
@@ -162,7 +172,8 @@ enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_fi
 	}
 	if (missing) {
 		*ret_field = first_field(missing);
-		return HOSO_MISSING_DATA;
+		return *ret_field == FIELD_AUTHORISATION ? HOSO_NO_AUTHORISATION
+							 : HOSO_MISSING_DATA;
 	}
 	return scan->kind == EVENT_ACCEPTED ? check_acceptance(scan, ret_field) : HOSO_OK;
 }

@@ -132,11 +132,22 @@ static void cut_text(GString *text, size_t bytes_max)
 	}
 }
 
+/* What goes from one agency to another begins, and ends when it goes back, as what an agency sends. */
+static const char *sentence_of(const struct portal_line *line)
+{
+	bool begins = line->kind == EVENT_ACCEPTED || line->kind == EVENT_RETURNING ||
+		      line->kind == EVENT_RETURNED;
+
+	if (line->leg_kind == LEG_INTER && begins) {
+		return sentences[line->kind].to_citizen;
+	}
+	return leg_kind_to_agency(line->leg_kind) ? sentences[line->kind].to_agency
+						  : sentences[line->kind].to_citizen;
+}
+
 void portal_line_compose_text(struct portal_line *line, const char *detail)
 {
-	const char *sentence = leg_kind_to_agency(line->leg_kind)
-				       ? sentences[line->kind].to_agency
-				       : sentences[line->kind].to_citizen;
+	const char *sentence = sentence_of(line);
 	g_autofree char *tail =
 		g_strdup_printf(" (%s, bước %" PRIu32 ")", line->item_code, line->dseq);
 	const char *halves = sentence ? strstr(sentence, "%s") : NULL;

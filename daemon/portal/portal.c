@@ -8,6 +8,7 @@
 
 static const struct portal_profile *const profiles[] = {
 	&profile_dvcqg,
+	&profile_lgsp,
 	&profile_webhook,
 };
 
@@ -15,6 +16,7 @@ static const struct portal_profile *const profiles[] = {
 static const size_t config_strings[] = {
 	offsetof(struct portal_config, profile),
 	offsetof(struct portal_config, url),
+	offsetof(struct portal_config, adapter),
 	offsetof(struct portal_config, ca_file),
 	offsetof(struct portal_config, client_certificate),
 	offsetof(struct portal_config, client_key),
@@ -91,10 +93,13 @@ static bool has_control_character(struct portal_config *config)
 static const char *check_config(struct portal_config *config, const struct portal_profile *profile)
 {
 	if (!profile) {
-		return "the profile is neither dvcqg nor webhook";
+		return "the profile is neither dvcqg nor lgsp nor webhook";
 	}
 	if (!is_https(config->url)) {
 		return "the address is not https://host[:port][/path]";
+	}
+	if (config->adapter && !is_https(config->adapter)) {
+		return "the adapter's address is not https://host[:port][/path]";
 	}
 	if (!config->client_certificate != !config->client_key) {
 		return "client certificate and key come together or not at all";

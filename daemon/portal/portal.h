@@ -12,16 +12,19 @@ struct loop;
 
 /**
  * struct portal_config - borrowed strings, read once by portal_new().
- * @profile:  "dvcqg" or "webhook"
+ * @profile:  "dvcqg", "lgsp" or "webhook"
  * @url:      https://host[:port][/path]; anything but https is refused
+ * @adapter:  lgsp: where documents go, when it is another address than the tokens' @url; or NULL
  * @ca_file:  PEM; NULL for the system's
- * @user, @password, @unit (madonvi), @destination (dstcode): dvcqg
+ * @user, @password, @unit (madonvi), @destination (dstcode): dvcqg; the first three lgsp, as client_id,
+ *            client_secret and OrganizationInchargeIdLevel1
  * @secret:   webhook: "whsec_…" (Standard Webhooks)
- * @set_returned: dvcqg: status "10" after a real delivery of a result to the citizen
+ * @set_returned: dvcqg, lgsp: status "10" after a real delivery of a result to the citizen
  */
 struct portal_config {
 	const char *profile;
 	const char *url;
+	const char *adapter;
 	const char *ca_file;
 	const char *client_certificate;
 	const char *client_key;

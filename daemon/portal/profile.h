@@ -32,6 +32,7 @@ struct portal_profile {
 };
 
 extern const struct portal_profile profile_dvcqg;
+extern const struct portal_profile profile_lgsp;
 extern const struct portal_profile profile_webhook;
 
 /**

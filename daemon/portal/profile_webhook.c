@@ -15,61 +15,34 @@
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/uuid7.h"
+#include "base/webhook_key.h"
 
-#define SECRET_PREFIX "whsec_"
-#define HMAC_KEY_BYTES_MIN 24 /* Standard Webhooks: 24 to 64 */
-#define HMAC_KEY_BYTES_MAX 64
 #define TYPE_PREFIX "vn.hoso."
-#define SHA256_BYTES 32
 
 static const char *const proofs[] = {"applied", "duplicate"};
 
-struct webhook_key {
-	guchar *bytes;
-	gsize length;
-};
-
-static struct webhook_key *key_new(const char *secret)
-{
-	struct webhook_key *key = g_new0(struct webhook_key, 1);
-
-	key->bytes = g_base64_decode(secret + strlen(SECRET_PREFIX), &key->length);
-	return key;
-}
-
-static void key_free(struct webhook_key *key)
-{
-	memset(key->bytes, 0, key->length);
-	g_free(key->bytes);
-	g_free(key);
-}
-
 static const char *webhook_check(const struct portal_config *config)
 {
-	struct webhook_key *key;
-	g_autofree char *again = NULL;
-	bool good;
+	struct webhook_key key;
+	bool good = config->secret && webhook_key_parse(config->secret, &key);
 
-	if (!config->secret || !g_str_has_prefix(config->secret, SECRET_PREFIX)) {
-		return "the webhook's secret must begin with whsec_";
-	}
-	key = key_new(config->secret);
-	again = g_base64_encode(key->bytes, key->length);
-	/* GLib skips what is not base64; a secret that does not come back was mistyped. */
-	good = strcmp(again, config->secret + strlen(SECRET_PREFIX)) == 0 &&
-	       key->length >= HMAC_KEY_BYTES_MIN && key->length <= HMAC_KEY_BYTES_MAX;
-	key_free(key);
+	memset(&key, 0, sizeof key);
 	return good ? NULL : "the webhook's secret must be whsec_ and base64 of 24 to 64 bytes";
 }
 
 static void *webhook_open(struct portal *portal)
 {
-	return key_new(portal->config.secret);
+	struct webhook_key *key = g_new0(struct webhook_key, 1);
+	bool good = webhook_key_parse(portal->config.secret, key);
+
+	g_assert(good); /* webhook_check() was there before */
+	return key;
 }
 
 static void webhook_close(void *memory)
 {
-	key_free(memory);
+	memset(memory, 0, sizeof(struct webhook_key));
+	g_free(memory);
 }
 
 static char *make_body(const struct portal_line *line, const char *dossier_code, const char *id)
@@ -95,35 +68,17 @@ static char *make_body(const struct portal_line *line, const char *dossier_code,
 	return ours;
 }
 
-/* v1,base64(HMAC-SHA256(secret, id "." timestamp "." body)) */
-static char *make_signature(
-	const struct webhook_key *key, const char *id, int64_t timestamp_s, const char *body)
-{
-	g_autofree char *head = g_strdup_printf("%s.%" PRIi64 ".", id, timestamp_s);
-	g_autofree char *base64 = NULL;
-	guint8 digest[SHA256_BYTES];
-	gsize digest_bytes = sizeof digest;
-	GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA256, key->bytes, key->length);
-
-	g_hmac_update(hmac, (const guchar *)head, (gssize)strlen(head));
-	g_hmac_update(hmac, (const guchar *)body, (gssize)strlen(body));
-	g_hmac_get_digest(hmac, digest, &digest_bytes);
-	g_hmac_unref(hmac);
-	base64 = g_base64_encode(digest, digest_bytes);
-	return g_strconcat("v1,", base64, NULL);
-}
-
 static char **make_headers(const struct webhook_key *key, const char *id, const char *body)
 {
-	int64_t timestamp_s = clock_now_ms() / 1000;
-	g_autofree char *signature = make_signature(key, id, timestamp_s, body);
+	g_autofree char *timestamp = g_strdup_printf("%" PRIi64, clock_now_ms() / 1000);
+	g_autofree char *signature = webhook_sign(key, id, timestamp, body, strlen(body));
 	GPtrArray *headers = g_ptr_array_new();
 
 	g_ptr_array_add(headers, g_strdup("Content-Type: application/json"));
 	g_ptr_array_add(headers, g_strdup("Accept: application/json"));
 	g_ptr_array_add(headers, g_strconcat("Idempotency-Key: ", id, NULL));
 	g_ptr_array_add(headers, g_strconcat("webhook-id: ", id, NULL));
-	g_ptr_array_add(headers, g_strdup_printf("webhook-timestamp: %" PRIi64, timestamp_s));
+	g_ptr_array_add(headers, g_strconcat("webhook-timestamp: ", timestamp, NULL));
 	g_ptr_array_add(headers, g_strconcat("webhook-signature: ", signature, NULL));
 	g_ptr_array_add(headers, NULL);
 	return (char **)g_ptr_array_free(headers, FALSE);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/book_care.h"
 #include "store/book_private.h"
 
 static guint hash_uuid(gconstpointer key)
@@ -43,6 +44,7 @@ struct book *book_new(void)
 	book->wanted_procedures = new_set();
 	book->wanted_offices = new_set();
 	book->wanted_concessions = new_set();
+	book->wanted_care = new_set();
 	book->busy = new_set();
 	book->wanted_events = g_array_new(FALSE, FALSE, sizeof(struct uuid));
 	book->known = g_hash_table_new_full(hash_uuid, same_uuid, g_free, g_free);
@@ -54,6 +56,9 @@ struct book *book_new(void)
 	book->catalogue = g_ptr_array_new_with_free_func(g_free);
 	book->offices = new_set();
 	book->concessions = new_set();
+	book->cares = g_hash_table_new_full(hash_uuid, same_uuid, NULL, g_free);
+	book->proofs = book_care_new_proofs();
+	book->holidays = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	book->dossiers = g_ptr_array_new_with_free_func(g_free);
 	book->legs = g_ptr_array_new_with_free_func(free_leg);
 	book->persons = g_ptr_array_new_with_free_func(g_free);
@@ -72,6 +77,7 @@ void book_free(struct book *book)
 	g_hash_table_unref(book->wanted_procedures);
 	g_hash_table_unref(book->wanted_offices);
 	g_hash_table_unref(book->wanted_concessions);
+	g_hash_table_unref(book->wanted_care);
 	g_hash_table_unref(book->busy);
 	g_array_unref(book->wanted_events);
 	g_hash_table_unref(book->known);
@@ -82,6 +88,9 @@ void book_free(struct book *book)
 	g_hash_table_unref(book->procedures);
 	g_hash_table_unref(book->offices);
 	g_hash_table_unref(book->concessions);
+	g_hash_table_unref(book->cares);
+	g_array_unref(book->proofs);
+	g_array_unref(book->holidays);
 	g_ptr_array_unref(book->catalogue);
 	g_ptr_array_unref(book->dossiers);
 	g_ptr_array_unref(book->legs);
@@ -112,6 +121,17 @@ void book_want(struct book *book, const struct scan *scan)
 	want_text(book, book->wanted_procedures, scan->procedure);
 	want_text(book, book->wanted_offices, scan->next_office);
 	want_text(book, book->wanted_concessions, scan->concession);
+	if (book_care_is_wanted(scan)) {
+		want_text(book, book->wanted_care, scan->code.text);
+	}
+}
+
+void book_want_step(struct book *book, const struct step *step)
+{
+	g_array_append_val(book->wanted_events, step->event_id);
+	want_text(book, book->wanted_dossiers, step->dossier_code.text);
+	want_text(book, book->wanted_agencies, step->agency);
+	want_text(book, book->wanted_procedures, step->procedure);
 }
 
 void book_want_dossier(struct book *book, const char *code)
@@ -171,7 +191,9 @@ struct book_dossier *book_take_dossier(struct book *book, const struct uuid *id)
 	struct book_dossier *dossier = g_hash_table_lookup(book->dossiers_by_id, id);
 
 	if (!dossier) {
-		dossier = g_new0(struct book_dossier, 1);
+		dossier = g_new(struct book_dossier, 1);
+		memset(dossier, 0, offsetof(struct book_dossier, steps));
+		dossier->steps.count = 0;
 		dossier->id = *id;
 		dossier->words = "";
 		g_ptr_array_add(book->dossiers, dossier);
@@ -257,6 +279,18 @@ void book_move_leg(struct book_leg *leg, struct book_dossier *dossier)
 	leg->no = ++dossier->legs;
 	book_raise(&leg->change, BOOK_CHANGED);
 	book_raise(&dossier->change, BOOK_CHANGED);
+}
+
+struct book_leg *book_leg_of(
+	const struct book *book, const struct book_dossier *dossier, guint *index)
+{
+	while (*index < book->legs->len) {
+		struct book_leg *leg = g_ptr_array_index(book->legs, (*index)++);
+		if (leg->dossier == dossier) {
+			return leg;
+		}
+	}
+	return NULL;
 }
 
 void book_bind(struct book *book, struct book_dossier *dossier, const char *code)

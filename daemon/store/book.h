@@ -9,10 +9,12 @@
 #include <hoso/error.h>
 #include <hoso/leg.h>
 #include <hoso/scan.h>
+#include <hoso/step.h>
 #include <hoso/wire.h>
 
 #include "base/attr.h"
 #include "io/pg_conn.h"
+#include "model/dossier_step.h"
 
 /*
  * The book is what one batch of scans knows and changes: the dossiers and legs of its item codes, under
@@ -44,6 +46,8 @@ enum book_change { BOOK_SAME, BOOK_MOVED, BOOK_CHANGED, BOOK_NEW };
  * struct book_dossier - a dossier row.
  * @change: BOOK_MOVED: only dseq and hash
  * @words:  what the portal's lines say of it, frozen when it was accepted; "" for a stub
+ * @status … @result_ready_at_ms: what its legs and @steps amount to; see model/dossier_step.h
+ * @damaged: its steps could not be read: they and its status are left as they are
  */
 struct book_dossier {
 	struct uuid id;
@@ -65,6 +69,12 @@ struct book_dossier {
 	int32_t legs;
 	int64_t recorded_at_ms;
 	struct uuid merged_into;
+	enum dossier_status status;
+	int64_t submitted_at_ms;
+	const char *received_on;
+	int64_t result_ready_at_ms;
+	bool damaged;
+	struct dossier_steps steps; /* last, and large: only what is in it is ever touched */
 };
 
 /**
@@ -114,7 +124,7 @@ struct book_event {
 	const char *device;
 	const char *verdict;
 	const char *why;
-	const char *leg_state;
+	const char *leg_state; /* of a dossier's own step: the dossier's status */
 	bool gap;
 	struct digest content;
 	const char *data;
@@ -128,7 +138,8 @@ struct book_known {
 	struct digest content;
 	enum verdict verdict;
 	enum hoso_error why;
-	enum leg_state leg_state;
+	enum leg_state leg_state;   /* LEG_STATE_COUNT for a step … */
+	enum dossier_status status; /* … and DOSSIER_STATUS_COUNT for a scan */
 	int32_t dseq;
 	bool gap;
 	const char *actor;
@@ -142,6 +153,9 @@ void book_free(struct book *book);
 
 /** book_want() - this scan will be judged: its id, item code, dossier code and catalogue codes are asked for. */
 void book_want(struct book *book, const struct scan *scan);
+
+/** book_want_step() - the same for a step of a dossier. */
+void book_want_step(struct book *book, const struct step *step);
 
 /** book_want_dossier() - the dossier of this code, beside those of the scans. */
 void book_want_dossier(struct book *book, const char *code);
@@ -163,7 +177,7 @@ bool book_is_code_busy(const struct book *book, const char *code);
 
 /** book_write() - write what changed: at most BOOK_WRITE_STEPS_MAX statements, and no COMMIT. */
 void book_write(const struct book *book, struct pg_trip *trip);
-#define BOOK_WRITE_STEPS_MAX 10
+#define BOOK_WRITE_STEPS_MAX 12
 
 /* Look-ups; NULL when there is none. */
 const struct book_known *book_known(const struct book *book, const struct uuid *event_id);
@@ -185,6 +199,10 @@ void book_add_known(
 
 /** book_move_leg() - the leg of a stub turned out to be @dossier's; the stub keeps what was recorded under it. */
 void book_move_leg(struct book_leg *leg, struct book_dossier *dossier);
+
+/** book_leg_of() - the legs of @dossier, one after the other: @index from 0 until it is NULL. All of them are known. */
+struct book_leg *book_leg_of(
+	const struct book *book, const struct book_dossier *dossier, guint *index);
 
 /** book_bind() - give the dossier its code. */
 void book_bind(struct book *book, struct book_dossier *dossier, const char *code);

@@ -12,8 +12,9 @@ struct book {
 	GHashTable *wanted_procedures;
 	GHashTable *wanted_offices;
 	GHashTable *wanted_concessions;
-	GArray *wanted_events; /* struct uuid */
-	GHashTable *busy;      /* item and dossier codes that are in somebody else's hands */
+	GHashTable *wanted_care; /* item codes */
+	GArray *wanted_events;   /* struct uuid */
+	GHashTable *busy;        /* item and dossier codes that are in somebody else's hands */
 	/* what is known */
 	GHashTable *known;          /* struct uuid → struct book_known */
 	GHashTable *legs_by_code;   /* text → struct book_leg, owned by legs */
@@ -23,12 +24,17 @@ struct book {
 	GHashTable *procedures;  /* text → struct book_procedure, owned by catalogue */
 	GHashTable *offices;     /* text → GINT_TO_POINTER(id) */
 	GHashTable *concessions; /* a set of texts */
+	GHashTable *cares;       /* struct uuid of a leg → struct book_care, owned */
+	GArray *proofs;          /* of the events that are added; book_care.c's own rows */
+	GArray *holidays;        /* int32_t */
 	GPtrArray *catalogue;
 	GPtrArray *dossiers;
 	GPtrArray *legs;
 	GPtrArray *persons;
 	GPtrArray *events;
 };
+
+GArray *book_care_new_proofs(void);
 
 struct book_dossier *book_take_dossier(struct book *book, const struct uuid *id);
 struct book_leg *book_take_leg(struct book *book, struct book_dossier *dossier,

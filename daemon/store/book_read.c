@@ -1,7 +1,10 @@
 #include "store/book.h"
 
+#include "base/log.h"
 #include "base/uuid7.h"
+#include "model/dossier_track.h"
 #include "model/track.h"
+#include "store/book_care.h"
 #include "store/book_private.h"
 
 /*
@@ -15,7 +18,8 @@
 static const struct pg_statement lock_dossiers = {"book_lock",
 	"SELECT d.id, d.code, d.stub, d.service, d.sender_id, d.receiver_id, d.due_on::text, d.dseq, d.hash,"
 	"  d.legs, d.recorded_at, d.agency_id, (SELECT code FROM agency a WHERE a.id = d.agency_id),"
-	"  d.procedure_id, d.words, d.merged_into, d.submitter_id"
+	"  d.procedure_id, d.words, d.merged_into, d.submitter_id, d.status, d.submitted_at, d.received_on::text,"
+	"  d.result_ready_at, d.steps"
 	" FROM dossier d WHERE d.id IN ("
 	"  SELECT dossier_id FROM leg WHERE item_code = ANY($1::text[])"
 	"  UNION ALL SELECT id FROM dossier WHERE code = ANY($2::text[]))"
@@ -39,12 +43,40 @@ enum dossier_column {
 	D_PROCEDURE_ID,
 	D_WORDS,
 	D_MERGED,
-	D_SUBMITTER
+	D_SUBMITTER,
+	D_STATUS,
+	D_SUBMITTED_AT,
+	D_RECEIVED_ON,
+	D_READY_AT,
+	D_STEPS
 };
 
 static const char *text_or_null(struct book *book, const PGresult *rows, int row, int column)
 {
 	return pg_is_null(rows, row, column) ? NULL : book_text(book, pg_text(rows, row, column));
+}
+
+static void learn_steps(struct book_dossier *dossier, const PGresult *rows, int row)
+{
+	size_t length = pg_bytes_length(rows, row, D_STEPS);
+	g_autofree uint8_t *bytes = g_malloc(length + 1);
+
+	dossier->damaged = (length > 0 && !pg_bytes(rows, row, D_STEPS, bytes, length)) ||
+			   !dossier_track_decode(bytes, length, &dossier->steps);
+	if (dossier->damaged) {
+		log_err("dossier=%s: its steps cannot be read", dossier->code ? dossier->code : "");
+		dossier->steps.count = 0;
+	}
+}
+
+static void learn_facts(
+	struct book *book, struct book_dossier *dossier, const PGresult *rows, int row)
+{
+	dossier->status = dossier_status_from_wire(pg_text(rows, row, D_STATUS));
+	dossier->submitted_at_ms = pg_time(rows, row, D_SUBMITTED_AT);
+	dossier->received_on = text_or_null(book, rows, row, D_RECEIVED_ON);
+	dossier->result_ready_at_ms = pg_time(rows, row, D_READY_AT);
+	learn_steps(dossier, rows, row);
 }
 
 static void learn_dossier(struct book *book, const PGresult *rows, int row)
@@ -68,14 +100,17 @@ static void learn_dossier(struct book *book, const PGresult *rows, int row)
 	dossier->words = book_text(book, pg_text(rows, row, D_WORDS));
 	dossier->merged_into = pg_uuid(rows, row, D_MERGED);
 	dossier->submitter_id = pg_uuid(rows, row, D_SUBMITTER);
+	learn_facts(book, dossier, rows, row);
 	if (dossier->code) {
 		g_hash_table_insert(book->dossiers_by_code, (gpointer)dossier->code, dossier);
 	}
 }
 
+/* With all their brothers: what the dossier amounts to, they say together. */
 static const struct pg_statement read_legs = {"book_legs",
 	"SELECT id, dossier_id, no, kind, item_code, state_actor, seal, fee_vnd, postage_vnd, collect_vnd, offices::text, track"
-	" FROM leg WHERE item_code = ANY($1::text[])",
+	" FROM leg WHERE dossier_id IN (SELECT dossier_id FROM leg WHERE item_code = ANY($1::text[])"
+	"  UNION ALL SELECT id FROM dossier WHERE code = ANY($2::text[]))",
 	.is_binary = true};
 
 enum leg_column {
@@ -166,6 +201,7 @@ static void learn_known(struct book *book, const PGresult *rows, int row)
 		.verdict = verdict_from_wire(pg_text(rows, row, 2)),
 		.why = error_from_wire(pg_text(rows, row, 3)),
 		.leg_state = leg_state_from_wire(pg_text(rows, row, 4)),
+		.status = dossier_status_from_wire(pg_text(rows, row, 4)),
 		.dseq = (int32_t)pg_int(rows, row, 5),
 		.gap = pg_bool(rows, row, 6),
 		.actor = book_text(book, pg_text(rows, row, 7)),
@@ -301,12 +337,15 @@ void book_ask(const struct book *book, struct pg_trip *trip)
 	params = pg_trip_add(trip, &lock_dossiers);
 	ask_for(params, book->wanted_codes);
 	ask_for(params, book->wanted_dossiers);
-	ask_for(pg_trip_add(trip, &read_legs), book->wanted_codes);
+	params = pg_trip_add(trip, &read_legs);
+	ask_for(params, book->wanted_codes);
+	ask_for(params, book->wanted_dossiers);
 	ask_known(pg_trip_add(trip, &read_known), book->wanted_events);
 	if (g_hash_table_size(book->wanted_dossiers) > 0) {
 		ask_for(pg_trip_add(trip, &read_codes), book->wanted_dossiers);
 	}
 	ask_catalogue(book, trip);
+	book_care_ask(book, trip);
 	trip->leaves_open = true;
 }
 
@@ -328,6 +367,8 @@ void book_learn(struct book *book, const struct pg_trip *trip)
 			learn_rows(book, trip->results[step], learn_code);
 		} else if (trip->statements[step] == &read_catalogue) {
 			learn_rows(book, trip->results[step], learn_catalogue);
+		} else {
+			book_care_learn(book, trip->statements[step], trip->results[step]);
 		}
 	}
 }

@@ -1,5 +1,7 @@
 #include "store/dossier.h"
 
+#include <string.h>
+
 #include <hoso/limits.h>
 
 #include "store/dossier_row.h"
@@ -32,6 +34,12 @@ static const struct pg_statement find_legs = {"dossier_legs",
 	FOUND " SELECT " LEG_COLUMNS " FROM found JOIN leg l ON l.dossier_id = found.id" LEG_JOINS
 	" WHERE $6::text IS NULL OR l.item_code = $6 ORDER BY l.no"};
 
+/* What some legs have beside: they are few. $6 as above. */
+static const struct pg_statement find_cares = {"dossier_cares",
+	FOUND " SELECT l.item_code, c.reclaim, c.pin_digest IS NOT NULL, c.pin_wrong, r.name, r.phone, r.address"
+	" FROM found JOIN leg l ON l.dossier_id = found.id JOIN leg_care c ON c.leg_id = l.id"
+	"  LEFT JOIN person r ON r.id = c.receiver_id WHERE $6::text IS NULL OR l.item_code = $6"};
+
 static const struct pg_statement find_events = {"dossier_events",
 	FOUND " SELECT " EVENT_COLUMNS " FROM event e" EVENT_JOINS
 	" WHERE e.dossier_id IN (SELECT id FROM found"
@@ -49,7 +57,7 @@ static void ask_found(
 	pg_params_text(params, key->item.text[0] ? key->item.text : NULL);
 }
 
-enum dossier_step { DOSSIER_HEAD, DOSSIER_LEGS, DOSSIER_EVENTS };
+enum dossier_step { DOSSIER_HEAD, DOSSIER_LEGS, DOSSIER_EVENTS, DOSSIER_CARES };
 
 void dossier_ask(struct pg_trip *trip, const struct actor *actor, const struct dossier_key *key,
 	bool one_leg)
@@ -63,6 +71,9 @@ void dossier_ask(struct pg_trip *trip, const struct actor *actor, const struct d
 	ask_found(params, actor, key);
 	pg_params_text(params, one_leg ? key->item.text : NULL);
 	params = pg_trip_add(trip, &find_events);
+	ask_found(params, actor, key);
+	pg_params_text(params, one_leg ? key->item.text : NULL);
+	params = pg_trip_add(trip, &find_cares);
 	ask_found(params, actor, key);
 	pg_params_text(params, one_leg ? key->item.text : NULL);
 }
@@ -94,4 +105,30 @@ int dossier_event_count(const struct pg_trip *trip)
 struct dossier_event dossier_event_at(const struct pg_trip *trip, int row)
 {
 	return dossier_row_read_event(trip->results[DOSSIER_EVENTS], row, 0);
+}
+
+int dossier_care_find(const struct pg_trip *trip, const char *item_code)
+{
+	const PGresult *rows = trip->results[DOSSIER_CARES];
+
+	for (int row = 0; row < PQntuples(rows); row++) {
+		if (strcmp(pg_text(rows, row, 0), item_code) == 0) {
+			return row;
+		}
+	}
+	return -1;
+}
+
+struct dossier_care dossier_care_at(const struct pg_trip *trip, int row)
+{
+	const PGresult *rows = trip->results[DOSSIER_CARES];
+
+	return (struct dossier_care){
+		.reclaim = pg_text(rows, row, 1),
+		.has_pin = pg_bool(rows, row, 2),
+		.pin_wrong = pg_int(rows, row, 3),
+		.receiver = {.name = pg_text(rows, row, 4),
+			.phone = pg_text(rows, row, 5),
+			.address = pg_text(rows, row, 6)},
+	};
 }

@@ -41,6 +41,10 @@ struct dossier {
 	const char *due_on;
 	bool stub;
 	int64_t recorded_at_ms;
+	const char *status;
+	int64_t submitted_at_ms; /* 0: not submitted */
+	const char *received_on;
+	int64_t result_ready_at_ms;
 };
 
 /** struct dossier_leg - @late: it is open and has not moved for DOSSIER_LATE_DAYS. */
@@ -125,5 +129,21 @@ struct dossier_leg dossier_leg_at(
 int dossier_event_count(const struct pg_trip *trip);
 struct dossier_event dossier_event_at(
 	const struct pg_trip *trip, int row); /* in the order of time */
+
+/**
+ * struct dossier_care - what a leg's delivery needs beside the leg.
+ * @reclaim:  names of papers, a line each
+ * @receiver: to whom it goes since it was redirected; "" before
+ */
+struct dossier_care {
+	const char *reclaim;
+	bool has_pin;
+	int64_t pin_wrong;
+	struct dossier_party receiver;
+};
+
+/** dossier_care_find() - the row of an item's; -1 when it needs nothing. */
+int dossier_care_find(const struct pg_trip *trip, const char *item_code);
+struct dossier_care dossier_care_at(const struct pg_trip *trip, int row);
 
 #endif

@@ -28,6 +28,10 @@ struct dossier dossier_row_read(const PGresult *rows, int row, int first)
 		.due_on = pg_text(rows, row, first + 13),
 		.stub = pg_bool(rows, row, first + 14),
 		.recorded_at_ms = pg_int(rows, row, first + 15),
+		.status = pg_text(rows, row, first + 16),
+		.submitted_at_ms = pg_int(rows, row, first + 17),
+		.received_on = pg_text(rows, row, first + 18),
+		.result_ready_at_ms = pg_int(rows, row, first + 19),
 	};
 }
 

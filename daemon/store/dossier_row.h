@@ -11,11 +11,12 @@
 /* clang-format off */
 #define DOSSIER_COLUMNS \
 	"d.id, d.code, g.code, g.name, p.code, p.name, d.service, f.name, f.phone, f.address, t.name," \
-	" t.phone, t.address, d.due_on, d.stub, ms(d.recorded_at)"
+	" t.phone, t.address, d.due_on, d.stub, ms(d.recorded_at), d.status, ms(d.submitted_at), d.received_on," \
+	" ms(d.result_ready_at)"
 #define DOSSIER_JOINS \
 	" LEFT JOIN agency g ON g.id = d.agency_id LEFT JOIN procedure p ON p.id = d.procedure_id" \
 	" LEFT JOIN person f ON f.id = d.sender_id LEFT JOIN person t ON t.id = d.receiver_id"
-#define DOSSIER_COLUMN_COUNT 16
+#define DOSSIER_COLUMN_COUNT 20
 
 /* DOSSIER_LATE_DAYS. The day is what the index leg_open has; the instant decides. */
 #define LEG_IS_LATE(leg) \

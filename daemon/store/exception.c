@@ -1,5 +1,6 @@
 #include "store/exception.h"
 
+#include "store/exception_proof.h"
 #include "store/scope.h"
 
 /* clang-format off */
@@ -56,6 +57,7 @@ static const struct pg_statement read_desk = {"exception_read",
 	PAGE_OF(SCANS, "e.recorded_at", "('event:' || e.id)")
 	" UNION ALL " PAGE_OF(QUARANTINED, QUARANTINED_AT, "('quarantine:' || q.event_id)")
 	" UNION ALL " PAGE_OF(DEAD_PUSHES, DEAD_AT, "('push:' || x.id)")
+	" UNION ALL " PAGE_OF(PROOF_MISSING, PROOF_MISSING_AT, PROOF_MISSING_KEY)
 	") AS desk(key, what, id, at, item_code, code, kind, why, actor, office, detail)"
 	" ORDER BY at DESC, key COLLATE \"C\" DESC LIMIT $5::bigint"};
 /* clang-format on */

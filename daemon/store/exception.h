@@ -14,13 +14,13 @@
  * happened.
  */
 
-#define EXCEPTION_DAYS 60 /* as long as a scan may be sent late; older ones are history */
-#define EXCEPTION_KEY_MAX 60
+#define EXCEPTION_DAYS 60    /* as long as a scan may be sent late; older ones are history */
+#define EXCEPTION_KEY_MAX 60 /* "proof:", an id and what it is of have 52 */
 
 /**
  * struct exception - one thing on the desk. Texts are borrowed from the trip's answer.
  * @key:    unique among all; "event:…", "quarantine:…", "push:…"
- * @what:   conflict, unknown_item, refused, quarantined, dead_push
+ * @what:   conflict, unknown_item, refused, quarantined, dead_push, proof_missing
  * @id:     of the event or the outbox line, as text
  * @kind:   of the event
  * @why:    the error's token, or the SQLSTATE of a quarantined scan

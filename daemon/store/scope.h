@@ -22,12 +22,13 @@
 /*
  * May it see dossier d? The post: one of the dossier's legs was in, or is going to, one of its
  * offices. An agency: the dossier is addressed to it, under whatever name it had when it was taken in.
+ * A dossier that waits without an item, because its result is ready, is any office's until one of them fetches it.
  * LIMIT 1 instead of EXISTS: one look per dossier. The planner would make a join of an EXISTS, and look at
  * every dossier before it shows the first.
  */
 #define SCOPE_SEES_DOSSIER \
-	"($1::int IS NOT NULL AND (SELECT true FROM leg s" \
-	"   WHERE s.dossier_id = d.id AND s.offices && " SCOPE_OFFICES " LIMIT 1)" \
+	"($1::int IS NOT NULL AND (d.legs = 0 AND NOT d.stub OR (SELECT true FROM leg s" \
+	"   WHERE s.dossier_id = d.id AND s.offices && " SCOPE_OFFICES " LIMIT 1))" \
 	" OR $2::int IS NOT NULL AND d.agency_id = ANY (" SCOPE_AGENCIES "))"
 /* clang-format on */
 

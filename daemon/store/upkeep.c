@@ -19,6 +19,14 @@ static const struct pg_statement tries = {"upkeep_tries",
 	" WHERE last_at < now() - interval '3 hours' AND (wrong < 5 OR last_at < now() - interval '48 hours')"
 	"  AND coalesce(closed_until < now(), true) ORDER BY last_at LIMIT 100000))"};
 
+/* A proof's own day, and that of every event that speaks of it, must be over. */
+static const struct pg_statement proofs = {"upkeep_proofs",
+	"DELETE FROM proof p WHERE p.keep_until < now() AND NOT EXISTS (SELECT FROM proof_use u"
+	" WHERE u.sha256 = p.sha256 AND u.recorded_at > now() - $1::int * interval '1 month')"};
+
+static const struct pg_statement proof_parts = {"upkeep_proof_parts",
+	"DELETE FROM proof_part WHERE created_at < now() - $1::int * interval '1 hour'"};
+
 /* One at a time, whichever daemon it is: creating the same partition twice at once would fail. */
 static const struct pg_statement alone = {"upkeep_lock", "SELECT pg_advisory_xact_lock(7236002)"};
 
@@ -30,5 +38,7 @@ void upkeep_run(struct pg_trip *trip)
 	pg_trip_add(trip, &failures);
 	pg_trip_add(trip, &budgets);
 	pg_trip_add(trip, &tries);
+	pg_params_int(pg_trip_add(trip, &proofs), PROOF_KEPT_MONTHS);
+	pg_params_int(pg_trip_add(trip, &proof_parts), PROOF_PART_HOURS);
 	pg_trip_add(trip, &pg_commit);
 }

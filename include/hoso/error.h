@@ -58,7 +58,44 @@
 	X(HOSO_TOO_EARLY, "too_early", 409, HOSO_FINAL, "Chưa được chuyển hoàn: cần mời ít nhất 2 lần, cách nhau 2 ngày làm việc.", "It may not go back yet: two invitations, two working days apart, are required.") \
 	X(HOSO_LEG_FULL, "leg_full", 409, HOSO_FINAL, "Bưu gửi có quá nhiều sự kiện. Báo kiểm soát viên.", "The item has too many events. Tell the supervisor.") \
 	X(HOSO_CODE_TAKEN, "code_taken", 409, HOSO_FINAL, "Mã hồ sơ này đã gắn với hồ sơ khác.", "This dossier code belongs to another dossier.") \
+	/* the dossier's own rules: a leg that may not open now, a step that may not be taken */ \
+	X(HOSO_NOT_SUBMITTED, "not_submitted", 409, HOSO_FINAL, "Cơ quan chưa nhận hồ sơ này. Ghi bàn giao hồ sơ cho cơ quan trước.", "The agency does not have this dossier yet. Record its hand-over first.") \
+	X(HOSO_ALREADY_SUBMITTED, "already_submitted", 409, HOSO_FINAL, "Hồ sơ đã nộp. Giấy tờ gửi thêm là hồ sơ bổ sung (supplement_in).", "The dossier is submitted. Further papers go as supplement_in.") \
+	X(HOSO_SUPPLEMENT_NOT_ASKED, "supplement_not_asked", 409, HOSO_FINAL, "Cơ quan chưa yêu cầu bổ sung. Cơ quan hoặc kiểm soát viên ghi yêu cầu bổ sung trước.", "The agency has not asked for a supplement. It or a supervisor records that first.") \
+	X(HOSO_SUPPLEMENT_OPEN, "supplement_open", 409, HOSO_FINAL, "Hồ sơ đang chờ bổ sung. Gửi giấy tờ bằng hồ sơ bổ sung (supplement_in).", "The dossier waits for a supplement. Send the papers as supplement_in.") \
+	X(HOSO_SUPPLEMENT_ONCE, "supplement_once", 409, HOSO_FINAL, "Chỉ được yêu cầu bổ sung một lần, đầy đủ (NĐ 61/2018 Điều 19.4). Kiểm soát viên ghi lại kèm lý do.", "A supplement is asked for once, and completely (Decree 61/2018 Art. 19.4). A supervisor may record it and say why.") \
+	X(HOSO_DUE_CHANGED_ONCE, "due_changed_once", 409, HOSO_FINAL, "Chỉ được hẹn lại ngày trả một lần (NĐ 61/2018 Điều 19.9). Kiểm soát viên ghi lại kèm lý do.", "The due date may be put off once (Decree 61/2018 Art. 19.9). A supervisor may record it and say why.") \
+	X(HOSO_RESULT_IS_OUT, "result_is_out", 409, HOSO_FINAL, "Hồ sơ đã có kết quả. Nếu ghi sai, hủy bước báo kết quả trước.", "The dossier has its result already. If that is wrong, void that step first.") \
+	X(HOSO_NO_RESULT, "no_result", 409, HOSO_FINAL, "Bưu điện chưa nhận kết quả của hồ sơ này. Chỉ thu hồi giấy tờ khi phát kết quả.", "The post does not have this dossier's result. Papers are reclaimed when a result is delivered.") \
+	X(HOSO_DOSSIER_ENDED, "dossier_ended", 409, HOSO_FINAL, "Hồ sơ đã bị từ chối, rút hoặc đóng. Chỉ còn trả lại giấy tờ.", "The dossier was refused, withdrawn or closed. Only its papers go back.") \
+	X(HOSO_DOSSIER_OPEN, "dossier_open", 409, HOSO_FINAL, "Hồ sơ còn chờ cơ quan hoặc còn chờ trả kết quả, chưa đóng được.", "The dossier still waits for the agency or for its result. It cannot be closed yet.") \
+	X(HOSO_LEGS_OPEN, "legs_open", 409, HOSO_FINAL, "Còn bưu gửi chưa phát hoặc chưa hoàn. Kết thúc các bưu gửi trước khi đóng hồ sơ.", "An item is still under way. End it before the dossier is closed.") \
+	X(HOSO_SAME_AGENCY, "same_agency", 409, HOSO_FINAL, "Chuyển liên thông cần cơ quan khác với cơ quan của hồ sơ (agency).", "Between agencies there must be another one than the dossier's own (agency).") \
+	X(HOSO_DOSSIER_FULL, "dossier_full", 409, HOSO_FINAL, "Hồ sơ có quá nhiều bước. Báo kiểm soát viên.", "The dossier has too many steps. Tell the supervisor.") \
+	X(HOSO_UNKNOWN_DOSSIER, "unknown_dossier", 404, HOSO_FINAL, "Bưu điện chưa có hồ sơ này. Gửi kèm procedure và receiver để lập hồ sơ chờ trả, hoặc kiểm tra lại mã.", "The post does not know this dossier. Send procedure and receiver with result_ready to have it made, or check the code.") \
+	X(HOSO_BAD_SIGNATURE, "bad_signature", 401, HOSO_FINAL, "Chữ ký hoặc thời điểm ký của thông báo không đúng. Kiểm tra khóa và đồng hồ.", "The notice's signature or its time is wrong. Check the secret and the clock.") \
 	X(HOSO_NOT_ACCEPTED, "not_accepted", 404, HOSO_FINAL, "Bưu gửi lạ: chưa có lượt chấp nhận. Đã ghi lại để kiểm soát viên xử lý.", "Unknown item: it was never accepted. Recorded for the supervisor.") \
+	/* delivery to a citizen, and its failure: verdict reasons but where a member is named */ \
+	X(HOSO_NO_AUTHORISATION, "no_authorisation", 422, HOSO_FINAL, "Người nhận thay phải có giấy ủy quyền. Hãy ghi số giấy ủy quyền.", "Whoever receives for somebody else needs an authorisation. Give its number.") \
+	X(HOSO_COLLECT_DIFFERS, "collect_differs", 409, HOSO_FINAL, "Tiền đã thu khác tiền phải thu hộ. Hãy thu đủ, hoặc ghi chú vì sao khác.", "What was collected is not what is due. Collect it, or say why in a note.") \
+	X(HOSO_RECLAIM_OPEN, "reclaim_open", 409, HOSO_FINAL, "Còn giấy tờ phải thu hồi chưa ghi đã thu hay bị mất. Hãy ghi rõ từng giấy tờ.", "There are papers to take back that are neither taken nor lost. Account for each.") \
+	X(HOSO_PROOF_NEEDED, "proof_needed", 409, HOSO_FINAL, "Bưu cục yêu cầu chữ ký, ảnh hoặc mã PIN khi phát. Hãy ghi lại kèm một trong ba.", "The office asks for a signature, a photo or the PIN of each delivery. Record it with one of them.") \
+	X(HOSO_PIN_NEEDED, "pin_needed", 409, HOSO_FINAL, "Bưu gửi này phát bằng mã PIN. Hãy hỏi người nhận mã PIN, hoặc báo kiểm soát viên.", "This item is delivered against a PIN. Ask the recipient for it, or tell the supervisor.") \
+	X(HOSO_PIN_WRONG, "pin_wrong", 409, HOSO_FINAL, "Sai mã PIN. Hãy hỏi lại người nhận.", "The PIN is wrong. Ask the recipient again.") \
+	X(HOSO_PIN_LOCKED, "pin_locked", 409, HOSO_FINAL, "Mã PIN đã khóa sau 5 lần sai. Giao dịch viên phải cấp mã mới.", "The PIN is locked after 5 wrong tries. A clerk must make a new one.") \
+	X(HOSO_PIN_OFF, "pin_off", 409, HOSO_FINAL, "Máy chủ này không dùng mã PIN. Quản trị viên cần đặt office.pin_key_file.", "This server has no PINs. The operator must set office.pin_key_file.") \
+	X(HOSO_REASON_UNINVITED, "reason_uninvited", 409, HOSO_FINAL, "Lý do A4 chỉ dùng sau ít nhất 2 lần mời, cách nhau 2 ngày làm việc.", "Reason A4 is for after two invitations, two working days apart.") \
+	X(HOSO_REASON_AGENCY_ONLY, "reason_agency_only", 409, HOSO_FINAL, "Lý do B7, B8 chỉ dùng khi giao cho cơ quan.", "Reasons B7 and B8 are for items that go to an agency.") \
+	X(HOSO_NEXT_ON_PAST, "next_on_past", 409, HOSO_FINAL, "Ngày hẹn đã qua. Hãy hẹn ngày khác.", "The day agreed on is over. Agree on another.") \
+	X(HOSO_NEXT_ON_HOLIDAY, "next_on_holiday", 409, HOSO_FINAL, "Ngày hẹn phát lại không phải ngày làm việc. Hãy hẹn ngày khác.", "The day agreed on is no working day. Agree on another.") \
+	X(HOSO_INVITED_EARLY, "invited_early", 409, HOSO_FINAL, "Hai lần mời phải cách nhau ít nhất 2 ngày làm việc. Hãy mời lại từ ngày được nêu.", "Invitations are at least two working days apart. Invite again from the day that is given.") \
+	X(HOSO_RETURN_UNINVITED, "return_uninvited", 409, HOSO_FINAL, "Chưa được chuyển hoàn: chưa mời người nhận lần nào. Cần mời 2 lần, cách nhau 2 ngày làm việc.", "It may not go back yet: nobody was invited. Two invitations, two working days apart, are required.") \
+	X(HOSO_RETURN_INVITED_ONCE, "return_invited_once", 409, HOSO_FINAL, "Chưa được chuyển hoàn: mới mời 1 lần. Hãy mời lần 2 từ ngày được nêu.", "It may not go back yet: there was one invitation. Invite once more from the day that is given.") \
+	/* proofs */ \
+	X(HOSO_PROOF_TYPE, "proof_type", 422, HOSO_FINAL, "Nội dung không phải ảnh PNG, JPEG hay WebP như đã khai.", "The content is not the PNG, JPEG or WebP picture that it is said to be.") \
+	X(HOSO_PROOF_HASH, "proof_hash", 422, HOSO_FINAL, "Nội dung không khớp mã SHA-256. Đã bỏ; hãy gửi lại từ đầu.", "The content has another SHA-256. It was dropped; send it again from the start.") \
+	X(HOSO_PROOF_OFFSET, "proof_offset", 409, HOSO_FINAL, "Phần này không nối tiếp phần đã có. Hãy hỏi HEAD rồi gửi tiếp từ đó.", "This part does not follow what is there. Ask with HEAD and go on from there.") \
+	X(HOSO_PROOF_QUOTA, "proof_quota", 429, HOSO_RETRY, "Tài khoản đã gửi quá nhiều ảnh trong 24 giờ. Ảnh vẫn ở trên máy; hãy gửi lại sau.", "The account has sent too many proofs in 24 hours. They stay on the device; send them later.") \
 	/* who */ \
 	X(HOSO_UNAUTHORIZED, "unauthorized", 401, HOSO_FINAL, "Chưa đăng nhập hoặc phiên đã hết hạn. Hãy đăng nhập lại.", "Not signed in, or the session has ended. Sign in again.") \
 	X(HOSO_BAD_LOGIN, "bad_login", 401, HOSO_FINAL, "Sai tài khoản hoặc mật khẩu.", "Wrong account or password.") \

@@ -28,7 +28,13 @@
 	X(EVENT_FEE, "fee", "FEE", "Thu, nộp tiền") \
 	X(EVENT_NOTE, "note", "NTE", "Ghi chú") \
 	X(EVENT_BOUND, "bound", "BND", "Gắn mã hồ sơ") \
-	X(EVENT_VOID, "void", "VOI", "Hủy bút toán")
+	X(EVENT_VOID, "void", "VOI", "Hủy bút toán") \
+	X(EVENT_RESULT_READY, "result_ready", "RDY", "Cơ quan báo có kết quả") \
+	X(EVENT_SUPPLEMENT_ASKED, "supplement_asked", "SUP", "Cơ quan yêu cầu bổ sung") \
+	X(EVENT_DECLINED, "declined", "DCL", "Cơ quan từ chối tiếp nhận") \
+	X(EVENT_DUE_CHANGED, "due_changed", "DUE", "Hẹn lại ngày trả kết quả") \
+	X(EVENT_WITHDRAWN, "withdrawn", "WDR", "Rút hồ sơ") \
+	X(EVENT_CLOSED, "closed", "CLO", "Đóng hồ sơ")
 
 /* What the rules said of a scan. */
 #define HOSO_VERDICTS(X) \
@@ -46,6 +52,9 @@ enum event_kind {
 #undef X
 		EVENT_KIND_COUNT
 };
+
+/* Before it, what is scanned from an item; from it on, the steps of a dossier itself, without an item. */
+#define EVENT_SCAN_COUNT EVENT_RESULT_READY
 
 enum verdict {
 #define X(name, wire, vi) name,

@@ -21,6 +21,28 @@
 #define SCAN_AHEAD_MAX_MS (5LL * 60 * 1000)   /* a device clock may run ahead by this much */
 #define LEG_EVENTS_MAX 250       /* events folded into one leg; ten are usual */
 
+#define DOSSIER_STEPS_MAX 60     /* of a dossier itself, and scans that tell its code and dates; five are usual */
+#define NOTICE_BYTES_MAX 16384   /* one notice of the province's system */
+#define NOTICE_ID_MAX 128        /* characters of its webhook-id */
+#define NOTICE_SKEW_S 300        /* its clock and ours; Standard Webhooks */
+#define NOTICE_SECRETS_MAX 4     /* the old one and the new one, and room */
+
+/* delivery */
+#define RECLAIM_PAPERS_MAX 10    /* papers that one agency wants back for one result; one is usual */
+#define RECLAIM_MAX 2020         /* bytes: so many names of WORD_MAX, a line each */
+#define POSITION_ACCURACY_MIN_M 100 /* what a thousandth of a degree says at best */
+#define POSITION_ACCURACY_MAX_M 100000
+#define PIN_DIGITS 6             /* a million: hopeless to guess in … */
+#define PIN_TRIES_MAX 5          /* … so many wrong tries */
+#define PROOF_BYTES_MAX (2 * 1024 * 1024) /* a photo of a signed slip that can be read has 300 kB; phones make them smaller first */
+#define PROOF_PART_BYTES_MAX BODY_BYTES_MAX /* of one request */
+#define PROOF_PART_BYTES_MIN 16384 /* but the last of a proof: no swarm of rows */
+#define PROOF_DAY_BYTES_MAX (256LL * 1024 * 1024) /* of one account in 24 hours: a courier's 200 deliveries, twice */
+#define PROOF_PART_HOURS 48      /* a proof that began to come: so long may the rest take */
+#define PROOF_ORPHAN_DAYS 61     /* a day longer than its scan may be late */
+#define PROOF_KEPT_MONTHS 18     /* domain 7: a signature's own retention; the complaint's window is six months */
+#define PROOF_MISSING_HOURS 24   /* a phone comes home in the evening */
+
 /* one request */
 #define SCANS_PER_REQUEST_MAX 200
 #define BODY_BYTES_MAX (1024 * 1024)          /* 200 scans of 4 kB and room */

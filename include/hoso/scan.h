@@ -16,7 +16,9 @@
  * Types: PARTY {name, phone, address}; PAPERS [{name, original, certified, copy}]; WORD up to WORD_MAX;
  * NOTE up to NOTE_MAX; VND an integer; COUNT 0 to 999; DATE YYYY-MM-DD; TIME RFC 3339; FLAG a boolean;
  * GRAMS 1 to SCAN_GRAMS_MAX; NAMES of papers, up to SCAN_PAPERS_MAX;
- * UUID; the rest are words of a fixed list or a catalogue's code.
+ * UUID; DIGEST SHA-256 in hexadecimal; POSITION {lat, lon, accuracy_m}, made coarse as it is read; PIN six digits,
+ * of which only a keyed digest stays; RECLAIM [name]; RECLAIMED [{name, state}], or a NOTE as it was before; the rest
+ * are words of a fixed list or a catalogue's code.
  */
 /* clang-format off */
 #define HOSO_SCAN_FIELDS(X) \
@@ -50,7 +52,7 @@
 	X(FIELD_ID_LAST4, "id_last4", LAST4) \
 	X(FIELD_AUTHORISATION, "authorisation", WORD) \
 	X(FIELD_COLLECTED, "collected", VND) \
-	X(FIELD_RECLAIMED, "reclaimed", NOTE) \
+	X(FIELD_RECLAIMED, "reclaimed", RECLAIMED) \
 	X(FIELD_REASON, "reason", REASON) \
 	X(FIELD_NEXT_ON, "next_on", DATE) \
 	X(FIELD_CHANNEL, "channel", WORD) \
@@ -66,7 +68,14 @@
 	X(FIELD_SUBMITTER, "submitter", PARTY) \
 	X(FIELD_CONCESSION, "concession", WORD) \
 	X(FIELD_GRAMS, "grams", GRAMS) \
-	X(FIELD_MISSING_PAPERS, "missing_papers", NAMES)
+	X(FIELD_MISSING_PAPERS, "missing_papers", NAMES) \
+	X(FIELD_RECEIVED_ON, "received_on", DATE) \
+	X(FIELD_SIGNATURE, "signature", DIGEST) \
+	X(FIELD_PHOTO, "photo", DIGEST) \
+	X(FIELD_POSITION, "position", POSITION) \
+	X(FIELD_PIN, "pin", PIN) \
+	X(FIELD_CONTACT, "contact", CONTACT) \
+	X(FIELD_RECLAIM, "reclaim", RECLAIM)
 
 /* Fixed lists. relation: domain 5.3 DLV; id_kind: domain 1.6. */
 #define SCAN_RELATIONS "self", "authorised", "organisation", "other"
@@ -75,6 +84,9 @@
 #define SCAN_DIRECTIONS "in", "out"
 /* Where the money went: cash is in the hands of who took it, transfer_post with the office, the others with the agency. */
 #define SCAN_PAYMENTS "cash", "transfer_post", "transfer_agency", "online"
+/* How the person was reached, or who was: never a number or a name. */
+#define SCAN_CONTACTS "phone", "message", "door", "neighbour", "nobody"
+#define SCAN_RECLAIMED "taken", "lost"
 #define SCAN_VOID_REASONS "did_not_occur", "incorrect_data"
 /* clang-format on */
 
@@ -102,6 +114,10 @@ struct party {
  * @office:         code of the office it was scanned in; "" means the account's own
  * @detail:         who took it, or why not, in words: for the portal's line
  * @needs_authorisation: the relation is another than "self": an authorisation must be there
+ * @reclaim_in_words:    what became of the papers to reclaim is told in a sentence
+ * @wants_proof:         the office's setting demands a proof of each delivery to a citizen
+ * @pin:        keyed digest of the PIN that was typed (model/pin.h); the PIN itself goes no further than its reading
+ * @reclaim:    names of papers, a line each: to be reclaimed (EVENT_ACCEPTED), or accounted for (EVENT_DELIVERED)
  * @data:           canonical JSON: compact, keys sorted, NFC, no reals; "{}" when there is none
  * @data_bytes:     its length
  */
@@ -116,6 +132,8 @@ struct scan {
 	enum leg_kind leg_kind;
 	enum reason reason;
 	bool needs_authorisation;
+	bool reclaim_in_words;
+	bool wants_proof;
 	int service; /* 1 send, 2 receive, 3 both; domain 1.3 */
 	char office[WORD_MAX + 1];
 	char agency[WORD_MAX + 1];
@@ -124,6 +142,12 @@ struct scan {
 	char seal[WORD_MAX + 1];
 	char detail[WORD_MAX + 1];
 	char due_on[11]; /* YYYY-MM-DD or "" */
+	char received_on[11];
+	int32_t next_day; /* next_on as days since 1970-01-01 */
+	struct digest signature;
+	struct digest photo;
+	struct digest pin;
+	char reclaim[RECLAIM_MAX + 1];
 	struct party sender;
 	struct party receiver;
 	struct party submitter;
@@ -131,6 +155,7 @@ struct scan {
 	int64_t fee_vnd;
 	int64_t postage_vnd;
 	int64_t collect_vnd;
+	int64_t collected_vnd;
 	uint32_t data_bytes;
 	char data[SCAN_DATA_MAX + 1];
 };
@@ -142,11 +167,15 @@ struct scan {
  * @ret_field:    the member that is missing or not known; FIELD_COUNT otherwise.
  *
  * Errors: HOSO_BAD_EVENT_ID, HOSO_EVENT_TOO_OLD, HOSO_EVENT_IN_FUTURE (by the id's time and by
- * occurred_at), HOSO_MISSING_DATA, HOSO_UNKNOWN_MEMBER (a member that this kind does not have); of an
- * acceptance, HOSO_SUBMITTER_UNAUTHORISED, HOSO_FEE_WITHOUT_RECEIPT, HOSO_FEE_WITHOUT_PAYMENT.
+ * occurred_at), HOSO_MISSING_DATA, HOSO_NO_AUTHORISATION, HOSO_UNKNOWN_MEMBER (a member that this kind does not have);
+ * of an acceptance, HOSO_SUBMITTER_UNAUTHORISED, HOSO_FEE_WITHOUT_RECEIPT, HOSO_FEE_WITHOUT_PAYMENT.
  * Source: domain 5.3; design, "The walk of a scan".
  */
 enum hoso_error scan_check(const struct scan *scan, int64_t now_ms, enum scan_field *ret_field);
+
+/** scan_check_when() - the part of scan_check() that is about the id and the time; for a dossier's steps too. */
+enum hoso_error scan_check_when(
+	const struct uuid *event_id, int64_t occurred_at_ms, int64_t now_ms);
 
 /** scan_field_wire() - the member's name in "data". */
 const char *scan_field_wire(enum scan_field field);

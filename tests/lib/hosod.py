@@ -118,6 +118,7 @@ def portal_settings(running, sim, profile):
     """How a hosod of @running reaches the simulator; the secrets are files that only its user may read."""
     values = {
         "dvcqg": [("password_file", "hoso")],
+        "lgsp": [("password_file", "hoso")],
         "webhook": [("secret_file", sim_secret())],
     }[profile]
     settings = [
@@ -126,7 +127,7 @@ def portal_settings(running, sim, profile):
         f"portal.ca_file={sim.ca}",
         "portal.timeout=2s",
     ]
-    if profile == "dvcqg":
+    if profile in ("dvcqg", "lgsp"):
         settings += ["portal.user=hoso", "portal.unit=H06.KT", "portal.destination=VN:GOV:G22"]
     for name, secret in values:
         path = running.folder / f"test-{name}"

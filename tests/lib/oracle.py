@@ -260,10 +260,10 @@ class Oracle:
 
 def _verdict_bytes(result):
     """
-    An answer without what a repetition adds: that it is one, and who scanned the first time; and without the slip's token,
-    which a daemon that has just started does not know yet.
+    An answer without what a repetition adds: that it is one, who scanned the first time, what is to be done now; and without
+    the slip's token, which a daemon that has just started does not know yet.
     """
-    told = {name: result[name] for name in result if name not in ("replayed", "recorded_by", "slip_token")}
+    told = {name: result[name] for name in result if name not in ("replayed", "recorded_by", "next", "slip_token")}
     return json.dumps(told, sort_keys=True)
 
 

@@ -27,6 +27,17 @@ DOSSIER = ("MaHoSo", "MaTTHC", "TenTTHC", "MaLinhVuc", "TenLinhVuc", "KenhThucHi
            "TrangThaiHoSo", "HinhThuc", "DonViXuLy")
 DATES = ("ThoiDiemXuLy", "NgayBatDau", "NgayKetThucTheoQuyDinh", "NgayTiepNhan", "NgayHenTra", "NgayTra")
 NEEDED = ("MaHoSo", "NguoiXuLy", "ThoiDiemXuLy", "NoiDungXuLy", "MaTTHC", "TrichYeuHoSo", "NgayTiepNhan")
+TRACE = ("DocumentId", "DocCode", "UserName", "UserPosition", "DateCreated", "Comment", "Status",
+         "OrganizationInchargeIdLevel1", "OrganizationInchargeName")
+DOCUMENT = {"DocTypeCode": str, "DocTypeName": str, "DocCode": str, "CitizenName": str, "ApplicantsId": str,
+            "ApplicantsType": int, "DateReceived": str, "DateAppointed": str, "IsSuccess": bool, "SuccessDate": str,
+            "IsReturned": bool, "ReturnedDate": str, "ReturnedType": int, "Status": int, "Attachments": list,
+            "DocFees": list, "DocPapers": list, "Supplementaries": list}
+UTC_TIME = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
+# The same yes, as these platforms say it.
+YES = ({"Status": 1, "Message": "Cập nhật thành công"}, {"Status": "200", "Message": "Success"},
+       {"Status": 100, "Message": "OK"}, {"status": 200, "message": "Thành công"},
+       {"Status": True, "Message": "Đồng bộ thành công"})
 WEBHOOK = {"id": str, "type": str, "dossier_code": str, "dseq": int, "time": str, "item_code": str,
            "leg_kind": str, "leg_state": str, "role": str, "actor": str, "office": str, "text": str}
 
@@ -104,6 +115,8 @@ class Portal:
         self.options = options
         self.applied = Applied(options.state)
         self.sessions = set()
+        self.tokens = {}
+        self.yes = 0
         self.requests = {}
         self.at_once = {}
         self.at_once_max = {}
@@ -130,6 +143,7 @@ class Portal:
         with self.applied.lock:
             self.applied.restore(records)
             self.sessions.clear()
+            self.tokens.clear()
 
     # --- dvcqg ---
 
@@ -219,6 +233,63 @@ class Portal:
         self.check_call(body)
         run = {"TraCuuHoSo": self.query, "CapNhatTienDoHoSoMC": self.progress, "DongBoHoSoMC": self.dossier}
         return run[body["service"]](body)
+
+    # --- lgsp ---
+
+    def token(self, form):
+        """OAuth2 client credentials (RFC 6749, 4.4); the form is parsed already."""
+        good = {"grant_type": ["client_credentials"], "client_id": [self.options.profile_dvcqg_user],
+                "client_secret": [self.options.profile_dvcqg_password]}
+        if form != good:
+            raise Refused(401, {"error": "invalid_client"})
+        token = secrets.token_urlsafe(24)
+        self.tokens[token] = time.monotonic() + self.options.token_seconds
+        return {"access_token": token, "token_type": "Bearer", "expires_in": self.options.token_seconds,
+                "scope": "default"}
+
+    def check_token(self, headers):
+        kind, _, token = headers.get("Authorization", "").partition(" ")
+        if kind != "Bearer" or self.tokens.get(token, 0) < time.monotonic():
+            raise Refused(401, {"Status": 401, "Message": "Token hết hạn"})
+
+    def say_yes(self):
+        self.yes += 1
+        return YES[self.yes % len(YES)]
+
+    @staticmethod
+    def say_no(message, status=0):
+        return Refused(200, {"Status": status, "Message": message})
+
+    def trace(self, headers, body):
+        self.check_token(headers)
+        if set(body) != set(TRACE) or any(not isinstance(value, str) for value in body.values()):
+            raise self.say_no("Sai cấu trúc vết xử lý")
+        if len(body["UserName"]) > ACTOR_MAX or not UTC_TIME.fullmatch(body["DateCreated"]):
+            raise self.say_no("Sai UserName hoặc DateCreated")
+        if body["Status"] not in ("", "10") or not body["OrganizationInchargeIdLevel1"]:
+            raise self.say_no("Status 1 đến 9 thuộc cơ quan")
+        code = body["DocCode"]
+        if code in self.poisoned:
+            raise self.say_no(POISONED)
+        if not self.has_dossier(code):
+            raise self.say_no("Hồ sơ không tồn tại")
+        if any(line["sent"] == body for line in self.applied.of_dossier(code)):
+            return {"Status": 0, "Message": "Vết xử lý đã tồn tại"}
+        step = STEP.search(body["Comment"])
+        self.applied.add({"what": "line", "profile": "lgsp", "key": None, "dossier_code": code,
+                          "dseq": int(step.group(2)) if step else None, "item_code": step.group(1) if step else None,
+                          "at": body["DateCreated"], "text": body["Comment"], "actor": body["UserName"],
+                          "office": body["OrganizationInchargeName"], "status": body["Status"], "sent": body})
+        return self.say_yes()
+
+    def document(self, headers, body):
+        self.check_token(headers)
+        if set(body) != set(DOCUMENT) or any(type(body[name]) is not kind for name, kind in DOCUMENT.items()):
+            raise self.say_no("Sai cấu trúc hồ sơ")
+        if self.applied.knows(body["DocCode"]):
+            return {"Status": 0, "Message": "Hồ sơ đã tồn tại"}
+        self.applied.add({"what": "dossier", "dossier_code": body["DocCode"], "sent": body})
+        return self.say_yes()
 
     # --- webhook ---
 

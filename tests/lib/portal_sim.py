@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""A province's system, simulated: it speaks the dvcqg and the webhook profile, strictly, over TLS.
+"""A province's system, simulated: it speaks the dvcqg, the lgsp and the webhook profile, strictly, over TLS.
 
     portal_sim.py --listen 127.0.0.1:0 --cert cert.pem --key key.pem --state DIR
 
 POST /mapi/login, /mapi/g   the session API     POST /webhook    Standard Webhooks
+POST /token, /Document/UpdateDocumentTraces, /Document/SyncDocument   the service platform (lgsp)
 GET  /applied               every line it took, in order
 GET  /state                 {"dossiers": made known by DongBoHoSoMC, "requests": how many of which service,
                             "at_once_max": the most at a time}
@@ -37,6 +38,7 @@ import ssl
 import sys
 import threading
 import time
+import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from portal_rules import Portal, Refused, refuse
@@ -46,7 +48,8 @@ CONNECTION_IDLE_S = 30
 SLOW_SECONDS_MAX = 60
 OVERSIZE_BYTES = 1 << 20
 GZIP_BOMB = gzip.compress(b" " * (10 << 20))
-TELL = ("CapNhatTienDoHoSoMC", "webhook")
+TELL = ("CapNhatTienDoHoSoMC", "webhook", "UpdateDocumentTraces")
+LGSP = ("token", "UpdateDocumentTraces", "SyncDocument")
 APPLY = "apply-then-"
 
 
@@ -150,6 +153,8 @@ class Handler(BaseHTTPRequestHandler):
         if not length.isdigit() or int(length) > BODY_MAX:
             raise Refused(413, {"error": "thân yêu cầu quá lớn hoặc thiếu độ dài"})
         raw = self.rfile.read(int(length))
+        if self.path == "/token" and self.headers.get("Content-Type") == "application/x-www-form-urlencoded":
+            return raw, urllib.parse.parse_qs(raw.decode(), keep_blank_values=True)
         if self.headers.get("Content-Type") != "application/json":
             raise Refused(415, {"error": "chỉ nhận application/json"})
         try:
@@ -191,13 +196,19 @@ class Handler(BaseHTTPRequestHandler):
                 self.serve(str(body.get("service")), body, lambda: self.portal.call(body))
             elif self.path == "/webhook":
                 self.serve("webhook", body, lambda: self.portal.webhook(self.headers, raw, body))
+            elif self.path == "/token":
+                self.serve("token", body, lambda: self.portal.token(body))
+            elif self.path == "/Document/UpdateDocumentTraces":
+                self.serve("UpdateDocumentTraces", body, lambda: self.portal.trace(self.headers, body))
+            elif self.path == "/Document/SyncDocument":
+                self.serve("SyncDocument", body, lambda: self.portal.document(self.headers, body))
             else:
                 raise Refused(404, {"error": "không có địa chỉ này"})
         except Refused as refusal:
             self.send(refusal.status, refusal.answer)
 
     def serve(self, service, body, run):
-        if service != "webhook" and not self.headers.get("dstcode"):
+        if service != "webhook" and service not in LGSP and not self.headers.get("dstcode"):
             raise refuse("Thiếu dstcode")
         with self.portal.counted(service):
             entry = self.misbehaviour.next(service)
@@ -222,7 +233,7 @@ class Handler(BaseHTTPRequestHandler):
         headers = {}
         if entry["mode"] in ("429", "503"):
             headers["Retry_After"] = str(entry.get("retry_after", 1))
-        self.send(int(entry["mode"]), {"error_code": -1, "message": "Cổng báo lỗi " + entry["mode"],
+        self.send(int(entry["mode"]), {"error_code": -1, "message": "Cổng báo lỗi " + entry["mode"], "Status": 0,
                                        "error": "Cổng báo lỗi " + entry["mode"]}, **headers)
 
     def do_drop(self, entry, service, body, answer):
@@ -248,7 +259,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send(200, {"hello": "world"})
 
     def do_other_key(self, entry, service, body, answer):
-        if service == "webhook":
+        if service in LGSP:
+            self.send(200, {"Status": 1, "Message": "Cập nhật thành công", "DocCode": "H06-000000-9999"})
+        elif service == "webhook":
             self.send(200, {"id": "0195d2a6-0000-7000-8000-000000000000", "dseq": body.get("dseq"),
                             "status": "applied"})
         else:
@@ -267,6 +280,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send(409, {"error_code": -4, "message": "Đã có phiên bản mới hơn", "error": "older version"})
 
     def do_dead_session(self, entry, service, body, answer):
+        if service == "token":
+            self.send(200, {"access_token": secrets.token_hex(16), "token_type": "Bearer", "expires_in": 3600})
+            return
         self.send(200, {"session": secrets.token_hex(16), "error_code": 0})
 
     def do_endless(self, entry, service, body, answer):
@@ -284,9 +300,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_exists(self, entry, service, body, answer):
         self.send(409 if service == "webhook" else 200,
-                  {"error_code": 3, "message": "Hồ sơ đã tồn tại", "error": "đã tồn tại"})
+                  {"error_code": 3, "message": "Hồ sơ đã tồn tại", "error": "đã tồn tại", "Status": 0})
 
     def do_expired(self, entry, service, body, answer):
+        if service in LGSP:
+            self.portal.tokens.clear()
+            self.send(entry.get("status", 401), {"Status": 0, "Message": "Token đã hết hạn"})
+            return
         self.portal.sessions.discard(body.get("session"))
         self.send(200, {"error_code": -1, "message": "Session hết hạn"})
 
@@ -335,6 +355,7 @@ def parse_arguments():
     parser.add_argument("--profile-dvcqg-user", default="hoso")
     parser.add_argument("--profile-dvcqg-password", default="hoso")
     parser.add_argument("--webhook-secret", default="whsec_" + base64.b64encode(b"hoso" * 8).decode())
+    parser.add_argument("--token-seconds", type=int, default=3600, help="how long an access token is good")
     parser.add_argument("--strict-dossiers", action="store_true",
                         help="a dossier is unknown until DongBoHoSoMC makes it known")
     return parser.parse_args()

@@ -71,7 +71,7 @@ INTAKE = (
            "\tparams = pg_trip_add(trip, &lock_dossiers);\n"
            "\task_for(params, book->wanted_codes);\n"
            "\task_for(params, book->wanted_dossiers);\n"
-           "\task_for(pg_trip_add(trip, &read_legs), book->wanted_codes);\n",
+           "\tparams = pg_trip_add(trip, &read_legs);\n",
            "enum ask_step { ASK_BEGIN, ASK_LEGS, ASK_LOCK, ASK_KNOWN, ASK_OTHERS };\n"
            "\n"
            "void book_ask(const struct book *book, struct pg_trip *trip)\n"
@@ -79,10 +79,10 @@ INTAKE = (
            "\tstruct pg_params *params;\n"
            "\n"
            "\tpg_trip_add(trip, &pg_begin);\n"
-           "\task_for(pg_trip_add(trip, &read_legs), book->wanted_codes);\n"
-           "\tparams = pg_trip_add(trip, &lock_dossiers);\n"
+           "\tparams = pg_trip_add(trip, &read_legs);\n"
            "\task_for(params, book->wanted_codes);\n"
-           "\task_for(params, book->wanted_dossiers);\n",
+           "\task_for(params, book->wanted_dossiers);\n"
+           "\tparams = pg_trip_add(trip, &lock_dossiers);\n",
            "a leg's history is decided on, and written back, as it was before the other daemon's scan",
            ("flow_intake_doubt",)),
     Mutant("busy-dossier-judged-anyway", "daemon/flow/intake_batch.c",
@@ -98,10 +98,10 @@ INTAKE = (
            "if (event->line) {", "if (event->line && lines->len == 0) {",
            "the portal never hears of steps that were recorded", ("flow_intake",)),
     Mutant("line-in-a-second-transaction", "daemon/store/book_write.c",
-           "\tkeep_rows(trip, &insert_outbox, lines, outbox_columns",
+           "\tbook_rows_keep(trip, &insert_outbox, lines, outbox_columns",
            "\tpg_trip_add(trip, &pg_commit);\n"
            "\tpg_trip_add(trip, &pg_begin);\n"
-           "\tkeep_rows(trip, &insert_outbox, lines, outbox_columns",
+           "\tbook_rows_keep(trip, &insert_outbox, lines, outbox_columns",
            "a crash between the two records a step that the portal never hears of", ("flow_intake_doubt",)),
     Mutant("poison-takes-its-neighbours", "daemon/flow/intake_policy.c",
            "outcome->scans > 1 ? INTAKE_STEP_SPLIT", "outcome->scans > 4 ? INTAKE_STEP_SPLIT",
@@ -142,9 +142,24 @@ RULES = (
            "if (item_code_check_digit(code + 2) != code[10]) {", "if (false) {",
            "a misread digit is another citizen's dossier", ("item_code",)),
     Mutant("the-clients-clock-judges", "daemon/model/scan.c",
-           "error = check_time(scan->occurred_at_ms, now_ms);",
-           "error = check_time(scan->occurred_at_ms, uuid7_time_ms(&scan->event_id));",
+           "return error ? error : check_time(occurred_at_ms, now_ms);",
+           "return error ? error : check_time(occurred_at_ms, uuid7_time_ms(event_id));",
            "a phone whose clock is wrong writes into last year", ("scan",)),
+    Mutant("an-old-notice-is-believed", "daemon/base/webhook_key.c",
+           "return good && is_near(timestamp, now_s, skew_s);", "return good;",
+           "whoever recorded a notice once may send it for ever", ("webhook_key",)),
+    Mutant("the-first-due-date-stays", "daemon/model/dossier_step.c",
+           "facts->due_on = step->due_on ? step->due_on : facts->due_on;",
+           "facts->due_on = facts->due_on ? facts->due_on : step->due_on;",
+           "a due date that was put off is not seen", ("dossier_life",)),
+    Mutant("a-void-does-not-count-for-the-dossier", "daemon/model/dossier_step.c",
+           "if (step->kind != EVENT_VOID && !is_voided(dossier->steps, &step->id)) {",
+           "if (step->kind != EVENT_VOID) {",
+           "a step that was taken back goes on deciding the status", ("dossier_life",)),
+    Mutant("any-already-there-is-a-proof", "daemon/portal/lgsp_message.c",
+           "return service == LGSP_DOCUMENT || in_doubt ? DVCQG_SAID_YES : DVCQG_SAID_STRANGE;",
+           "return DVCQG_SAID_YES;",
+           "a line that the platform never had is taken for done", ("lgsp_message",)),
     Mutant("chain-without-the-device", "daemon/model/chain.c",
            "role_wire(event->role), event->office, event->device);", 'role_wire(event->role), event->office, "");',
            "history can be rewritten and still verifies", ("chain",)),

@@ -5,7 +5,7 @@ SELECT plan(14);
 CREATE TEMPORARY TABLE granted (name text PRIMARY KEY, daemon text[] NOT NULL, report text[] NOT NULL);
 INSERT INTO granted
 SELECT name, ARRAY['SELECT', 'INSERT'], ARRAY[]::text[]
-	FROM unnest(ARRAY['event', 'view_log', 'audit', 'quarantine', 'person']) AS name
+	FROM unnest(ARRAY['event', 'view_log', 'audit', 'quarantine', 'person', 'portal_notice']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY['SELECT']
 	FROM unnest(ARRAY['office', 'agency', 'procedure']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY[]::text[]
@@ -23,6 +23,11 @@ UNION ALL SELECT name, ARRAY[]::text[], ARRAY['SELECT']
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], ARRAY[]::text[]
 	FROM unnest(ARRAY['lookup_budget', 'lookup_try']) AS name
 UNION ALL VALUES ('lookup_secret', ARRAY['SELECT'], ARRAY[]::text[])
+UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY[]::text[]
+	FROM unnest(ARRAY['proof', 'proof_part']) AS name
+UNION ALL VALUES ('proof_use', ARRAY['SELECT', 'INSERT'], ARRAY[]::text[]),
+	('leg_care', ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY[]::text[]),
+	('report_proof', ARRAY[]::text[], ARRAY['SELECT'])
 UNION ALL VALUES ('schema_migration', ARRAY['SELECT'], ARRAY[]::text[]);
 
 CREATE FUNCTION pg_temp.rights_of(role name) RETURNS TABLE (name text, rights text[]) LANGUAGE sql AS $$

@@ -45,6 +45,11 @@ enum {
 	D_MERGED,
 	D_WORDS,
 	D_SUBMITTER,
+	D_STATUS,
+	D_SUBMITTED,
+	D_RECEIVED,
+	D_READY,
+	D_STEPS,
 	D_COUNT
 };
 enum {

@@ -132,7 +132,8 @@ static enum db_step lock_take(
 		dossier[D_SENDER], dossier[D_RECEIVER], dossier[D_DUE], dossier[D_DSEQ],
 		dossier[D_HASH], dossier[D_LEGS], dossier[D_RECORDED], dossier[D_AGENCY],
 		town_find("a", dossier[D_AGENCY])->code, dossier[D_PROCEDURE], dossier[D_WORDS],
-		dossier[D_MERGED], dossier[D_SUBMITTER]};
+		dossier[D_MERGED], dossier[D_SUBMITTER], dossier[D_STATUS], dossier[D_SUBMITTED],
+		dossier[D_RECEIVED], dossier[D_READY], dossier[D_STEPS]};
 
 	(void)ret_sqlstate;
 	if (!fault_planted(FAULT_NO_LOCK) && model_lock(session, target) == DB_WAITS) {
@@ -155,19 +156,24 @@ static void codes_begin(struct db_session *session)
 	}
 }
 
+/* The legs of the dossiers that have one of the items $1 or the codes $2. */
 static void legs_begin(struct db_session *session)
 {
-	g_autoptr(GPtrArray) items = cell_array(session->params, 0);
-
+	target_dossiers(session);
 	for (guint i = 0; i < model_tables[T_LEG]->len; i++) {
 		const char **leg = model_seen(model_tables[T_LEG]->pdata[i], session);
-		if (leg && holds(items, leg[L_CODE])) {
-			const char *answer[] = {leg[L_ID], leg[L_DOSSIER], leg[L_NO], leg[L_KIND],
-				leg[L_CODE], leg[L_ACTOR], leg[L_SEAL], leg[L_FEE], leg[L_POSTAGE],
-				leg[L_COLLECT], leg[L_OFFICES], leg[L_TRACK]};
-			model_answer(session, cell_copy(answer, ARRAY_SIZE(answer)));
+		for (guint at = 0; leg && at < session->targets->len; at++) {
+			const char **dossier = model_seen(session->targets->pdata[at], session);
+			if (dossier && cell_is(leg[L_DOSSIER], dossier[D_ID])) {
+				const char *answer[] = {leg[L_ID], leg[L_DOSSIER], leg[L_NO],
+					leg[L_KIND], leg[L_CODE], leg[L_ACTOR], leg[L_SEAL],
+					leg[L_FEE], leg[L_POSTAGE], leg[L_COLLECT], leg[L_OFFICES],
+					leg[L_TRACK]};
+				model_answer(session, cell_copy(answer, ARRAY_SIZE(answer)));
+			}
 		}
 	}
+	g_ptr_array_set_size(session->targets, 0);
 }
 
 /* The ids $1, between $2 and $3. */
@@ -426,12 +432,21 @@ static enum db_step shelf_take(
 	return step;
 }
 
+/* Nobody here asks for a PIN, wants papers back or keeps holidays: these tables stay empty. */
+static void nothing_begin(struct db_session *session)
+{
+	(void)session;
+}
+
 const struct statement_model model_book[] = {
-	{"book_lock", "utbiuutihisitituu", lock_begin, lock_take},
+	{"book_lock", "utbiuutihisitituutstsh", lock_begin, lock_take},
 	{"book_legs", "uuittttiiith", legs_begin, NULL},
 	{"book_known", "uhtttibts", known_begin, NULL},
 	{"book_codes", "ut", codes_begin, NULL},
 	{"book_catalogue", "tittttbbb", catalogue_begin, NULL},
+	{"book_care", "ututi", nothing_begin, NULL},
+	{"book_holidays", "i", nothing_begin, NULL},
+	{"book_keep_care", "", nothing_begin, NULL},
 	{"book_insert_persons", "", persons_begin, persons_take},
 	{"book_insert_dossiers", "", insert_dossiers_begin, insert_dossiers_take},
 	{"book_update_dossiers", "", update_dossiers_begin, update_dossiers_take},

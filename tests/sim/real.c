@@ -68,7 +68,8 @@ static const char empty[] =
 
 static const char *const selects[T_COUNT] = {
 	[T_DOSSIER] = "SELECT id, code, stub, agency_id, procedure_id, service, sender_id, receiver_id, due_on, dseq,"
-		" hash, legs, ms(recorded_at), merged_into, words, submitter_id FROM dossier",
+		" hash, legs, ms(recorded_at), merged_into, words, submitter_id, status, ms(submitted_at), received_on,"
+		" ms(result_ready_at), steps FROM dossier",
 	[T_LEG] = "SELECT id, kind, state, ms(state_at), state_office_id, state_actor, gaps, conflicts, attempts, invitations,"
 		" track, dossier_id, no, item_code, seal, fee_vnd, postage_vnd, collect_vnd, offices FROM leg",
 	[T_EVENT] = "SELECT id, dossier_id, leg_id, dseq, item_code, kind, ms(occurred_at), ms(recorded_at), account_id,"

@@ -55,7 +55,7 @@ static void choose_event(struct entry *entry, unsigned *step)
 	entry->event = life[*step].kind;
 	entry->role = life[*step].role;
 	if (one_in(4)) {
-		entry->event = (enum event_kind)below(EVENT_KIND_COUNT);
+		entry->event = (enum event_kind)below(EVENT_SCAN_COUNT);
 		entry->role = one_in(2) ? ROLE_SUPERVISOR : ROLE_CLERK;
 	} else {
 		*step = (*step + 1) % ARRAY_SIZE(life);

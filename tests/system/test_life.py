@@ -219,7 +219,7 @@ def test_an_item_goes_back_only_when_the_law_lets_it(world, clerk, standalone):
         scan("delivery_failed", item, moment(2), reason="A3"),
     )
     early = send(chief, scan("returning", item, moment(3), reason="A4"))[0]
-    assert (early["verdict"], early["why"], early["leg_state"]) == ("refused", "too_early", "attempt_failed")
+    assert (early["verdict"], early["why"], early["leg_state"]) == ("refused", "return_uninvited", "attempt_failed")
     assert send(clerk, scan("returning", item, moment(3), reason="A5"))[0]["why"] == "wrong_role"
     assert send(chief, scan("returning", item, moment(4), reason="A5"))[0]["leg_state"] == "returning"
     assert send(clerk, scan("returned", item, moment(5), **TO_AGENCY))[0]["leg_state"] == "returned"

@@ -42,7 +42,8 @@ def test_every_route_is_described_and_nothing_else():
     assert len(routes) > 10
     described = {(method, path) for path, item in document()["paths"].items() for method in item
                  if method != "parameters"}
-    assert described - {("get", "/openapi.yaml")} == routes
+    heads = {("head", path) for method, path in routes if method == "get"}  # answered by GET's row
+    assert described - {("get", "/openapi.yaml")} - heads == routes
 
 
 def objects(node, where=""):

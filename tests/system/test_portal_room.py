@@ -17,7 +17,7 @@ from lib.sim import PortalSim
 PUSH = places.BUILD / "tests" / "lib" / "portal_push"
 SECRET = "whsec_" + base64.b64encode(b"hoso" * 8).decode()
 TRY = re.compile(r"step (\d+) try (\d+) (\S+) status (\d+) retry_after (\d+) answer ?(.*)")
-PROFILES = ("dvcqg", "webhook")
+PROFILES = ("dvcqg", "lgsp", "webhook")
 LINES = 3
 NUMBERS = itertools.count(1)
 
@@ -129,7 +129,7 @@ def test_no_answer_in_time_is_unknown(case, profile, mode):
                                          ("408", "0"), ("425", "0")])
 def test_what_the_portal_had_no_time_for_comes_later(case, profile, mode, asked):
     """Under the same key at once; without one, only after asking: a gateway may say 503 of a done deed."""
-    word = {"webhook": "portal_later", "dvcqg": "portal_unknown"}[profile]
+    word = {"webhook": "portal_later", "dvcqg": "portal_unknown", "lgsp": "portal_unknown"}[profile]
     expected = {"7": 7000, "0": 0, "-5": 0}.get(asked, 3600000)
     case.misbehave({"mode": mode, "count": 2, "retry_after": asked})
     outcome = case.push(profile)
@@ -267,6 +267,81 @@ def test_one_renewal_is_enough_for_all(case):
     assert outcome.words == ["ok"] * (16 * LINES)
     assert case.requests("login") == 2
     case.assert_all_there(outcome)
+
+
+# -- lgsp: an access token, and no question that could be asked
+
+
+@pytest.fixture(scope="module")
+def forgetful_sim():
+    """Its tokens are good for a second."""
+    with PortalSim(["--token-seconds", "1"]) as sim:
+        yield sim
+
+
+@pytest.mark.parametrize("ended", [{"mode": "expired"}, {"mode": "expired", "status": 200}, {"mode": "401"}],
+                         ids=["401", "in words", "401 without a word"])
+def test_a_token_that_ends_in_the_middle_is_fetched_anew(case, ended):
+    case.misbehave({"mode": "ok"}, ended)
+    outcome = case.push("lgsp", lines=4)
+    assert outcome.words == ["ok"] * 4
+    case.assert_all_there(outcome, 4)
+    assert case.requests("token") == 2 and case.requests("UpdateDocumentTraces") == 5
+
+
+def test_a_token_is_fetched_anew_before_its_end(forgetful_sim):
+    case = Case(forgetful_sim)
+    case.misbehave("ok", {"mode": "late", "seconds": 1.3})
+    outcome = case.push("lgsp", lines=4)
+    assert outcome.words == ["ok"] * 4
+    case.assert_all_there(outcome, 4)
+    assert case.requests("token") >= 2
+
+
+def test_a_token_that_is_never_good_pauses(case):
+    case.misbehave({"mode": "expired", "count": 2})
+    assert case.push("lgsp").words[0] == "portal_paused"
+
+
+def test_a_wrong_client_secret_pauses_and_shows_nothing(case):
+    outcome = case.push("lgsp", password="wrong-secret")
+    assert outcome.words == ["portal_paused"] and case.steps() == []
+    assert case.requests("token") == 1
+    assert "wrong-secret" not in outcome.errors + "".join(words[5] for words in outcome.tries)
+
+
+@pytest.mark.parametrize("mode, word", [
+    ("500", "portal_later"), ("503", "portal_later"), ("drop", "portal_later"), ("html", "portal_later"),
+    ("empty", "portal_later"), ("wrong-json", "portal_later"), ("403", "portal_paused"), ("redirect", "portal_paused")])
+def test_a_token_that_does_not_come_says_nothing_about_the_line(case, mode, word):
+    case.misbehave({"mode": mode, "service": "token"})
+    outcome = case.push("lgsp")
+    assert outcome.words[0] == word
+    if word == "portal_later":
+        case.assert_all_there(outcome)
+
+
+def test_a_dossier_that_the_platform_does_not_know_is_made_known_first(strict_case):
+    outcome = strict_case.push("lgsp")
+    assert outcome.words == ["ok"] * LINES
+    strict_case.assert_all_there(outcome)
+    assert strict_case.requests("SyncDocument") == 1
+    (document,) = [one["sent"] for one in strict_case.sim.state()["dossiers"]
+                   if one["dossier_code"] == strict_case.dossier]
+    assert document["ReturnedType"] in (0, 1) and document["ApplicantsType"] == 1
+
+
+def test_many_pushes_share_one_token(case):
+    outcome = case.push("lgsp", lines=2, together=4)
+    assert outcome.exit == 0 and case.requests("token") == 1
+
+
+def test_every_yes_of_a_platform_is_understood(case):
+    """The simulator says yes in five ways, one after the other."""
+    outcome = case.push("lgsp", lines=10)
+    assert outcome.words == ["ok"] * 10
+    answers = {words[5].split(",")[0] for words in outcome.tries}
+    assert len(answers) >= 4, answers
 
 
 @pytest.mark.parametrize("profile", PROFILES)

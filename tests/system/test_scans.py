@@ -81,7 +81,7 @@ BAD_SCANS = {
     "no reason": ("missing_data", "reason", lambda: scan("delivery_failed", new_item())),
     "other reason in no words": ("missing_data", "note", lambda: scan("delivery_failed", new_item(), reason="OT")),
     "somebody else, no authorisation": (
-        "missing_data", "authorisation",
+        "no_authorisation", "authorisation",
         lambda: scan("delivered", new_item(), **{**TO_CITIZEN, "relation": "authorised"}),
     ),
     "reason": ("unknown_reason", "reason", lambda: scan("delivery_failed", new_item(), reason="Z9")),

@@ -48,7 +48,7 @@ static const struct {
 };
 
 /* Who may record what: clerk, b (courier), supervisor, agency, y (system). */
-static const char *const may[EVENT_KIND_COUNT] = {
+static const char *const may[EVENT_SCAN_COUNT] = {
 	[EVENT_REQUESTED] = "csy", [EVENT_ASSIGNED] = "cs", [EVENT_PICKUP_FAILED] = "cbs",
 	[EVENT_ACCEPTED] = "cbsa", [EVENT_DISPATCHED] = "cs", [EVENT_ARRIVED] = "cs",
 	[EVENT_OUT_FOR_DELIVERY] = "cbs", [EVENT_DELIVERED] = "cbsa", [EVENT_DELIVERY_FAILED] = "cbs",
@@ -138,8 +138,8 @@ static void assert_cell(
 static void every_event_in_every_state_does_what_the_table_says(void **state)
 {
 	(void)state;
-	assert_int_equal(sizeof cells / sizeof *cells, EVENT_KIND_COUNT);
-	for (int row = 0; row < EVENT_KIND_COUNT; row++) {
+	assert_int_equal(sizeof cells / sizeof *cells, EVENT_SCAN_COUNT);
+	for (int row = 0; row < EVENT_SCAN_COUNT; row++) {
 		struct leg_event event = event_of(cells[row].kind);
 
 		assert_int_equal(cells[row].kind, row);
@@ -159,7 +159,7 @@ static void every_event_in_every_state_does_what_the_table_says(void **state)
 static void every_role_may_record_its_own_kinds_and_no_others(void **state)
 {
 	(void)state;
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+	for (int kind = 0; kind < EVENT_SCAN_COUNT; kind++) {
 		for (int role = 0; role < ROLE_COUNT; role++) {
 			struct leg before = leg_in(LEG_OUT_FOR_DELIVERY);
 			struct leg leg = before;

@@ -273,7 +273,7 @@ static enum role random_role(GRand *random, enum event_kind kind)
 
 static struct leg_event random_event(GRand *random, unsigned number)
 {
-	enum event_kind kind = (enum event_kind)g_rand_int_range(random, 0, EVENT_KIND_COUNT);
+	enum event_kind kind = (enum event_kind)g_rand_int_range(random, 0, EVENT_SCAN_COUNT);
 	/* Few instants, so that many scans share one; three hours apart, so that days change. */
 	struct leg_event event = event_at(number, kind, 180 * g_rand_int_range(random, 0, 30));
 

@@ -38,7 +38,10 @@ static struct portal_line example(void)
 static void it_tells_where_the_item_is_and_nothing_else(void **state)
 {
 	static const enum event_kind silent[] = {EVENT_REQUESTED, EVENT_ASSIGNED,
-		EVENT_PICKUP_FAILED, EVENT_HELD, EVENT_FEE, EVENT_NOTE, EVENT_BOUND};
+		EVENT_PICKUP_FAILED, EVENT_HELD, EVENT_FEE, EVENT_NOTE, EVENT_BOUND,
+		/* what the agency says itself is not told it again */
+		EVENT_RESULT_READY, EVENT_SUPPLEMENT_ASKED, EVENT_DECLINED, EVENT_DUE_CHANGED,
+		EVENT_WITHDRAWN, EVENT_CLOSED};
 
 	(void)state;
 	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
@@ -76,6 +79,42 @@ static void the_citizen_reads_what_happened(void **state)
 	line.kind = EVENT_VOID;
 	portal_line_compose_text(&line, "");
 	assert_true(g_str_has_prefix(line.text, "Đính chính: "));
+}
+
+/* Where an item comes from, and where it goes. */
+static void lines_of_further_legs_name_the_right_ends(void **state)
+{
+	static const struct {
+		enum leg_kind leg;
+		enum event_kind kind;
+		const char *words;
+	} cases[] = {
+		{LEG_SLIP, EVENT_ACCEPTED, "Bưu điện đã nhận giấy hẹn từ cơ quan"},
+		{LEG_SLIP, EVENT_DELIVERED, "Bưu điện đã phát giấy hẹn cho người nhận"},
+		{LEG_SUPPLEMENT_OUT, EVENT_ACCEPTED,
+			"Bưu điện đã nhận yêu cầu bổ sung hồ sơ từ cơ quan"},
+		{LEG_SUPPLEMENT_IN, EVENT_ACCEPTED, "Bưu điện đã nhận hồ sơ bổ sung từ người gửi"},
+		{LEG_SUPPLEMENT_IN, EVENT_DELIVERED,
+			"Bưu điện đã bàn giao hồ sơ bổ sung cho cơ quan"},
+		{LEG_REFUSED, EVENT_ACCEPTED,
+			"Bưu điện đã nhận hồ sơ không được tiếp nhận từ cơ quan"},
+		{LEG_RECLAIM, EVENT_DELIVERED, "Bưu điện đã bàn giao giấy tờ thu hồi cho cơ quan"},
+		{LEG_INTER, EVENT_ACCEPTED, "Bưu điện đã nhận hồ sơ liên thông từ cơ quan"},
+		{LEG_INTER, EVENT_OUT_FOR_DELIVERY,
+			"Bưu điện đang đi giao hồ sơ liên thông cho cơ quan"},
+		{LEG_INTER, EVENT_DELIVERED, "Bưu điện đã bàn giao hồ sơ liên thông cho cơ quan"},
+		{LEG_INTER, EVENT_RETURNED, "Bưu điện đã hoàn trả hồ sơ liên thông cho cơ quan"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct portal_line line = example();
+
+		line.leg_kind = cases[i].leg;
+		line.kind = cases[i].kind;
+		portal_line_compose_text(&line, "");
+		assert_true(g_str_has_prefix(line.text, cases[i].words));
+	}
 }
 
 static void every_kind_of_every_leg_has_words(void **state)
@@ -234,6 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_tells_where_the_item_is_and_nothing_else),
 		cmocka_unit_test(the_citizen_reads_what_happened),
+		cmocka_unit_test(lines_of_further_legs_name_the_right_ends),
 		cmocka_unit_test(every_kind_of_every_leg_has_words),
 		cmocka_unit_test(phones_and_identity_numbers_do_not_get_out),
 		cmocka_unit_test(a_long_detail_is_cut_and_the_code_stays),
