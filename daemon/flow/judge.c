@@ -392,14 +392,18 @@ static void decide(struct hearing *hearing)
 {
 	struct leg_event event = leg_event_of(hearing);
 	enum hoso_error forbidden = hearing->leg->damaged ? HOSO_INTERNAL : check_world(hearing);
-	int64_t state_at_ms = hearing->leg->leg.state_at_ms;
+	struct leg before = hearing->leg->leg;
 
 	if (forbidden) {
 		hearing->step = (struct leg_step){.verdict = VERDICT_REFUSED, .why = forbidden};
 		return;
 	}
 	hearing->step = leg_append(&hearing->leg->track, &event, &hearing->leg->leg);
-	if (hearing->leg->leg.state_at_ms != state_at_ms || hearing->leg->state_actor[0] == '\0') {
+	if (leg_facts_differ(&before, &hearing->leg->leg)) {
+		book_raise(&hearing->leg->change, BOOK_CHANGED);
+	}
+	if (hearing->leg->leg.state_at_ms != before.state_at_ms ||
+		hearing->leg->state_actor[0] == '\0') {
 		hearing->leg->state_actor = book_text(hearing->book, hearing->actor->name);
 	}
 }

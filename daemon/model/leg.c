@@ -204,8 +204,35 @@ static void count_invitation(struct leg *leg, const struct leg_event *event)
 	leg->invitations++;
 }
 
+/* An end that is taken back (found) leaves nothing. */
+static void note_end(struct leg *leg, const struct leg_event *event)
+{
+	bool ends = states[moves[event->kind].to].terminal;
+
+	leg->ended_at_ms = ends ? event->occurred_at_ms : 0;
+	leg->ended_office = ends ? event->office : 0;
+	leg->ended_account = ends ? event->account : 0;
+}
+
+static void note_facts(struct leg *leg, const struct leg_event *event)
+{
+	bool attempt = event->kind == EVENT_DELIVERED || event->kind == EVENT_DELIVERY_FAILED ||
+		       event->kind == EVENT_INVITED;
+
+	if (event->kind == EVENT_ACCEPTED) {
+		leg->accepted_at_ms = event->occurred_at_ms;
+		leg->accepted_office = event->office;
+		leg->accepted_account = event->account;
+	}
+	if (attempt && leg->attempted_at_ms == 0) {
+		leg->attempted_at_ms = event->occurred_at_ms;
+	}
+	note_end(leg, event);
+}
+
 static void move_leg(struct leg *leg, const struct leg_event *event)
 {
+	note_facts(leg, event);
 	if (event->kind == EVENT_ACCEPTED || event->kind == EVENT_REQUESTED) {
 		leg->kind = event->leg_kind;
 	} else if (event->kind == EVENT_INVITED) {
@@ -304,6 +331,14 @@ static struct leg fold(
 struct leg leg_fold(const struct leg_track *track)
 {
 	return fold(track, NULL, NULL);
+}
+
+bool leg_facts_differ(const struct leg *a, const struct leg *b)
+{
+	return a->accepted_at_ms != b->accepted_at_ms || a->accepted_office != b->accepted_office ||
+	       a->accepted_account != b->accepted_account ||
+	       a->attempted_at_ms != b->attempted_at_ms || a->ended_at_ms != b->ended_at_ms ||
+	       a->ended_office != b->ended_office || a->ended_account != b->ended_account;
 }
 
 static const struct leg_event *find_event(const struct leg_track *track, const struct uuid *id)

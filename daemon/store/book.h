@@ -66,7 +66,8 @@ struct book_dossier {
 
 /**
  * struct book_leg - a leg row with its track and what that amounts to.
- * @change: BOOK_MOVED: only the state and the track
+ * @change: BOOK_MOVED: only the state and the track; not the facts
+ * @promised_on: "YYYY-MM-DD" of the local calendar; NULL when nothing is promised
  */
 struct book_leg {
 	struct uuid id;
@@ -80,6 +81,7 @@ struct book_leg {
 	int64_t fee_vnd;
 	int64_t postage_vnd;
 	int64_t collect_vnd;
+	const char *promised_on;
 	GArray *offices; /* int32_t, no doubles */
 	enum book_change change;
 	bool damaged;           /* its track could not be read: it is left as it is */

@@ -72,7 +72,8 @@ static void learn_dossier(struct book *book, const PGresult *rows, int row)
 }
 
 static const struct pg_statement read_legs = {"book_legs",
-	"SELECT id, dossier_id, no, kind, item_code, state_actor, seal, fee_vnd, postage_vnd, collect_vnd, offices::text, track"
+	"SELECT id, dossier_id, no, kind, item_code, state_actor, seal, fee_vnd, postage_vnd, collect_vnd, offices::text, track,"
+	" promised_on::text"
 	" FROM leg WHERE item_code = ANY($1::text[])",
 	.is_binary = true};
 
@@ -88,7 +89,8 @@ enum leg_column {
 	L_POSTAGE,
 	L_COLLECT,
 	L_OFFICES,
-	L_TRACK
+	L_TRACK,
+	L_PROMISED
 };
 
 static void learn_offices(struct book_leg *leg, const char *array)
@@ -129,6 +131,7 @@ static void learn_leg(struct book *book, const PGresult *rows, int row)
 	leg->fee_vnd = pg_int(rows, row, L_FEE);
 	leg->postage_vnd = pg_int(rows, row, L_POSTAGE);
 	leg->collect_vnd = pg_int(rows, row, L_COLLECT);
+	leg->promised_on = text_or_null(book, rows, row, L_PROMISED);
 	learn_offices(leg, pg_text(rows, row, L_OFFICES));
 	leg->change = BOOK_SAME;
 	leg->damaged = !learn_track(leg, rows, row);

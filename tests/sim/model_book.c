@@ -164,7 +164,7 @@ static void legs_begin(struct db_session *session)
 		if (leg && holds(items, leg[L_CODE])) {
 			const char *answer[] = {leg[L_ID], leg[L_DOSSIER], leg[L_NO], leg[L_KIND],
 				leg[L_CODE], leg[L_ACTOR], leg[L_SEAL], leg[L_FEE], leg[L_POSTAGE],
-				leg[L_COLLECT], leg[L_OFFICES], leg[L_TRACK]};
+				leg[L_COLLECT], leg[L_OFFICES], leg[L_TRACK], leg[L_PROMISED]};
 			model_answer(session, cell_copy(answer, ARRAY_SIZE(answer)));
 		}
 	}
@@ -428,7 +428,7 @@ static enum db_step shelf_take(
 
 const struct statement_model model_book[] = {
 	{"book_lock", "utbiuutihisititu", lock_begin, lock_take},
-	{"book_legs", "uuittttiiith", legs_begin, NULL},
+	{"book_legs", "uuittttiiitht", legs_begin, NULL},
 	{"book_known", "uhtttibts", known_begin, NULL},
 	{"book_codes", "ut", codes_begin, NULL},
 	{"book_catalogue", "tittttb", catalogue_begin, NULL},

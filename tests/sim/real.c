@@ -70,7 +70,8 @@ static const char *const selects[T_COUNT] = {
 	[T_DOSSIER] = "SELECT id, code, stub, agency_id, procedure_id, service, sender_id, receiver_id, due_on, dseq,"
 		" hash, legs, ms(recorded_at), merged_into, words FROM dossier",
 	[T_LEG] = "SELECT id, kind, state, ms(state_at), state_office_id, state_actor, gaps, conflicts, attempts, invitations,"
-		" track, dossier_id, no, item_code, seal, fee_vnd, postage_vnd, collect_vnd, offices FROM leg",
+		" track, dossier_id, no, item_code, seal, fee_vnd, postage_vnd, collect_vnd, offices, ms(accepted_at),"
+		" accepted_office_id, accepted_by, ms(attempted_at), ms(ended_at), ended_office_id, ended_by, promised_on FROM leg",
 	[T_EVENT] = "SELECT id, dossier_id, leg_id, dseq, item_code, kind, ms(occurred_at), ms(recorded_at), account_id,"
 		" actor, role, office_id, device, verdict, why, leg_state, gap, content, data, hash FROM event",
 	[T_OUTBOX] = "SELECT event_id, dossier_id, item_code, dseq, kind, line, state, ms(created_at), id, attempt,"
