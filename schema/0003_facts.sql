@@ -9,6 +9,8 @@ ALTER TABLE leg
 	ADD COLUMN accepted_office_id integer REFERENCES office,
 	ADD COLUMN accepted_by bigint,
 	ADD COLUMN attempted_at timestamptz,
+	ADD COLUMN first_invited_at timestamptz,
+	ADD COLUMN last_invited_at timestamptz,
 	ADD COLUMN ended_at timestamptz,
 	ADD COLUMN ended_office_id integer REFERENCES office,
 	ADD COLUMN ended_by bigint,
@@ -27,6 +29,10 @@ UPDATE leg l SET accepted_at = a.occurred_at, accepted_office_id = a.office_id, 
 	WHERE a.leg_id = l.id;
 UPDATE leg l SET attempted_at = a.at
 	FROM (SELECT leg_id, min(occurred_at) AS at FROM taken WHERE kind IN ('delivered', 'delivery_failed', 'invited')
+		GROUP BY leg_id) a
+	WHERE a.leg_id = l.id;
+UPDATE leg l SET first_invited_at = a.first, last_invited_at = a.last
+	FROM (SELECT leg_id, min(occurred_at) AS first, max(occurred_at) AS last FROM taken WHERE kind = 'invited'
 		GROUP BY leg_id) a
 	WHERE a.leg_id = l.id;
 UPDATE leg l SET ended_at = e.occurred_at, ended_office_id = e.office_id, ended_by = e.account_id

@@ -52,6 +52,8 @@ struct book *book_new(void)
 	book->procedures = new_set();
 	book->catalogue = g_ptr_array_new_with_free_func(g_free);
 	book->offices = new_set();
+	book->acceptances = g_ptr_array_new_with_free_func(g_free);
+	book->roads = g_hash_table_new_full(hash_uuid, same_uuid, g_free, g_free);
 	book->dossiers = g_ptr_array_new_with_free_func(g_free);
 	book->legs = g_ptr_array_new_with_free_func(free_leg);
 	book->persons = g_ptr_array_new_with_free_func(g_free);
@@ -78,6 +80,8 @@ void book_free(struct book *book)
 	g_hash_table_unref(book->agencies);
 	g_hash_table_unref(book->procedures);
 	g_hash_table_unref(book->offices);
+	g_ptr_array_unref(book->acceptances);
+	g_hash_table_unref(book->roads);
 	g_ptr_array_unref(book->catalogue);
 	g_ptr_array_unref(book->dossiers);
 	g_ptr_array_unref(book->legs);
@@ -99,7 +103,7 @@ static void want_text(struct book *book, GHashTable *set, const char *text)
 	}
 }
 
-void book_want(struct book *book, const struct scan *scan)
+void book_want(struct book *book, const struct scan *scan, int32_t office)
 {
 	g_array_append_val(book->wanted_events, scan->event_id);
 	want_text(book, book->wanted_codes, scan->code.text);
@@ -107,6 +111,7 @@ void book_want(struct book *book, const struct scan *scan)
 	want_text(book, book->wanted_agencies, scan->agency);
 	want_text(book, book->wanted_procedures, scan->procedure);
 	want_text(book, book->wanted_offices, scan->next_office);
+	book_want_promise(book, scan, office);
 }
 
 void book_want_dossier(struct book *book, const char *code)

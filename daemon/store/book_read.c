@@ -295,6 +295,7 @@ void book_ask(const struct book *book, struct pg_trip *trip)
 		ask_for(pg_trip_add(trip, &read_codes), book->wanted_dossiers);
 	}
 	ask_catalogue(book, trip);
+	book_ask_promise(book, trip);
 	trip->leaves_open = true;
 }
 
@@ -316,6 +317,8 @@ void book_learn(struct book *book, const struct pg_trip *trip)
 			learn_rows(book, trip->results[step], learn_code);
 		} else if (trip->statements[step] == &read_catalogue) {
 			learn_rows(book, trip->results[step], learn_catalogue);
+		} else if (book_is_promise(trip->statements[step])) {
+			book_learn_promise(book, trip->results[step]);
 		}
 	}
 }

@@ -159,6 +159,9 @@ struct leg_step leg_apply(struct leg *leg, const struct leg_event *event);
  */
 struct leg leg_fold(const struct leg_track *track);
 
+/** leg_before() - the fold of what stands before @event in the track's order; @event need not be in it. */
+struct leg leg_before(const struct leg_track *track, const struct leg_event *event);
+
 /** leg_facts_differ() - is one of the facts another in @b than in @a? */
 bool leg_facts_differ(const struct leg *a, const struct leg *b);
 

@@ -20,6 +20,7 @@ ENDS = ("delivered", "returned", "cancelled", "lost")
 _LEGS = """
 SELECT id::text, item_code, state, ms(accepted_at) AS accepted_at, coalesce(accepted_office_id, 0) AS accepted_office,
  accepted_by, ms(attempted_at) AS attempted_at, ms(ended_at) AS ended_at,
+ ms(first_invited_at) AS first_invited_at, ms(last_invited_at) AS last_invited_at,
  coalesce(ended_office_id, 0) AS ended_office, ended_by FROM leg
 """
 # A returning item stays so wherever it passes: the one rule that a simple life needs beside the table.
@@ -287,7 +288,7 @@ def _whose(name, event):
 def fold(events):
     """The state that the taken events of a leg amount to, whatever order they came in, and its facts."""
     voided = {event["target"] for event in events if event["kind"] == "void" and event["verdict"] in TAKEN}
-    state, accepted, attempted, ended = "new", None, None, None
+    state, accepted, attempted, ended, invited = "new", None, None, None, []
     for event in sorted(events, key=lambda event: (event["occurred"], event["id"])):
         if event["verdict"] not in TAKEN or event["id"] in voided:
             continue
@@ -299,6 +300,10 @@ def fold(events):
             accepted = accepted or event
         if event["kind"] in ATTEMPTS:
             attempted = attempted or event["occurred"]
+        if event["kind"] == "invited":
+            invited.append(event["occurred"])
         state = STATE_AFTER.get(event["kind"], state)
         ended = ended if event["kind"] not in STATE_AFTER else event if state in ENDS else None
-    return {"state": state, "attempted_at": attempted, **_whose("accepted", accepted), **_whose("ended", ended)}
+    first, last = (invited[0], invited[-1]) if invited else (None, None)
+    facts = {"state": state, "attempted_at": attempted, "first_invited_at": first, "last_invited_at": last}
+    return {**facts, **_whose("accepted", accepted), **_whose("ended", ended)}

@@ -1,5 +1,6 @@
 #include "checks_state.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -212,10 +213,11 @@ static void check_leg(const char *const *leg, const GPtrArray *events)
 		whose(leg[L_ACCEPTED], leg[L_ACCEPTED_OFFICE], leg[L_ACCEPTED_BY]);
 	g_autofree char *ended = whose(leg[L_ENDED], leg[L_ENDED_OFFICE], leg[L_ENDED_BY]);
 	g_autofree char *kept = g_strdup_printf(
-		"%s gaps %s conflicts %s attempts %s invitations %s accepted %s"
-		" attempted %s ended %s",
+		"%s gaps %s conflicts %s attempts %s invitations %s accepted %s attempted %" PRIi64
+		" invited %" PRIi64 " %" PRIi64 " ended %s",
 		leg[L_STATE], leg[L_GAPS], leg[L_CONFLICTS], leg[L_ATTEMPTS], leg[L_INVITATIONS],
-		accepted, leg[L_ATTEMPTED] ? leg[L_ATTEMPTED] : "0", ended);
+		accepted, cell_int(leg[L_ATTEMPTED]), cell_int(leg[L_FIRST_INVITED]),
+		cell_int(leg[L_LAST_INVITED]), ended);
 
 	fold_words(events, folded, sizeof folded);
 	if (strcmp(kept, folded) != 0) {

@@ -145,6 +145,7 @@ static void move(struct folded *leg, const struct rule *rule, const char *const 
 	if (strcmp(rule->kind, "accepted") == 0 || strcmp(rule->kind, "requested") == 0) {
 		leg->leg_kind = g_strcmp0(leg_kind, "result") == 0 ? "result" : "submit";
 	} else if (strcmp(rule->kind, "invited") == 0) {
+		leg->first_invited_ms = leg->invitations ? leg->first_invited_ms : at_ms;
 		leg->invitations++;
 		leg->last_invited_ms = at_ms;
 	} else if (strcmp(rule->kind, "delivery_failed") == 0) {
@@ -230,7 +231,7 @@ void fold_words(const GPtrArray *events, char *ret_words, size_t size)
 	ended = whose(leg.ended);
 	g_snprintf(ret_words, size,
 		"%s gaps %d conflicts %d attempts %d invitations %d accepted %s attempted %" PRIi64
-		" ended %s",
+		" invited %" PRIi64 " %" PRIi64 " ended %s",
 		leg.state, leg.gaps, leg.conflicts, leg.attempts, leg.invitations, accepted,
-		leg.attempted_ms, ended);
+		leg.attempted_ms, leg.first_invited_ms, leg.last_invited_ms, ended);
 }
