@@ -16,6 +16,25 @@ static const struct {
 #undef X
 };
 
+static const struct {
+	const char *wire;
+	const char *label;
+} states[] = {
+#define X(name, wire, vi) [name] = {wire, vi},
+	HOSO_DEADLINE_STATES(X)
+#undef X
+};
+
+const char *deadline_state_wire(enum deadline_state state)
+{
+	return states[state].wire;
+}
+
+const char *deadline_state_label(enum deadline_state state)
+{
+	return states[state].label;
+}
+
 const char *deadline_wire(enum deadline_rule rule)
 {
 	return rules[rule].wire;
@@ -89,6 +108,20 @@ bool deadline_was_kept(int32_t day, int64_t at_ms)
 	return day == 0 || clock_local_day(at_ms) <= day;
 }
 
+enum deadline_state deadline_state(int32_t day, int64_t met_at_ms, int64_t now_ms)
+{
+	if (day == 0) {
+		return DEADLINE_UNKNOWN;
+	}
+	if (met_at_ms) {
+		return deadline_was_kept(day, met_at_ms) ? DEADLINE_KEPT : DEADLINE_MISSED;
+	}
+	if (clock_local_day(now_ms) == day) {
+		return DEADLINE_TODAY;
+	}
+	return deadline_was_kept(day, now_ms) ? DEADLINE_OPEN : DEADLINE_LATE;
+}
+
 bool deadline_invited_apart(const struct leg *leg, const struct calendar *calendar)
 {
 	return leg->invitations >= DEADLINE_INVITATIONS_MIN &&
@@ -153,4 +186,9 @@ int64_t deadline_overdue_before_ms(
 	int32_t yesterday = clock_local_day(now_ms) - 1;
 
 	return deadline_day_end_ms(workday_back(yesterday, workdays, calendar));
+}
+
+int64_t deadline_due_before_ms(int64_t now_ms, unsigned workdays, const struct calendar *calendar)
+{
+	return deadline_day_end_ms(workday_back(clock_local_day(now_ms), workdays, calendar));
 }

@@ -40,6 +40,26 @@ enum deadline_rule {
 		DEADLINE_RULE_COUNT
 };
 
+/* Name, wire token, Vietnamese. */
+/* clang-format off */
+#define HOSO_DEADLINE_STATES(X) \
+	X(DEADLINE_UNKNOWN, "unknown", "Chưa biết thời hạn") \
+	X(DEADLINE_OPEN, "open", "Còn hạn") \
+	X(DEADLINE_TODAY, "today", "Đến hạn hôm nay") \
+	X(DEADLINE_LATE, "late", "Quá hạn") \
+	X(DEADLINE_KEPT, "kept", "Đúng hạn") \
+	X(DEADLINE_MISSED, "missed", "Đã trễ hạn")
+/* clang-format on */
+
+enum deadline_state {
+#define X(name, wire, vi) name,
+	HOSO_DEADLINE_STATES(X)
+#undef X
+		DEADLINE_STATE_COUNT
+};
+
+const char *deadline_state_wire(enum deadline_state state);
+const char *deadline_state_label(enum deadline_state state);
 const char *deadline_wire(enum deadline_rule rule);
 const char *deadline_label(enum deadline_rule rule);
 
@@ -47,7 +67,8 @@ const char *deadline_label(enum deadline_rule rule);
 #define DEADLINE_INVITATION_WORKDAYS 2
 #define DEADLINE_AGENCY_WORD_WORKDAYS 3
 #define DEADLINE_COLLECT_WORKDAYS 1
-#define DEADLINE_HELD_DAYS 3 /* on a shelf without an invitation; our own patience, no rule names it */
+#define DEADLINE_HELD_WORKDAYS                                                                     \
+	3 /* on a shelf without an invitation; our own patience, no rule names it */
 
 /** struct deadline_road - what the catalogue promises between two areas. */
 struct deadline_road {
@@ -76,6 +97,9 @@ int64_t deadline_stopped_at(const struct leg *leg);
 
 /** deadline_was_kept() - @at_ms is not after @day; true when there is no day. */
 bool deadline_was_kept(int32_t day, int64_t at_ms);
+
+/** deadline_state() - @day 0: not known; @met_at_ms 0: not met yet. */
+enum deadline_state deadline_state(int32_t day, int64_t met_at_ms, int64_t now_ms);
 
 /** deadline_invited_apart() - two invitations or more, and far enough apart. */
 bool deadline_invited_apart(const struct leg *leg, const struct calendar *calendar);
@@ -118,5 +142,8 @@ int64_t deadline_day_end_ms(int32_t day);
  */
 int64_t deadline_overdue_before_ms(
 	int64_t now_ms, unsigned workdays, const struct calendar *calendar);
+
+/** deadline_due_before_ms() - the same for what is due today, or was before. */
+int64_t deadline_due_before_ms(int64_t now_ms, unsigned workdays, const struct calendar *calendar);
 
 #endif
