@@ -132,8 +132,8 @@ INTAKE = (
 
 RULES = (
     Mutant("voided-still-counts", "daemon/model/leg.c",
-           "if (track->events[i].kind != EVENT_VOID && !is_voided(track, &track->events[i])) {",
-           "if (track->events[i].kind != EVENT_VOID) {",
+           "bool counts = event->kind != EVENT_VOID && !is_voided(track, event);",
+           "bool counts = event->kind != EVENT_VOID;",
            "a mistake cannot be taken back", ("leg_fold",)),
     Mutant("late-moves-back", "daemon/model/leg.c",
            "qsort(order, count, sizeof *order, compare_events);", "(void)compare_events;",
@@ -318,7 +318,7 @@ DOOR = (
            "\tif (phase != connection->phase) {\n", "\tif (phase != connection->phase || phase == PHASE_HEAD) {\n",
            "a few slow clients hold all connections for as long as they like",
            ("tests/system/test_http_limits.py::test_slow_drip_is_cut_at_the_deadline[plain-head]",)),
-    Mutant("dossiers-without-a-scope", "daemon/store/dossier.c",
+    Mutant("dossiers-without-a-scope", "daemon/store/dossier_row.h",
            '" WHERE " SCOPE_SEES_DOSSIER " ORDER BY rank LIMIT 1)"',
            '" WHERE coalesce($1::int, $2::int) IS NOT NULL ORDER BY rank LIMIT 1)"',
            "every clerk reads every citizen's dossier", (READS + "test_out_of_scope_is_not_there[south-clerk-False]",)),
