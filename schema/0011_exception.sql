@@ -9,7 +9,7 @@ SET LOCAL search_path = hoso;
 -- gap_at: a hand-over of an open leg was not scanned.
 -- waits_for, waits_since: a leg that somebody could not deliver waits for one thing at a time.
 ALTER TABLE leg
-	ADD COLUMN late_at timestamptz GENERATED ALWAYS AS (CASE WHEN ended_at IS NULL
+	ADD COLUMN late_at timestamptz GENERATED ALWAYS AS (CASE WHEN accepted_at IS NOT NULL AND ended_at IS NULL
 			AND (attempted_at IS NULL OR kind IN ('submit', 'supplement_in', 'reclaim', 'inter'))
 		THEN (promised_on + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh' END) STORED,
 	ADD COLUMN gap_at timestamptz GENERATED ALWAYS AS (CASE WHEN gaps > 0 AND ended_at IS NULL THEN accepted_at END) STORED,

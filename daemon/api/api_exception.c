@@ -25,6 +25,7 @@ struct desk_request {
 	void (*ask)(
 		struct pg_trip *trip, const struct actor *actor, const struct exception_wish *wish);
 	void (*came)(struct api_read *read);
+	json_t *(*nothing)(void);
 };
 
 /* The desk counts days; whether they were working days is asked here: until then another invitation is due. */
@@ -79,17 +80,17 @@ static json_t *exception_json(
 static void list_came(struct api_read *read)
 {
 	const struct desk_request *request = read->more;
+	g_autoptr(GArray) list = exception_learn(&read->trip, request->limit);
 	json_t *items = json_array();
-	bool more = exception_count(&read->trip) > (int)request->limit;
-	int count = more ? (int)request->limit : exception_count(&read->trip);
+	bool more = list->len > request->limit;
 	struct cursor cursor = {0};
 
-	for (int row = 0; row < count; row++) {
-		struct exception exception = exception_at(&read->trip, row);
+	for (guint i = 0; i < MIN(list->len, request->limit); i++) {
+		const struct exception *exception = &g_array_index(list, struct exception, i);
 		json_array_append_new(
-			items, exception_json(&exception, clock_now_ms(), &request->calendar));
-		cursor.number = exception.at_ms;
-		g_strlcpy(cursor.text, exception.key, sizeof cursor.text);
+			items, exception_json(exception, clock_now_ms(), &request->calendar));
+		cursor.number = exception->at_ms;
+		g_strlcpy(cursor.text, exception->key, sizeof cursor.text);
 	}
 	api_reply(read->exchange, 200, api_query_page(items, LIST, more ? &cursor : NULL));
 }
@@ -108,6 +109,16 @@ static json_t *count_json(enum desk_kind kind, int64_t count)
 	json_object_set_new(json, "text", json_string(text));
 	json_object_set_new(json, "owner", json_string(role_wire(desk_owner(kind))));
 	return json;
+}
+
+static json_t *empty_page(void)
+{
+	return api_query_page(json_array(), LIST, NULL);
+}
+
+static json_t *no_counts(void)
+{
+	return json_pack("{s:[]}", "items");
 }
 
 static void counts_came(struct api_read *read)
@@ -179,6 +190,11 @@ static void begin(struct exchange *exchange, struct api *api, struct api_query *
 		api_problem(exchange, query->error, query->member);
 		return;
 	}
+	/* A kind that is not this role's: nothing is asked. */
+	if (request->kinds == 0) {
+		api_reply(exchange, 200, request->nothing());
+		return;
+	}
 	read = api_read_new(api, exchange);
 	read->more = g_memdup2(request, sizeof *request);
 	workdays_ask(&read->trip, clock_local_day(clock_now_ms()));
@@ -189,7 +205,8 @@ void api_exception_list(struct exchange *exchange, void *api)
 {
 	static const char *const known[] = {"limit", "cursor", "what", "office", "owner", NULL};
 	struct api_query query = api_query_begin(exchange, known);
-	struct desk_request request = {.ask = exception_ask, .came = list_came};
+	struct desk_request request = {
+		.ask = exception_ask, .came = list_came, .nothing = empty_page};
 
 	request.limit = api_query_limit(&query);
 	api_query_cursor(&query, "cursor", LIST, &request.cursor);
@@ -200,7 +217,8 @@ void api_exception_count(struct exchange *exchange, void *api)
 {
 	static const char *const known[] = {"what", "office", "owner", NULL};
 	struct api_query query = api_query_begin(exchange, known);
-	struct desk_request request = {.ask = exception_ask_counts, .came = counts_came};
+	struct desk_request request = {
+		.ask = exception_ask_counts, .came = counts_came, .nothing = no_counts};
 
 	begin(exchange, api, &query, &request);
 }

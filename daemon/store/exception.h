@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include <glib.h>
+
 #include <hoso/wire.h>
 
 #include "io/pg_conn.h"
@@ -62,13 +64,13 @@ struct exception_wish {
 	unsigned limit;
 };
 
-/** exception_ask() - up to @limit, newest first, and one more when there are more. The first step of @trip. */
+/** exception_ask() - a step of @trip for each kind; @trip has no others. No kind: no step, and nothing to ask. */
 void exception_ask(
 	struct pg_trip *trip, const struct actor *actor, const struct exception_wish *wish);
-int exception_count(const struct pg_trip *trip);
-struct exception exception_at(const struct pg_trip *trip, int row);
+/** exception_learn() - of all kinds the newest @limit, newest first, and one more when there are more. Unref it. */
+GArray *exception_learn(const struct pg_trip *trip, unsigned limit);
 
-/** exception_ask_counts() - how many of each kind, up to DESK_COUNT_MAX + 1. The first step of @trip. */
+/** exception_ask_counts() - how many of each kind, up to DESK_COUNT_MAX + 1; as exception_ask(). */
 void exception_ask_counts(
 	struct pg_trip *trip, const struct actor *actor, const struct exception_wish *wish);
 void exception_counts(const struct pg_trip *trip, int64_t ret_counts[DESK_KIND_COUNT]);

@@ -32,16 +32,16 @@ INSERT INTO dossier (id, code, stub, agency_id, procedure_id, service, sender_id
 INSERT INTO leg (id, dossier_id, no, kind, item_code, state, state_at, state_office_id, state_actor, gaps, conflicts,
   attempts, invitations, offices, track, accepted_at, accepted_office_id, accepted_by, attempted_at, first_invited_at,
   last_invited_at, ended_at, promised_on)
- SELECT md5('l' || n)::uuid, md5('d' || n)::uuid, 1, CASE WHEN n % 4 = 0 THEN 'result' ELSE 'submit' END,
+ SELECT md5('l' || n)::uuid, md5('d' || n)::uuid, 1, CASE WHEN n % 200 = 0 THEN 'result' ELSE 'submit' END,
   'RR' || lpad(n::text, 9, '0') || 'VN',
   CASE WHEN n % 50 > 0 THEN 'delivered' WHEN n % 200 = 0 THEN 'held' WHEN n % 200 = 100 THEN 'attempt_failed'
     ELSE 'arrived' END,
-  at, o.id, 'Ai', CASE WHEN n % 10 = 0 THEN 1 ELSE 0 END, 0, CASE WHEN n % 100 = 0 THEN 2 ELSE 0 END,
+  at, o.id, 'Ai', CASE WHEN n % 250 = 0 THEN 1 ELSE 0 END, 0, CASE WHEN n % 100 = 0 THEN 2 ELSE 0 END,
   CASE WHEN n % 200 = 0 THEN n / 200 % 3 ELSE 0 END, ARRAY[o.id], sha256('') || sha256('') || sha256(''), at, o.id, 1,
   CASE WHEN n % 50 > 0 OR n % 100 = 0 THEN at END, at, at + interval '3 days',
   CASE WHEN n % 50 > 0 THEN at + interval '1 day' END, at::date + 2
  FROM generate_series(1, %(legs)s) n,
-  LATERAL (SELECT now() - n % 365 * interval '1 day' AS at) t,
+  LATERAL (SELECT now() - n % 523000 * interval '1 minute' AS at) t,
   LATERAL (SELECT id FROM office WHERE code = CASE WHEN n % 1000 = 0 THEN 'SOUTH' WHEN n % 2 = 0 THEN 'NORTH'
     ELSE 'NORTH-1' END) o;
 INSERT INTO event (id, dossier_id, leg_id, dseq, item_code, kind, occurred_at, recorded_at, account_id, actor, role,
@@ -50,8 +50,7 @@ INSERT INTO event (id, dossier_id, leg_id, dseq, item_code, kind, occurred_at, r
   md5('d' || n)::uuid, md5('l' || n)::uuid, 7, 'RR' || lpad(n::text, 9, '0') || 'VN', 'delivered', at, at, 1, 'Ai',
   'clerk', (SELECT id FROM office WHERE code = 'NORTH'), '', CASE n %% 3 WHEN 0 THEN 'conflict' WHEN 1 THEN 'refused'
     ELSE 'unknown_item' END, 'wrong_state', 'delivered', false, sha256(''), '{}', sha256('')
- FROM generate_series(1, %(legs)s, 100) n, LATERAL (SELECT now() - n %% 50 * interval '1 day' AS at) t;
-ANALYZE;
+ FROM generate_series(1, %(legs)s, 100) n, LATERAL (SELECT now() - n %% 50000 * interval '1 minute' AS at) t;
 """
 
 
@@ -72,11 +71,13 @@ def main():
         town.take_in()
         began = time.monotonic()
         with running.connect() as connection:
-            connection.execute("SET statement_timeout = 0; SET synchronous_commit = off")
+            connection.execute("SET statement_timeout = 0; SET synchronous_commit = off; SET session_replication_role = replica")
+            connection.execute("DROP INDEX leg_offices")
             for statement in FILL.replace("%%", "%").replace("%(legs)s", str(LEGS)).split(";\n"):
                 if statement.strip():
                     connection.execute(statement)
-            connection.execute("VACUUM ANALYZE leg, dossier")
+            connection.execute("CREATE INDEX leg_offices ON leg USING gin (offices)")
+            connection.execute("VACUUM ANALYZE leg, dossier, event")
         print(f"{LEGS} legs in {time.monotonic() - began:.0f} s")
         kinds = [item["what"] for item in town.root.get("/v1/exceptions/counts").json()["items"]]
         slow = 0

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from lib.api import rfc3339, scan, uuid7
+from lib.api import rfc3339, scan
 from lib.client import hoso
 from lib.oracle import Oracle
 from lib.standalone import Standalone
@@ -168,6 +168,14 @@ def test_an_item_whose_promise_is_broken_is_late_until_it_is_handed_over(world):
     assert due["state"] == "missed" and due["met_at"]
 
 
+def test_an_acceptance_that_was_voided_promises_nothing(world):
+    item, accepted = new_item(), scan("accepted", new_item(), ago(20), **FIRST_LEG)
+    accepted["code"] = item
+    do(world, "clerk", accepted)
+    do(world, "chief", scan("void", item, target=accepted["event_id"], void_reason="did_not_occur"))
+    assert desk(world, item) == [] and world.person("chief").get(f"/v1/deadlines/{item}").json()["deadlines"] == []
+
+
 def test_a_results_clock_stops_at_the_first_attempt(world):
     item = result_leg(world, 20)
     assert [row["what"] for row in desk(world, item)] == ["late"]
@@ -320,6 +328,19 @@ def test_who_may_see_what(world):
         "SELECT count(*) FROM view_log v JOIN account a ON a.id = v.account_id JOIN leg l USING (dossier_id)"
         " WHERE v.what = 'deadlines' AND l.item_code = %s", item)
     assert seen == [(1,)]
+
+
+def test_a_supervisor_sees_what_was_in_their_offices_only(world):
+    world.hire("chief2", "supervisor", "KT2")
+    here, there = take_in(world, 20), take_in(world, 20, "clerk2")
+    world.running.sql("UPDATE leg SET promised_on = current_date - 5 WHERE item_code = %s", there)
+    dossier(world, here, status="submitted", submitted_at=ago(20))
+    assert {row["what"] for row in desk(world, here)} == {"late"}
+    seen = desk(world, login="chief2")
+    assert {row["item_code"] for row in seen} >= {there} and here not in {row["item_code"] for row in seen}
+    assert "agency_word" not in {row["what"] for row in seen}
+    told = {item["what"]: item["count"] for item in world.person("chief2").get("/v1/exceptions/counts").json()["items"]}
+    assert told["late"] == len([row for row in seen if row["what"] == "late"]) and told["agency_word"] == 0
 
 
 def test_hoso_says_what_is_due_and_what_waits(world, tmp_path):

@@ -289,6 +289,31 @@ static void one_comparison_finds_what_is_overdue(void **state)
 	assert_true(found > 1000);
 }
 
+static void a_deadline_is_open_due_kept_or_late(void **state)
+{
+	int32_t day = day_of("2026-11-24");
+	static const struct {
+		const char *met, *now;
+		enum deadline_state state;
+	} cases[] = {{"", "2026-11-23 23:59", DEADLINE_OPEN},
+		{"", "2026-11-24 00:00", DEADLINE_TODAY}, {"", "2026-11-24 23:59", DEADLINE_TODAY},
+		{"", "2026-11-25 00:00", DEADLINE_LATE},
+		{"2026-11-24 23:59", "2026-12-01 00:00", DEADLINE_KEPT},
+		{"2026-11-25 00:00", "2026-12-01 00:00", DEADLINE_MISSED}};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		int64_t met_ms = cases[i].met[0] ? at(cases[i].met) : 0;
+
+		assert_int_equal(deadline_state(day, met_ms, at(cases[i].now)), cases[i].state);
+		assert_int_equal(deadline_state(0, met_ms, at(cases[i].now)), DEADLINE_UNKNOWN);
+	}
+	for (int each = 0; each < DEADLINE_STATE_COUNT; each++) {
+		assert_true(deadline_state_wire((enum deadline_state)each)[0] != '\0');
+		assert_true(deadline_state_label((enum deadline_state)each)[0] != '\0');
+	}
+}
+
 static void rules_have_tokens_and_words(void **state)
 {
 	(void)state;
@@ -317,6 +342,7 @@ int main(void)
 			an_agency_has_three_working_days_for_its_word_and_the_post_one_for_the_result),
 		cmocka_unit_test(a_window_is_missed_when_it_is_over),
 		cmocka_unit_test(one_comparison_finds_what_is_overdue),
+		cmocka_unit_test(a_deadline_is_open_due_kept_or_late),
 		cmocka_unit_test(rules_have_tokens_and_words),
 	};
 

@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include <string.h>
+
 #include <glib.h>
 
 #include <hoso/leg.h>
@@ -111,10 +113,39 @@ static void a_late_acceptance_and_a_late_attempt_become_the_facts(void **state)
 	assert_int_equal(leg.ended_account, CLERK);
 }
 
+static void before_an_event_is_what_stands_before_it(void **state)
+{
+	static const enum event_kind kinds[] = {
+		EVENT_ACCEPTED, EVENT_OUT_FOR_DELIVERY, EVENT_DELIVERY_FAILED, EVENT_INVITED};
+	struct leg_track track = {0};
+	struct leg leg;
+
+	(void)state;
+	for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		append(&track, event_at(i, kinds[i], 10 * i), &leg);
+	}
+	for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		struct leg_event late = event_at(99, EVENT_RETURNING, 10 * i + 5);
+		struct leg_event same = event_at(i, kinds[i], 10 * i);
+		struct leg_track part = {.count = i + 1};
+		struct leg whole;
+
+		memcpy(part.events, track.events, (i + 1) * sizeof *part.events);
+		whole = leg_fold(&part);
+		leg = leg_before(&track, &late);
+		assert_int_equal(leg.state, whole.state);
+		assert_false(leg_facts_differ(&leg, &whole));
+		leg = leg_before(&track, &same);
+		assert_int_equal(leg.state == LEG_NEW, i == 0);
+		assert_int_equal(leg.invitations, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_facts_are_the_first_acceptance_the_first_attempt_and_the_end),
+		cmocka_unit_test(before_an_event_is_what_stands_before_it),
 		cmocka_unit_test(a_late_acceptance_and_a_late_attempt_become_the_facts),
 	};
 
