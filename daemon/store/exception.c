@@ -13,10 +13,16 @@
  * $3 and $4: the last row before; $5: limit; $6: an office or NULL; $7 to $11: the cuts. Each statement names all of
  * them, so that their types are known.
  */
+/*
+ * The planner takes it for as likely as not. What it believes otherwise of offices, keys and what is still open is far
+ * too little, and then it reads and sorts all of a kind instead of following its index until the page is full.
+ */
+#define LIKELY(condition) "CASE WHEN " condition " THEN true ELSE false END"
 #define CUTS "$7::bigint + $8::bigint + $9::bigint + $10::bigint + $11::bigint IS NOT NULL"
 #define PAGE_OF(branch, at, key) \
 	"SELECT key, id, ms(at), item_code, code, kind, leg_kind, why, actor, office, detail, owner, ms(first), ms(last)" \
-	" FROM (" branch " AND " CUTS " AND (" at ", " key " COLLATE \"C\") < (at($3::bigint), $4::text)" \
+	" FROM (" branch " AND " CUTS " AND " \
+	LIKELY("(" at ", " key " COLLATE \"C\") < (at($3::bigint), $4::text)") \
 	" ORDER BY " at " DESC, " key " COLLATE \"C\" DESC LIMIT $5::bigint)" \
 	" AS desk(key, id, at, item_code, code, kind, leg_kind, why, actor, office, detail, owner, first, last)"
 #define COUNT_OF(branch) \
@@ -43,9 +49,9 @@
 	"  e.actor, o.code, '', o.code, NULL::timestamptz, NULL::timestamptz" \
 	" FROM event e JOIN leg l ON l.id = e.leg_id JOIN dossier d ON d.id = l.dossier_id" \
 	"  LEFT JOIN office o ON o.id = e.office_id" \
-	" WHERE e.verdict IN ('conflict', 'unknown_item', 'refused') AND e.verdict = '" verdict "'" \
+	" WHERE e.verdict IN ('conflict', 'unknown_item', 'refused') AND " LIKELY("e.verdict = '" verdict "'") \
 	"  AND e.recorded_at > now() - interval '60 days' AND e.recorded_at <= at($3::bigint)" \
-	"  AND " still_open " AND " SCOPE_SEES_DOSSIER " AND " IN_OFFICE("o.code")
+	"  AND " LIKELY(still_open) " AND " SCOPE_SEES_DOSSIER " AND " IN_OFFICE("o.code")
 _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 #define SCAN_KEY "e.recorded_at", "('event:' || e.id)"
 #define CONFLICT SCANS("conflict", CONFLICT_STILL)
@@ -73,16 +79,15 @@ _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 
 /*
  * An item is of the offices that it was in or is going to. Not as an index condition: the offices of millions of
- * legs that have ended are in that index, and the few open ones are found by theirs. CASE: the planner takes it for
- * likely, and reads the kind's own index in its order until the page is full, instead of all of it.
+ * legs that have ended are in that index, and the few open ones are found by theirs.
  */
-#define SEES_LEG "($1::int IS NOT NULL AND $2::int IS NULL AND CASE WHEN l.offices && " SCOPE_OFFICES " THEN true ELSE false END)"
+#define SEES_LEG "($1::int IS NOT NULL AND $2::int IS NULL AND " LIKELY("l.offices && " SCOPE_OFFICES) ")"
 #define ITEMS(what, at, condition) \
 	"SELECT '" what ":' || l.id, l.id::text, " at ", l.item_code, d.code, NULL, l.kind, '', l.state_actor," \
 	"  o.code, '', o.code, l.first_invited_at, l.last_invited_at" \
 	" FROM leg l JOIN dossier d ON d.id = l.dossier_id LEFT JOIN office o ON o.id = l.state_office_id" \
 	" WHERE " condition " AND " at " <= at($3::bigint) AND " SEES_LEG " AND " IN_OFFICE("o.code")
-#define GAP ITEMS("gap", "l.gap_at", "l.gap_at IS NOT NULL")
+#define GAP ITEMS("gap", "l.gap_at", "l.gap_at <= at($7::bigint)")
 #define LATE ITEMS("late", "l.late_at", "l.late_at <= at($7::bigint)")
 #define WAITING(what, cut) \
 	ITEMS(what, "l.waits_since", "l.waits_for = '" what "' AND l.waits_since < at(" cut "::bigint)")
@@ -103,8 +108,8 @@ _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 #define NOT_COLLECTED \
 	DOSSIERS("not_collected", "d.result_ready_at", \
 		"d.status = 'result_ready' AND d.result_ready_at < at($11::bigint) AND d.service IN (2, 3)" \
-		" AND NOT EXISTS (SELECT FROM leg r WHERE r.dossier_id = d.id AND r.kind = 'result'" \
-		"  AND r.state NOT IN ('cancelled', 'returned', 'lost'))", "h.office")
+		" AND " LIKELY("NOT EXISTS (SELECT FROM leg r WHERE r.dossier_id = d.id AND r.kind = 'result'" \
+			"  AND r.state NOT IN ('cancelled', 'returned', 'lost'))"), "h.office")
 #define AGENCY_WORD \
 	DOSSIERS("agency_word", "d.submitted_at", "d.status = 'submitted' AND d.submitted_at < at($10::bigint)", "a.code")
 #define AGENCY_OVERDUE \
