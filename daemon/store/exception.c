@@ -28,7 +28,7 @@
 #define COUNT_OF(branch) \
 	"SELECT count(*) FROM (" branch " AND " CUTS " AND $4::text IS NOT NULL AND $5::bigint IS NOT NULL" \
 	" LIMIT " ROWS(DESK_COUNT_MAX) " + 1) AS open_ones"
-#define IN_OFFICE(code) "($6::text IS NULL OR " code " = $6)"
+#define IN_OFFICE(code) LIKELY("$6::text IS NULL OR " code " = $6")
 
 /*
  * An unknown item is open until it is accepted; a conflict until it, or what it contradicts, is voided;
@@ -50,7 +50,7 @@
 	" FROM event e JOIN leg l ON l.id = e.leg_id JOIN dossier d ON d.id = l.dossier_id" \
 	"  LEFT JOIN office o ON o.id = e.office_id" \
 	" WHERE e.verdict IN ('conflict', 'unknown_item', 'refused') AND " LIKELY("e.verdict = '" verdict "'") \
-	"  AND e.recorded_at > now() - interval '60 days' AND e.recorded_at <= at($3::bigint)" \
+	"  AND e.recorded_at > now() - interval '60 days' AND " LIKELY("e.recorded_at <= at($3::bigint)") \
 	"  AND " LIKELY(still_open) " AND " SCOPE_SEES_DOSSIER " AND " IN_OFFICE("o.code")
 _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 #define SCAN_KEY "e.recorded_at", "('event:' || e.id)"
