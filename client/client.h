@@ -43,6 +43,7 @@ int verb_accept(struct client *client, int argc, char **argv);
 int verb_admin(struct client *client, int argc, char **argv);
 int verb_decode(struct client *client, int argc, char **argv);
 int verb_exceptions(struct client *client, int argc, char **argv);
+int verb_deadline(struct client *client, int argc, char **argv);
 int verb_label(struct client *client, int argc, char **argv);
 int verb_list(struct client *client, int argc, char **argv);
 int verb_login(struct client *client, int argc, char **argv);

@@ -33,6 +33,7 @@ static const struct verb {
 	{"lookup", verb_lookup, N_("how far a dossier is, as its citizen may see it")},
 	{"verify", verb_verify, N_("check that no recorded event was changed")},
 	{"exceptions", verb_exceptions, N_("what waits for a supervisor")},
+	{"deadline", verb_deadline, N_("what is due when, and by which rule")},
 	{"outbox", verb_outbox, N_("what goes to the province's portal; retry, skip")},
 	{"label", verb_label, N_("print labels: bars and QR, read back before they are written")},
 	{"paper", verb_paper, N_("print the post's papers: slip, list, minutes, invitation, receipt")},

@@ -2,6 +2,7 @@
 
 #include "api/api_account.h"
 #include "api/api_catalogue.h"
+#include "api/api_deadline.h"
 #include "api/api_dossier.h"
 #include "api/api_exception.h"
 #include "api/api_feed.h"
@@ -33,6 +34,8 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_POST,   "/v1/outbox/{id}/retry",           ACCESS_SUPERVISOR, 0,              api_outbox_retry),
 	ROUTE(HTTP_POST,   "/v1/outbox/{id}/skip",            ACCESS_SUPERVISOR, 4096,           api_outbox_skip),
 	ROUTE(HTTP_GET,    "/v1/exceptions",                  ACCESS_SUPERVISOR, 0,              api_exception_list),
+	ROUTE(HTTP_GET,    "/v1/exceptions/counts",           ACCESS_SUPERVISOR, 0,              api_exception_count),
+	ROUTE(HTTP_GET,    "/v1/deadlines/{code}",            ACCESS_ALL,        0,              api_deadline_get),
 	ROUTE(HTTP_GET,    "/v1/accounts",                    ACCESS_SUPERVISOR, 0,              api_account_list),
 	ROUTE(HTTP_POST,   "/v1/accounts",                    ACCESS_SUPERVISOR, 4096,           api_account_post),
 	ROUTE(HTTP_POST,   "/v1/accounts/{account}/disable",  ACCESS_SUPERVISOR, 0,              api_account_disable),

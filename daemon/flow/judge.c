@@ -4,6 +4,7 @@
 
 #include "base/uuid7.h"
 #include "model/chain.h"
+#include "model/deadline.h"
 #include "portal/line.h"
 
 /* What one judgement works on. */
@@ -144,15 +145,6 @@ static enum hoso_error check_code(const struct hearing *hearing)
 	return dossier->code && hearing->actor->role != ROLE_SUPERVISOR ? HOSO_CONFLICT : HOSO_OK;
 }
 
-/* What the catalogue and the other dossiers say, before the leg is asked. */
-static enum hoso_error check_world(const struct hearing *hearing)
-{
-	enum hoso_error error =
-		hearing->scan->kind == EVENT_ACCEPTED ? check_acceptance(hearing) : HOSO_OK;
-
-	return error ? error : check_code(hearing);
-}
-
 static struct leg_event leg_event_of(const struct hearing *hearing)
 {
 	const struct scan *scan = hearing->scan;
@@ -173,6 +165,31 @@ static struct leg_event leg_event_of(const struct hearing *hearing)
 		.enough = (to_agency ? LEG_TO_AGENCY_DATA : 0) |
 			  (to_citizen ? LEG_TO_CITIZEN_DATA : 0),
 	};
+}
+
+/* What the fold cannot see without a calendar: that the days between two invitations are working days. */
+static enum hoso_error check_return(const struct hearing *hearing, const struct leg_event *event)
+{
+	struct leg before = leg_before(&hearing->leg->track, event);
+	bool stuck = before.state == LEG_ATTEMPT_FAILED || before.state == LEG_HELD;
+	bool early =
+		stuck && hearing->actor->role == ROLE_SUPERVISOR &&
+		!deadline_may_return(&before, hearing->scan->reason, book_calendar(hearing->book));
+
+	return early ? HOSO_TOO_EARLY : HOSO_OK;
+}
+
+/* What the catalogue, the calendar and the other dossiers say, before the leg is asked. */
+static enum hoso_error check_world(const struct hearing *hearing, const struct leg_event *event)
+{
+	enum hoso_error error = HOSO_OK;
+
+	if (hearing->scan->kind == EVENT_ACCEPTED) {
+		error = check_acceptance(hearing);
+	} else if (hearing->scan->kind == EVENT_RETURNING) {
+		error = check_return(hearing, event);
+	}
+	return error ? error : check_code(hearing);
 }
 
 static struct uuid add_person(const struct hearing *hearing, const struct party *party)
@@ -224,6 +241,23 @@ static void open_dossier(const struct hearing *hearing)
 	book_raise(&dossier->change, BOOK_CHANGED);
 }
 
+/* Reckoned once, on the calendar of this day: what the citizen was told does not change with a later holiday. */
+static const char *promise(const struct hearing *hearing)
+{
+	const struct leg *leg = &hearing->leg->leg;
+	const struct book_road *road = book_road(hearing->book, &hearing->scan->event_id);
+	char text[WORKDAY_TEXT_SIZE];
+	int32_t day = deadline_promise(leg->kind, hearing->scan->occurred_at_ms,
+		road ? road->taken_in_at_ms : 0, road ? &road->days : NULL,
+		book_calendar(hearing->book));
+
+	if (day == 0) {
+		return NULL;
+	}
+	workday_format(day, text);
+	return book_text(hearing->book, text);
+}
+
 static void open_leg(const struct hearing *hearing)
 {
 	struct book_leg *leg = hearing->leg;
@@ -236,6 +270,7 @@ static void open_leg(const struct hearing *hearing)
 	leg->fee_vnd = scan->fee_vnd;
 	leg->postage_vnd = scan->postage_vnd;
 	leg->collect_vnd = scan->collect_vnd;
+	leg->promised_on = promise(hearing);
 	book_raise(&leg->change, BOOK_CHANGED);
 }
 
@@ -410,15 +445,20 @@ static void remember(const struct hearing *hearing, const struct book_event *eve
 static void decide(struct hearing *hearing)
 {
 	struct leg_event event = leg_event_of(hearing);
-	enum hoso_error forbidden = hearing->leg->damaged ? HOSO_INTERNAL : check_world(hearing);
-	int64_t state_at_ms = hearing->leg->leg.state_at_ms;
+	enum hoso_error forbidden =
+		hearing->leg->damaged ? HOSO_INTERNAL : check_world(hearing, &event);
+	struct leg before = hearing->leg->leg;
 
 	if (forbidden) {
 		hearing->step = (struct leg_step){.verdict = VERDICT_REFUSED, .why = forbidden};
 		return;
 	}
 	hearing->step = leg_append(&hearing->leg->track, &event, &hearing->leg->leg);
-	if (hearing->leg->leg.state_at_ms != state_at_ms || hearing->leg->state_actor[0] == '\0') {
+	if (leg_facts_differ(&before, &hearing->leg->leg)) {
+		book_raise(&hearing->leg->change, BOOK_CHANGED);
+	}
+	if (hearing->leg->leg.state_at_ms != before.state_at_ms ||
+		hearing->leg->state_actor[0] == '\0') {
 		hearing->leg->state_actor = book_text(hearing->book, hearing->actor->name);
 	}
 }

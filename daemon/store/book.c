@@ -54,6 +54,8 @@ struct book *book_new(void)
 	book->catalogue = g_ptr_array_new_with_free_func(g_free);
 	book->offices = new_set();
 	book->concessions = new_set();
+	book->acceptances = g_ptr_array_new_with_free_func(g_free);
+	book->roads = g_hash_table_new_full(hash_uuid, same_uuid, g_free, g_free);
 	book->dossiers = g_ptr_array_new_with_free_func(g_free);
 	book->legs = g_ptr_array_new_with_free_func(free_leg);
 	book->persons = g_ptr_array_new_with_free_func(g_free);
@@ -82,6 +84,8 @@ void book_free(struct book *book)
 	g_hash_table_unref(book->procedures);
 	g_hash_table_unref(book->offices);
 	g_hash_table_unref(book->concessions);
+	g_ptr_array_unref(book->acceptances);
+	g_hash_table_unref(book->roads);
 	g_ptr_array_unref(book->catalogue);
 	g_ptr_array_unref(book->dossiers);
 	g_ptr_array_unref(book->legs);
@@ -103,7 +107,7 @@ static void want_text(struct book *book, GHashTable *set, const char *text)
 	}
 }
 
-void book_want(struct book *book, const struct scan *scan)
+void book_want(struct book *book, const struct scan *scan, int32_t office)
 {
 	g_array_append_val(book->wanted_events, scan->event_id);
 	want_text(book, book->wanted_codes, scan->code.text);
@@ -112,6 +116,7 @@ void book_want(struct book *book, const struct scan *scan)
 	want_text(book, book->wanted_procedures, scan->procedure);
 	want_text(book, book->wanted_offices, scan->next_office);
 	want_text(book, book->wanted_concessions, scan->concession);
+	book_want_promise(book, scan, office);
 }
 
 void book_want_dossier(struct book *book, const char *code)

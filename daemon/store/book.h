@@ -13,6 +13,7 @@
 
 #include "base/attr.h"
 #include "io/pg_conn.h"
+#include "model/deadline.h"
 
 /*
  * The book is what one batch of scans knows and changes: the dossiers and legs of its item codes, under
@@ -69,7 +70,8 @@ struct book_dossier {
 
 /**
  * struct book_leg - a leg row with its track and what that amounts to.
- * @change: BOOK_MOVED: only the state and the track
+ * @change: BOOK_MOVED: only the state and the track; not the facts
+ * @promised_on: "YYYY-MM-DD" of the local calendar; NULL when nothing is promised
  */
 struct book_leg {
 	struct uuid id;
@@ -83,6 +85,7 @@ struct book_leg {
 	int64_t fee_vnd;
 	int64_t postage_vnd;
 	int64_t collect_vnd;
+	const char *promised_on;
 	GArray *offices; /* int32_t, no doubles */
 	enum book_change change;
 	bool damaged;           /* its track could not be read: it is left as it is */
@@ -135,13 +138,22 @@ struct book_known {
 	int64_t recorded_at_ms;
 };
 
+/** struct book_road - of one acceptance. @taken_in_at_ms: when its dossier's papers were accepted; 0: not known */
+struct book_road {
+	struct deadline_road days;
+	int64_t taken_in_at_ms;
+};
+
 struct book;
 
 struct book *book_new(void);
 void book_free(struct book *book);
 
-/** book_want() - this scan will be judged: its id, item code, dossier code and catalogue codes are asked for. */
-void book_want(struct book *book, const struct scan *scan);
+/**
+ * book_want() - this scan will be judged: its id, item code, dossier code and catalogue codes are asked for.
+ * @office: where it is scanned; 0: at an agency
+ */
+void book_want(struct book *book, const struct scan *scan, int32_t office);
 
 /** book_want_dossier() - the dossier of this code, beside those of the scans. */
 void book_want_dossier(struct book *book, const char *code);
@@ -171,6 +183,10 @@ struct book_leg *book_leg(const struct book *book, const struct item_code *code)
 struct book_dossier *book_dossier(const struct book *book, const char *code);
 const struct book_agency *book_agency(const struct book *book, const char *code);
 const struct book_procedure *book_procedure(const struct book *book, const char *code);
+/** book_road() - of the acceptance with this id; NULL when nobody knows how far it is. */
+const struct book_road *book_road(const struct book *book, const struct uuid *event_id);
+/** book_calendar() - around the acceptances and returns that are wanted; for others it is empty. */
+const struct calendar *book_calendar(const struct book *book);
 int32_t book_office(const struct book *book, const char *code); /* 0 when there is none */
 bool book_has_concession(const struct book *book, const char *code);
 

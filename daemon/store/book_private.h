@@ -12,8 +12,12 @@ struct book {
 	GHashTable *wanted_procedures;
 	GHashTable *wanted_offices;
 	GHashTable *wanted_concessions;
-	GArray *wanted_events; /* struct uuid */
-	GHashTable *busy;      /* item and dossier codes that are in somebody else's hands */
+	GArray *wanted_events;  /* struct uuid */
+	GPtrArray *acceptances; /* struct book_acceptance */
+	bool wants_calendar;
+	int32_t first_day; /* of what needs it */
+	int32_t last_day;
+	GHashTable *busy; /* item and dossier codes that are in somebody else's hands */
 	/* what is known */
 	GHashTable *known;          /* struct uuid → struct book_known */
 	GHashTable *legs_by_code;   /* text → struct book_leg, owned by legs */
@@ -23,12 +27,30 @@ struct book {
 	GHashTable *procedures;  /* text → struct book_procedure, owned by catalogue */
 	GHashTable *offices;     /* text → GINT_TO_POINTER(id) */
 	GHashTable *concessions; /* a set of texts */
+	GHashTable *roads;       /* struct uuid of the acceptance → struct book_road */
+	struct calendar calendar;
 	GPtrArray *catalogue;
 	GPtrArray *dossiers;
 	GPtrArray *legs;
 	GPtrArray *persons;
 	GPtrArray *events;
 };
+
+/** struct book_acceptance - what a promise depends on. */
+struct book_acceptance {
+	struct uuid event_id;
+	int32_t office;
+	const char *item_code;
+	const char *dossier_code;
+	const char *agency;
+	const char *next_office;
+	bool to_agency;
+};
+
+void book_want_promise(struct book *book, const struct scan *scan, int32_t office);
+void book_ask_promise(const struct book *book, struct pg_trip *trip);
+bool book_is_promise(const struct pg_statement *statement);
+void book_learn_promise(struct book *book, const PGresult *rows);
 
 struct book_dossier *book_take_dossier(struct book *book, const struct uuid *id);
 struct book_leg *book_take_leg(struct book *book, struct book_dossier *dossier,

@@ -74,7 +74,8 @@ static void learn_dossier(struct book *book, const PGresult *rows, int row)
 }
 
 static const struct pg_statement read_legs = {"book_legs",
-	"SELECT id, dossier_id, no, kind, item_code, state_actor, seal, fee_vnd, postage_vnd, collect_vnd, offices::text, track"
+	"SELECT id, dossier_id, no, kind, item_code, state_actor, seal, fee_vnd, postage_vnd, collect_vnd, offices::text, track,"
+	" promised_on::text"
 	" FROM leg WHERE item_code = ANY($1::text[])",
 	.is_binary = true};
 
@@ -90,7 +91,8 @@ enum leg_column {
 	L_POSTAGE,
 	L_COLLECT,
 	L_OFFICES,
-	L_TRACK
+	L_TRACK,
+	L_PROMISED
 };
 
 static void learn_offices(struct book_leg *leg, const char *array)
@@ -131,6 +133,7 @@ static void learn_leg(struct book *book, const PGresult *rows, int row)
 	leg->fee_vnd = pg_int(rows, row, L_FEE);
 	leg->postage_vnd = pg_int(rows, row, L_POSTAGE);
 	leg->collect_vnd = pg_int(rows, row, L_COLLECT);
+	leg->promised_on = text_or_null(book, rows, row, L_PROMISED);
 	learn_offices(leg, pg_text(rows, row, L_OFFICES));
 	leg->change = BOOK_SAME;
 	leg->damaged = !learn_track(leg, rows, row);
@@ -307,6 +310,7 @@ void book_ask(const struct book *book, struct pg_trip *trip)
 		ask_for(pg_trip_add(trip, &read_codes), book->wanted_dossiers);
 	}
 	ask_catalogue(book, trip);
+	book_ask_promise(book, trip);
 	trip->leaves_open = true;
 }
 
@@ -328,6 +332,8 @@ void book_learn(struct book *book, const struct pg_trip *trip)
 			learn_rows(book, trip->results[step], learn_code);
 		} else if (trip->statements[step] == &read_catalogue) {
 			learn_rows(book, trip->results[step], learn_catalogue);
+		} else if (book_is_promise(trip->statements[step])) {
+			book_learn_promise(book, trip->results[step]);
 		}
 	}
 }

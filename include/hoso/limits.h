@@ -32,6 +32,11 @@
 #define CURSOR_MAX 120           /* characters of an opaque cursor */
 #define QUERY_TEXT_MAX 200       /* bytes of a search text */
 
+/* the calendar, as it is read with what needs it */
+#define CALENDAR_DAYS_MAX 250    /* special days; 500 days with every weekend spelled out have 170 */
+#define CALENDAR_BACK_DAYS 400   /* an invitation is that old at most: after six months the item is nobody's */
+#define CALENDAR_AHEAD_DAYS 100  /* 12 working days over the longest Tết are 30 */
+
 /* intake */
 #define INTAKE_BATCH_MAX 128     /* scans in one transaction; beyond, a larger one costs less no more, and others wait for it */
 #define INTAKE_BATCHES 2         /* in the air at a time, on a session each: one is judged while the other is written */

@@ -14,19 +14,19 @@
  */
 
 const struct town_entry town[] = {
-	{"a", "1", "H06", "Một cửa Vũng Tàu", "", "", "t"},
-	{"a", "2", "H07", "Một cửa Long Điền", "", "", "t"},
-	{"p", "1", "1.001", "Cấp giấy phép", "LV1", "Xây dựng", "t"},
-	{"p", "2", "2.002", "Chỉ tại quầy", "LV2", "Hộ tịch", "f"},
-	{"o", "1", "VT-01", "Bưu cục 1", "", "", "t"},
-	{"o", "2", "VT-02", "Bưu cục 2", "", "", "t"},
-	{"o", "3", "VT-03", "Bưu cục 3", "", "", "t"},
+	{"a", "1", "H06", "Một cửa Vũng Tàu", "", "", "t", "VT"},
+	{"a", "2", "H07", "Một cửa Long Điền", "", "", "t", "LD"},
+	{"p", "1", "1.001", "Cấp giấy phép", "LV1", "Xây dựng", "t", NULL},
+	{"p", "2", "2.002", "Chỉ tại quầy", "LV2", "Hộ tịch", "f", NULL},
+	{"o", "1", "VT-01", "Bưu cục 1", "", "", "t", "VT"},
+	{"o", "2", "VT-02", "Bưu cục 2", "", "", "t", "LD"},
+	{"o", "3", "VT-03", "Bưu cục 3", "", "", "t", NULL},
 };
 const unsigned town_count = ARRAY_SIZE(town);
 
 const struct town_entry *town_find(const char *what, const char *id)
 {
-	static const struct town_entry nothing = {NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+	static const struct town_entry nothing = {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
 
 	for (unsigned i = 0; i < town_count && id; i++) {
 		if (strcmp(town[i].what, what) == 0 && strcmp(town[i].id, id) == 0) {
@@ -164,7 +164,7 @@ static void legs_begin(struct db_session *session)
 		if (leg && holds(items, leg[L_CODE])) {
 			const char *answer[] = {leg[L_ID], leg[L_DOSSIER], leg[L_NO], leg[L_KIND],
 				leg[L_CODE], leg[L_ACTOR], leg[L_SEAL], leg[L_FEE], leg[L_POSTAGE],
-				leg[L_COLLECT], leg[L_OFFICES], leg[L_TRACK]};
+				leg[L_COLLECT], leg[L_OFFICES], leg[L_TRACK], leg[L_PROMISED]};
 			model_answer(session, cell_copy(answer, ARRAY_SIZE(answer)));
 		}
 	}
@@ -428,10 +428,11 @@ static enum db_step shelf_take(
 
 const struct statement_model model_book[] = {
 	{"book_lock", "utbiuutihisitituu", lock_begin, lock_take},
-	{"book_legs", "uuittttiiith", legs_begin, NULL},
+	{"book_legs", "uuittttiiitht", legs_begin, NULL},
 	{"book_known", "uhtttibts", known_begin, NULL},
 	{"book_codes", "ut", codes_begin, NULL},
 	{"book_catalogue", "tittttbbb", catalogue_begin, NULL},
+	{"book_promise", "uiisib", model_promise_begin, NULL},
 	{"book_insert_persons", "", persons_begin, persons_take},
 	{"book_insert_dossiers", "", insert_dossiers_begin, insert_dossiers_take},
 	{"book_update_dossiers", "", update_dossiers_begin, update_dossiers_take},
