@@ -40,6 +40,7 @@ void client_parse(struct client *client, const struct argp_option *options, argp
 /* One verb per file verb_<name>.c; argv[0] is "hoso <name>"; the result is the exit status
  * (sysexits). */
 int verb_admin(struct client *client, int argc, char **argv);
+int verb_catalogue(struct client *client, int argc, char **argv);
 int verb_decode(struct client *client, int argc, char **argv);
 int verb_exceptions(struct client *client, int argc, char **argv);
 int verb_label(struct client *client, int argc, char **argv);

@@ -87,7 +87,7 @@ void api_reply_text(struct exchange *exchange, int status, GString *json)
 	exchange_reply(exchange, status, content_type_json, json);
 }
 
-void api_problem(struct exchange *exchange, enum hoso_error error, const char *member)
+static json_t *problem_json(struct exchange *exchange, enum hoso_error error)
 {
 	enum hoso_language language = exchange_language(exchange);
 	int status = error_http(error);
@@ -96,11 +96,6 @@ void api_problem(struct exchange *exchange, enum hoso_error error, const char *m
 		error_text(error, language), "status", status, "detail",
 		error_text(error, language), "error", error_wire(error));
 
-	if (member) {
-		json_object_set_new(problem, "member", json_string(member));
-		json_object_set_new(problem, "detail",
-			json_sprintf("%s (%s)", error_text(error, language), member));
-	}
 	if (status == 503 || status == 429) {
 		char seconds[12];
 		int most = status == 429 ? 60 : RETRY_AFTER_MAX_S;
@@ -111,7 +106,31 @@ void api_problem(struct exchange *exchange, enum hoso_error error, const char *m
 		exchange_add_header(exchange, "WWW-Authenticate", "Bearer");
 	}
 	exchange_add_header(exchange, "Content-Language", language == HOSO_EN ? "en" : "vi");
-	reply_as(exchange, status, "application/problem+json; charset=utf-8", problem);
+	return problem;
+}
+
+static const char content_type_problem[] = "application/problem+json; charset=utf-8";
+
+void api_problem(struct exchange *exchange, enum hoso_error error, const char *member)
+{
+	json_t *problem = problem_json(exchange, error);
+
+	if (member) {
+		json_object_set_new(problem, "member", json_string(member));
+		json_object_set_new(problem, "detail",
+			json_sprintf(
+				"%s (%s)", error_text(error, exchange_language(exchange)), member));
+	}
+	reply_as(exchange, error_http(error), content_type_problem, problem);
+}
+
+void api_problem_with(
+	struct exchange *exchange, enum hoso_error error, const char *name, json_t *value)
+{
+	json_t *problem = problem_json(exchange, error);
+
+	json_object_set_new(problem, name, value);
+	reply_as(exchange, error_http(error), content_type_problem, problem);
 }
 
 void api_problem_plain(struct exchange *exchange, enum hoso_error error, void *api)

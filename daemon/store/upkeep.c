@@ -1,5 +1,7 @@
 #include "store/upkeep.h"
 
+#include "store/catalogue.h"
+
 static const struct pg_statement partitions = {
 	"upkeep_partitions", "SELECT make_event_partitions(3)"};
 
@@ -15,5 +17,6 @@ void upkeep_run(struct pg_trip *trip)
 	pg_trip_add(trip, &alone);
 	pg_trip_add(trip, &partitions);
 	pg_trip_add(trip, &failures);
+	catalogue_turn(trip, false);
 	pg_trip_add(trip, &pg_commit);
 }
