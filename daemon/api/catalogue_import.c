@@ -119,6 +119,18 @@ static void written(struct pg_trip *trip, enum hoso_error error)
 	reply_done(import, true);
 }
 
+/* Only offices and agencies have people, and contain each other. */
+static bool moves_people(const struct import *import)
+{
+	bool moves = false;
+
+	for (unsigned i = 0; i < import->plan_count; i++) {
+		moves = moves || import->kinds[i] == CATALOGUE_OFFICES ||
+			import->kinds[i] == CATALOGUE_AGENCIES;
+	}
+	return moves;
+}
+
 static void write_plans(struct import *import)
 {
 	unsigned counts[CATALOGUE_WHAT_COUNT];
@@ -130,7 +142,9 @@ static void write_plans(struct import *import)
 	for (unsigned i = 0; i < import->plan_count; i++) {
 		catalogue_write(&import->trip, import->plans[i]);
 	}
-	catalogue_turn(&import->trip, true);
+	if (moves_people(import)) {
+		catalogue_turn(&import->trip, true);
+	}
 	catalogue_commit(&import->trip, api_actor(import->exchange),
 		import->json ? "" : catalogue_table(import->kinds[0])->name, counts);
 	error = pg_pool_run(import->api->pool, &import->trip, written);

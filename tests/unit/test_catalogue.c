@@ -29,7 +29,10 @@ static void a_cell_has_one_way_of_writing(void **state)
 		{CATALOGUE_OFFICES, "code", "-VT", CATALOGUE_BAD_CODE, NULL},
 		{CATALOGUE_OFFICES, "code", "", CATALOGUE_MISSING, NULL},
 		{CATALOGUE_OFFICES, "name", "   ", CATALOGUE_MISSING, NULL},
-		{CATALOGUE_OFFICES, "name", "Bu\xCC\x9B" "u", CATALOGUE_FINE, "Bưu"}, /* NFC */
+		{CATALOGUE_OFFICES, "name",
+			"Bu\xCC\x9B"
+			"u",
+			CATALOGUE_FINE, "Bưu"}, /* NFC */
 		{CATALOGUE_OFFICES, "name", "a\nb", CATALOGUE_BAD_TEXT, NULL},
 		{CATALOGUE_OFFICES, "name", "a\x01", CATALOGUE_BAD_TEXT, NULL},
 		{CATALOGUE_OFFICES, "parent", "", CATALOGUE_FINE, ""},
@@ -80,8 +83,8 @@ static void a_long_cell_is_refused(void **state)
 	g_autofree char *cell = NULL;
 
 	(void)state;
-	assert_int_equal(catalogue_cell(column(CATALOGUE_OFFICES, "name"), text, &cell),
-		CATALOGUE_TOO_LONG);
+	assert_int_equal(
+		catalogue_cell(column(CATALOGUE_OFFICES, "name"), text, &cell), CATALOGUE_TOO_LONG);
 	text[800] = '\0';
 	assert_int_equal(
 		catalogue_cell(column(CATALOGUE_OFFICES, "name"), text, &cell), CATALOGUE_FINE);

@@ -19,9 +19,8 @@ static int32_t day(const char *text)
 	return number;
 }
 
-static void know_agency(
-	struct catalogue_plan *plan, int32_t id, const char *code, const char *name, const char *from,
-	const char *to)
+static void know_agency(struct catalogue_plan *plan, int32_t id, const char *code, const char *name,
+	const char *from, const char *to)
 {
 	const char *cells[] = {code, name, "", "", "", from, to};
 
@@ -69,7 +68,8 @@ static char *told(const struct catalogue_plan *plan)
 
 	for (guint i = 0; i < plan->entries->len; i++) {
 		const struct catalogue_entry *entry = plan->entries->pdata[i];
-		g_string_append_printf(text, "%u %s", entry->line, catalogue_what_wire(entry->what));
+		g_string_append_printf(
+			text, "%u %s", entry->line, catalogue_what_wire(entry->what));
 		if (entry->what == CATALOGUE_REFUSED) {
 			g_string_append_printf(text, " %s %s", catalogue_reason_wire(entry->reason),
 				entry->column ? entry->column : "-");
@@ -111,25 +111,28 @@ static void lines_become_versions(void **state)
 			"2 refused past valid_to;", ""},
 		{"code,name,valid_from\nA,Mới,2036-01-01\n", "2 refused too_far valid_from;", ""},
 		/* closed, merged, open again */
-		{"code,name,valid_to\nA,Một," NEXT "\n", "2 closed;", "1 A Một 2020-01-01..2026-12-01;"},
+		{"code,name,valid_to\nA,Một," NEXT "\n", "2 closed;",
+			"1 A Một 2020-01-01..2026-12-01;"},
 		{"code,valid_to\nA,2026-11-23\n", "2 closed;", "1 A Một 2020-01-01..2026-11-23;"},
 		{"code,valid_to\nA," YESTERDAY "\n", "2 refused ends_before valid_to;", ""},
 		{"code,valid_to\nD,2026-11-23\n", "2 refused ends_before valid_to;", ""},
 		{"code,merged_into,valid_to\nA,C," NEXT "\n", "2 merged;",
 			"1 A Một 2020-01-01..2026-12-01;"},
-		{"code,merged_into,valid_to\nA,Z," NEXT "\n", "2 refused unknown_reference merged_into;",
-			NULL},
-		{"code,merged_into,valid_to\nA,A," NEXT "\n", "2 refused merged_self merged_into;", ""},
+		{"code,merged_into,valid_to\nA,Z," NEXT "\n",
+			"2 refused unknown_reference merged_into;", NULL},
+		{"code,merged_into,valid_to\nA,A," NEXT "\n", "2 refused merged_self merged_into;",
+			""},
 		{"code,merged_into\nA,C\n", "2 refused merged_open merged_into;", ""},
 		/* new ones, also of long ago */
 		{"code,name\nE,Năm\n", "2 added;", "0 E Năm 2026-11-23..;"},
 		{"code,name,valid_from,valid_to\nE,Năm,2015-01-01,2020-01-01\nE,Năm Mới,2020-01-01,\n",
-			"2 added;3 added;", "0 E Năm 2015-01-01..2020-01-01;0 E Năm Mới 2020-01-01..;"},
+			"2 added;3 added;",
+			"0 E Năm 2015-01-01..2020-01-01;0 E Năm Mới 2020-01-01..;"},
 		{"code,address\nE,Số 1\n", "2 refused missing name;", ""},
 		/* twice */
 		{"code,name\nA,Một\nA,Hai\n", "2 unchanged;3 refused twice code;", ""},
-		{"code,name,valid_from\nA,Hai,\nA,Ba,2026-11-23\n", "2 changed;3 refused twice code;",
-			NULL},
+		{"code,name,valid_from\nA,Hai,\nA,Ba,2026-11-23\n",
+			"2 changed;3 refused twice code;", NULL},
 		{"code,name,area\nE,Năm,Q9\n", "2 refused unknown_reference area;", NULL},
 	};
 	g_autoptr(GHashTable) areas = g_hash_table_new(g_str_hash, g_str_equal);
@@ -182,7 +185,8 @@ static void every_wrong_cell_is_told(void **state)
 	}
 }
 
-static void know_office(struct catalogue_plan *plan, int32_t id, const char *code, const char *parent)
+static void know_office(
+	struct catalogue_plan *plan, int32_t id, const char *code, const char *parent)
 {
 	const char *cells[] = {code, code, parent, "", "", "", "", "", OLD, ""};
 
@@ -204,8 +208,7 @@ static void offices_hang_together(void **state)
 		{"code,valid_to\nUP," NEXT "\n", "2 refused in_use valid_to;"},
 		{"code,valid_to,merged_into\nUP," NEXT ",ROOT\n", "2 merged;"},
 		{"code,valid_to,merged_into\nUP," NEXT ",DOWN\n", "2 refused ring merged_into;"},
-		{"code,valid_to,parent\nUP," NEXT ",ROOT\nDOWN,,ROOT\n",
-			"2 closed;3 changed;"},
+		{"code,valid_to,parent\nUP," NEXT ",ROOT\nDOWN,,ROOT\n", "2 closed;3 changed;"},
 		{"code,valid_to\nUP," NEXT "\nDOWN," NEXT "\n", "2 closed;3 closed;"},
 		{"code,name,parent,valid_from\nNEW,x,ROOT," NEXT "\nNEW2,x,NEW,\n",
 			"2 added;3 refused unknown_reference parent;"},
@@ -228,8 +231,19 @@ static void offices_hang_together(void **state)
 	}
 }
 
-#define FIRST "1\x1fTờ khai\x1f" "1\x1f" "0\x1f" "0\x1ftrue\x1f"
-#define SECOND "2\x1f" "Ảnh\x1f" "0\x1f" "0\x1f" "2\x1f" "false\x1f" "cỡ 3x4"
+#define FIRST                                                                                      \
+	"1\x1fTờ khai\x1f"                                                                       \
+	"1\x1f"                                                                                    \
+	"0\x1f"                                                                                    \
+	"0\x1ftrue\x1f"
+#define SECOND                                                                                     \
+	"2\x1f"                                                                                    \
+	"Ảnh\x1f"                                                                                \
+	"0\x1f"                                                                                    \
+	"0\x1f"                                                                                    \
+	"2\x1f"                                                                                    \
+	"false\x1f"                                                                                \
+	"cỡ 3x4"
 
 static struct catalogue_plan *papers(void)
 {
@@ -249,16 +263,29 @@ static void a_list_is_replaced_as_a_whole_and_told_by_its_lines(void **state)
 		const char *told;
 		const char *list; /* of the version that is new; NULL for none */
 	} cases[] = {
-		{HEAD "P,2,Ảnh,,2,không,cỡ 3x4,\nP,1,Tờ khai,1,,,,\n", "3 unchanged;2 unchanged;", NULL},
+		{HEAD "P,2,Ảnh,,2,không,cỡ 3x4,\nP,1,Tờ khai,1,,,,\n", "3 unchanged;2 unchanged;",
+			NULL},
 		{HEAD "P,2,Ảnh,,2,không,cỡ 3x4," OLD "\nP,1,Tờ khai,1,,,," OLD "\n",
 			"3 unchanged;2 unchanged;", NULL},
 		{HEAD "P,1,Tờ khai,1,,,,\n", "2 unchanged;2 closed;", FIRST},
 		{HEAD "P,1,Tờ khai,2,,,,\nP,2,Ảnh,,2,không,cỡ 3x4,\nP,3,Sổ,1,,,,\n",
 			"2 changed;3 unchanged;4 added;",
-			"1\x1fTờ khai\x1f" "2\x1f" "0\x1f" "0\x1ftrue\x1f" "\x1e" SECOND
-			"\x1e" "3\x1fSổ\x1f" "1\x1f" "0\x1f" "0\x1ftrue\x1f"},
-		{HEAD "P,1,Tờ khai,1,,,,\nP,1,Khác,1,,,,\n", "3 refused twice no;2 unchanged;3 changed;2 closed;",
-			FIRST "\x1e" "1\x1fKhác\x1f" "1\x1f" "0\x1f" "0\x1ftrue\x1f"},
+			"1\x1fTờ khai\x1f"
+			"2\x1f"
+			"0\x1f"
+			"0\x1ftrue\x1f"
+			"\x1e" SECOND "\x1e"
+			"3\x1fSổ\x1f"
+			"1\x1f"
+			"0\x1f"
+			"0\x1ftrue\x1f"},
+		{HEAD "P,1,Tờ khai,1,,,,\nP,1,Khác,1,,,,\n",
+			"3 refused twice no;2 unchanged;3 changed;2 closed;",
+			FIRST "\x1e"
+			      "1\x1fKhác\x1f"
+			      "1\x1f"
+			      "0\x1f"
+			      "0\x1ftrue\x1f"},
 		{HEAD "P,1,Tờ khai,1,,,," OLD "\nP,2,Khác,1,,,,\n",
 			"2 refused past valid_from;3 refused days_differ valid_from;", NULL},
 		{HEAD "P,1,Khác,1,,,," OLD "\n", "2 refused past valid_from;", NULL},
@@ -287,7 +314,8 @@ static void a_list_is_replaced_as_a_whole_and_told_by_its_lines(void **state)
 
 static void a_pair_of_areas_is_one_either_way_round(void **state)
 {
-	static const char file[] = "area,other,relation\nB,A,inter\nA,B,cities\nA,A,inter\nC,A,inter\n";
+	static const char file[] =
+		"area,other,relation\nB,A,inter\nA,B,cities\nA,A,inter\nC,A,inter\n";
 	const char *cells[] = {"A", "B", "inter"};
 	struct catalogue_plan *plan = catalogue_plan_new(CATALOGUE_RELATIONS, TODAY);
 	g_autoptr(GHashTable) areas = g_hash_table_new(g_str_hash, g_str_equal);
@@ -300,9 +328,8 @@ static void a_pair_of_areas_is_one_either_way_round(void **state)
 	catalogue_file_take(plan, file, strlen(file));
 	catalogue_plan_check(plan, areas);
 	report = told(plan);
-	assert_string_equal(report,
-		"2 unchanged;3 refused twice area;4 refused same_area other;"
-		"5 refused unknown_reference area;");
+	assert_string_equal(report, "2 unchanged;3 refused twice area;4 refused same_area other;"
+				    "5 refused unknown_reference area;");
 	catalogue_plan_free(plan);
 }
 

@@ -68,7 +68,9 @@ static void what_is_no_table_is_refused_with_its_line(void **state)
 		{"a\nb\nc\"d\n", CSV_BAD_QUOTE, 3},
 		{"a\n\"b\"c\n", CSV_BAD_QUOTE, 2},
 		{"a\n\xE1\xBB\n", CSV_NOT_UTF8, 2},
-		{"\xFF\xFE" "a", CSV_NOT_UTF8, 1},
+		{"\xFF\xFE"
+		 "a",
+			CSV_NOT_UTF8, 1},
 	};
 
 	(void)state;
@@ -131,8 +133,8 @@ static void a_nul_is_no_text(void **state)
 
 static void what_is_written_is_read_again_as_it_was(void **state)
 {
-	static const char *const cells[] = {"", "=1+1", "+84912", "-1", "@x", "'=x", "''+", "'abc", "'",
-		"\tx", "a,b", "a;b", "\"", "hai\ndòng", "'=\"a\"", "Đồng Hới"};
+	static const char *const cells[] = {"", "=1+1", "+84912", "-1", "@x", "'=x", "''+", "'abc",
+		"'", "\tx", "a,b", "a;b", "\"", "hai\ndòng", "'=\"a\"", "Đồng Hới"};
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(cells); i++) {
