@@ -79,77 +79,75 @@ static char *told(const struct catalogue_plan *plan)
 	return g_string_free(text, FALSE);
 }
 
+static const struct {
+	const char *file;
+	const char *told;
+	const char *touched;
+} lines[] = {
+	/* nothing new */
+	{"code,name\nA,Một\n", "2 unchanged;", ""},
+	{"code,name,valid_from,valid_to\nB,Hai," OLD "," NEXT "\nB,Hai Mới," NEXT ",\n",
+		"2 unchanged;3 unchanged;", ""},
+	{"code,name,valid_from,valid_to\nC,Ba Cũ," OLD ",2022-01-01\n", "2 unchanged;", ""},
+	{"code,name,valid_from\nA,Một,2021-05-05\n", "2 unchanged;", ""},
+	{"code\nA\n", "2 unchanged;", ""},
+	/* another name: today, later, corrected in place */
+	{"code,name\nA,Mới\n", "2 changed;",
+		"1 A Một 2020-01-01..2026-11-23;0 A Mới 2026-11-23..;"},
+	{"code,name,valid_from\nA,Mới,1/12/2026\n", "2 changed;",
+		"1 A Một 2020-01-01..2026-12-01;0 A Mới 2026-12-01..;"},
+	{"code,name\nD,Mới\n", "2 changed;", "6 D Mới 2026-11-23..;"},
+	{"code,name,valid_from\nB,Mới," NEXT "\n", "2 changed;", "3 B Mới 2026-12-01..;"},
+	/* before one that is planned: until then */
+	{"code,name\nB,Mới\n", "2 changed;",
+		"2 B Hai 2020-01-01..2026-11-23;0 B Mới 2026-11-23..2026-12-01;"},
+	{"code,name,valid_to\nB,Mới,2027-01-01\n", "2 refused overlap valid_to;", ""},
+	/* what is past stays */
+	{"code,name,valid_from\nA,Mới," OLD "\n", "2 refused past valid_from;", ""},
+	{"code,name,valid_from\nA,Mới," YESTERDAY "\n", "2 refused past valid_from;", ""},
+	{"code,name,valid_from,valid_to\nC,Ba Cũ," OLD ",2023-01-01\n", "2 refused past valid_to;",
+		""},
+	{"code,name,valid_from\nA,Mới,2036-01-01\n", "2 refused too_far valid_from;", ""},
+	/* closed, merged, open again */
+	{"code,name,valid_to\nA,Một," NEXT "\n", "2 closed;", "1 A Một 2020-01-01..2026-12-01;"},
+	{"code,valid_to\nA,2026-11-23\n", "2 closed;", "1 A Một 2020-01-01..2026-11-23;"},
+	{"code,valid_to\nA," YESTERDAY "\n", "2 refused ends_before valid_to;", ""},
+	{"code,valid_to\nD,2026-11-23\n", "2 refused ends_before valid_to;", ""},
+	{"code,merged_into,valid_to\nA,C," NEXT "\n", "2 merged;",
+		"1 A Một 2020-01-01..2026-12-01;"},
+	{"code,merged_into,valid_to\nA,Z," NEXT "\n", "2 refused unknown_reference merged_into;",
+		NULL},
+	{"code,merged_into,valid_to\nA,A," NEXT "\n", "2 refused merged_self merged_into;", ""},
+	{"code,merged_into\nA,C\n", "2 refused merged_open merged_into;", ""},
+	/* new ones, also of long ago */
+	{"code,name\nE,Năm\n", "2 added;", "0 E Năm 2026-11-23..;"},
+	{"code,name,valid_from,valid_to\nE,Năm,2015-01-01,2020-01-01\nE,Năm Mới,2020-01-01,\n",
+		"2 added;3 added;", "0 E Năm 2015-01-01..2020-01-01;0 E Năm Mới 2020-01-01..;"},
+	{"code,address\nE,Số 1\n", "2 refused missing name;", ""},
+	/* twice */
+	{"code,name\nA,Một\nA,Hai\n", "2 unchanged;3 refused twice code;", ""},
+	{"code,name,valid_from\nA,Hai,\nA,Ba,2026-11-23\n", "2 changed;3 refused twice code;",
+		NULL},
+	{"code,name,area\nE,Năm,Q9\n", "2 refused unknown_reference area;", NULL},
+};
+
 static void lines_become_versions(void **state)
 {
-	static const struct {
-		const char *file;
-		const char *told;
-		const char *touched;
-	} cases[] = {
-		/* nothing new */
-		{"code,name\nA,Một\n", "2 unchanged;", ""},
-		{"code,name,valid_from,valid_to\nB,Hai," OLD "," NEXT "\nB,Hai Mới," NEXT ",\n",
-			"2 unchanged;3 unchanged;", ""},
-		{"code,name,valid_from,valid_to\nC,Ba Cũ," OLD ",2022-01-01\n", "2 unchanged;", ""},
-		{"code,name,valid_from\nA,Một,2021-05-05\n", "2 unchanged;", ""},
-		{"code\nA\n", "2 unchanged;", ""},
-		/* another name: today, later, corrected in place */
-		{"code,name\nA,Mới\n", "2 changed;",
-			"1 A Một 2020-01-01..2026-11-23;0 A Mới 2026-11-23..;"},
-		{"code,name,valid_from\nA,Mới,1/12/2026\n", "2 changed;",
-			"1 A Một 2020-01-01..2026-12-01;0 A Mới 2026-12-01..;"},
-		{"code,name\nD,Mới\n", "2 changed;", "6 D Mới 2026-11-23..;"},
-		{"code,name,valid_from\nB,Mới," NEXT "\n", "2 changed;", "3 B Mới 2026-12-01..;"},
-		/* before one that is planned: until then */
-		{"code,name\nB,Mới\n", "2 changed;",
-			"2 B Hai 2020-01-01..2026-11-23;0 B Mới 2026-11-23..2026-12-01;"},
-		{"code,name,valid_to\nB,Mới,2027-01-01\n", "2 refused overlap valid_to;", ""},
-		/* what is past stays */
-		{"code,name,valid_from\nA,Mới," OLD "\n", "2 refused past valid_from;", ""},
-		{"code,name,valid_from\nA,Mới," YESTERDAY "\n", "2 refused past valid_from;", ""},
-		{"code,name,valid_from,valid_to\nC,Ba Cũ," OLD ",2023-01-01\n",
-			"2 refused past valid_to;", ""},
-		{"code,name,valid_from\nA,Mới,2036-01-01\n", "2 refused too_far valid_from;", ""},
-		/* closed, merged, open again */
-		{"code,name,valid_to\nA,Một," NEXT "\n", "2 closed;",
-			"1 A Một 2020-01-01..2026-12-01;"},
-		{"code,valid_to\nA,2026-11-23\n", "2 closed;", "1 A Một 2020-01-01..2026-11-23;"},
-		{"code,valid_to\nA," YESTERDAY "\n", "2 refused ends_before valid_to;", ""},
-		{"code,valid_to\nD,2026-11-23\n", "2 refused ends_before valid_to;", ""},
-		{"code,merged_into,valid_to\nA,C," NEXT "\n", "2 merged;",
-			"1 A Một 2020-01-01..2026-12-01;"},
-		{"code,merged_into,valid_to\nA,Z," NEXT "\n",
-			"2 refused unknown_reference merged_into;", NULL},
-		{"code,merged_into,valid_to\nA,A," NEXT "\n", "2 refused merged_self merged_into;",
-			""},
-		{"code,merged_into\nA,C\n", "2 refused merged_open merged_into;", ""},
-		/* new ones, also of long ago */
-		{"code,name\nE,Năm\n", "2 added;", "0 E Năm 2026-11-23..;"},
-		{"code,name,valid_from,valid_to\nE,Năm,2015-01-01,2020-01-01\nE,Năm Mới,2020-01-01,\n",
-			"2 added;3 added;",
-			"0 E Năm 2015-01-01..2020-01-01;0 E Năm Mới 2020-01-01..;"},
-		{"code,address\nE,Số 1\n", "2 refused missing name;", ""},
-		/* twice */
-		{"code,name\nA,Một\nA,Hai\n", "2 unchanged;3 refused twice code;", ""},
-		{"code,name,valid_from\nA,Hai,\nA,Ba,2026-11-23\n",
-			"2 changed;3 refused twice code;", NULL},
-		{"code,name,area\nE,Năm,Q9\n", "2 refused unknown_reference area;", NULL},
-	};
 	g_autoptr(GHashTable) areas = g_hash_table_new(g_str_hash, g_str_equal);
 
 	(void)state;
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
 		struct catalogue_plan *plan = agencies();
 		g_autofree char *report = NULL;
 		g_autofree char *writes = NULL;
 
-		catalogue_file_take(plan, cases[i].file, strlen(cases[i].file));
+		catalogue_file_take(plan, lines[i].file, strlen(lines[i].file));
 		catalogue_plan_check(plan, areas);
 		report = told(plan);
 		writes = touched(plan);
-		assert_string_equal(report, cases[i].told);
-		if (cases[i].touched) {
-			assert_string_equal(writes, cases[i].touched);
+		assert_string_equal(report, lines[i].told);
+		if (lines[i].touched) {
+			assert_string_equal(writes, lines[i].touched);
 		}
 		catalogue_plan_free(plan);
 	}
