@@ -37,6 +37,7 @@ static const struct verb {
 	{"outbox", verb_outbox, N_("what goes to the province's portal; retry, skip")},
 	{"label", verb_label, N_("print labels: bars and QR, read back before they are written")},
 	{"paper", verb_paper, N_("print the post's papers: slip, list, minutes, invitation, receipt")},
+	{"catalogue", verb_catalogue, N_("procedures, offices, fees, postage, calendar: show, export, import")},
 	{"decode", verb_decode, N_("read the codes of pictures")},
 	{"admin", verb_admin, N_("accounts and the catalogue")},
 };

@@ -11,6 +11,7 @@
 #include "api/api_lookup.h"
 #include "api/api_outbox.h"
 #include "api/api_photo.h"
+#include "api/api_public.h"
 #include "api/api_scan.h"
 #include "api/api_session.h"
 #include "base/attr.h"
@@ -44,6 +45,11 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_PUT,    "/v1/catalogue",                   ACCESS_SUPERVISOR, BODY_BYTES_MAX, api_catalogue_put),
 	ROUTE(HTTP_GET,    "/v1/intake/procedures/{code}",    ACCESS_POST,       0,              api_intake_get_procedure),
 	ROUTE(HTTP_POST,   "/v1/lookup",                      ACCESS_PUBLIC,     4096,           api_lookup_post),
+	ROUTE(HTTP_GET,    "/v1/catalogue/{table}",           ACCESS_ALL,        0,              api_catalogue_export),
+	ROUTE_OF(HTTP_POST, "/v1/catalogue/{table}",          ACCESS_SUPERVISOR, CATALOGUE_BYTES_MAX, "text/csv", api_catalogue_import),
+	ROUTE(HTTP_GET,    "/v1/public/catalogue",            ACCESS_PUBLIC,     0,              api_public_procedures),
+	ROUTE(HTTP_GET,    "/v1/public/catalogue.csv",        ACCESS_PUBLIC,     0,              api_public_csv),
+	ROUTE(HTTP_GET,    "/v1/public/catalogue/offices",    ACCESS_PUBLIC,     0,              api_public_offices),
 	ROUTE(HTTP_GET,    "/livez",                          ACCESS_PUBLIC,     0,              api_health_livez),
 	ROUTE(HTTP_GET,    "/readyz",                         ACCESS_PUBLIC,     0,              api_health_readyz),
 };

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/uuid7.h"
 #include "model/chain.h"
 #include "model/deadline.h"
@@ -51,6 +52,19 @@ static const struct book_dossier *known_dossier(const struct hearing *hearing)
 	return book_dossier(hearing->book, hearing->scan->dossier_code.text);
 }
 
+/* The catalogue is that of the day on which it happened: a courier's acceptance may come in after it changed. */
+static const struct book_agency *named_agency(const struct hearing *hearing)
+{
+	return book_agency_on(hearing->book, hearing->scan->agency,
+		clock_local_day(hearing->scan->occurred_at_ms));
+}
+
+static const struct book_procedure *named_procedure(const struct hearing *hearing)
+{
+	return book_procedure_on(hearing->book, hearing->scan->procedure,
+		clock_local_day(hearing->scan->occurred_at_ms));
+}
+
 /* An officer acts on the dossiers of their own agency; others' are not there for them. */
 static bool is_in_scope(const struct hearing *hearing)
 {
@@ -60,7 +74,7 @@ static bool is_in_scope(const struct hearing *hearing)
 	if (hearing->actor->role != ROLE_AGENCY) {
 		return true;
 	}
-	if (!code && book_agency(hearing->book, hearing->scan->agency)) {
+	if (!code && named_agency(hearing)) {
 		code = hearing->scan->agency;
 	}
 	/* By code: a renamed agency has a new row, and its old dossiers are still its own. */
@@ -107,8 +121,7 @@ static enum hoso_error check_service(int service, const struct book_procedure *p
 /* What an acceptance needs from the catalogue; less when its dossier is known already. */
 static enum hoso_error check_acceptance(const struct hearing *hearing)
 {
-	const struct scan *scan = hearing->scan;
-	const struct book_procedure *procedure = book_procedure(hearing->book, scan->procedure);
+	const struct book_procedure *procedure = named_procedure(hearing);
 
 	if (has(hearing, FIELD_CONCESSION) &&
 		!book_has_concession(hearing->book, scan->concession)) {
@@ -120,7 +133,7 @@ static enum hoso_error check_acceptance(const struct hearing *hearing)
 	if (!has(hearing, FIELD_AGENCY)) {
 		return HOSO_NOT_FOUND;
 	}
-	if (!book_agency(hearing->book, scan->agency)) {
+	if (!named_agency(hearing)) {
 		return HOSO_UNKNOWN_AGENCY;
 	}
 	if (!procedure || !procedure->by_post) {
@@ -224,8 +237,8 @@ static void open_dossier(const struct hearing *hearing)
 {
 	struct book_dossier *dossier = hearing->leg->dossier;
 	const struct scan *scan = hearing->scan;
-	const struct book_agency *agency = book_agency(hearing->book, scan->agency);
-	const struct book_procedure *procedure = book_procedure(hearing->book, scan->procedure);
+	const struct book_agency *agency = named_agency(hearing);
+	const struct book_procedure *procedure = named_procedure(hearing);
 
 	dossier->stub = false;
 	dossier->agency_id = agency->id;

@@ -151,14 +151,44 @@ struct book_dossier *book_dossier(const struct book *book, const char *code)
 	return g_hash_table_lookup(book->dossiers_by_code, code);
 }
 
+static bool spans(const struct book_span *span, int32_t day)
+{
+	return span->from <= day && span->to > day;
+}
+
 const struct book_agency *book_agency(const struct book *book, const char *code)
 {
-	return g_hash_table_lookup(book->agencies, code);
+	const struct book_agency *agency = g_hash_table_lookup(book->agencies, code);
+
+	return agency && agency->span.is_now ? agency : NULL;
 }
 
 const struct book_procedure *book_procedure(const struct book *book, const char *code)
 {
-	return g_hash_table_lookup(book->procedures, code);
+	const struct book_procedure *procedure = g_hash_table_lookup(book->procedures, code);
+
+	return procedure && procedure->span.is_now ? procedure : NULL;
+}
+
+const struct book_agency *book_agency_on(const struct book *book, const char *code, int32_t day)
+{
+	const struct book_agency *agency = g_hash_table_lookup(book->agencies, code);
+
+	while (agency && !spans(&agency->span, day)) {
+		agency = agency->other;
+	}
+	return agency ? agency : book_agency(book, code);
+}
+
+const struct book_procedure *book_procedure_on(
+	const struct book *book, const char *code, int32_t day)
+{
+	const struct book_procedure *procedure = g_hash_table_lookup(book->procedures, code);
+
+	while (procedure && !spans(&procedure->span, day)) {
+		procedure = procedure->other;
+	}
+	return procedure ? procedure : book_procedure(book, code);
 }
 
 bool book_has_concession(const struct book *book, const char *code)

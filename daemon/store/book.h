@@ -21,10 +21,24 @@
  * and written in the next (book_write). Strings in it belong to the book.
  */
 
+/**
+ * struct book_span - the days on which a version of the catalogue holds, as clock_local_day().
+ * @to:     the first day after
+ * @is_now: it holds today
+ */
+struct book_span {
+	int32_t from;
+	int32_t to;
+	bool is_now;
+};
+
+/** struct book_agency - @other: another version of the same code; NULL ends them. */
 struct book_agency {
 	int32_t id;
 	const char *code;
 	const char *name;
+	struct book_span span;
+	const struct book_agency *other;
 };
 
 struct book_procedure {
@@ -36,6 +50,8 @@ struct book_procedure {
 	bool by_post;
 	bool send_by_post;   /* the post may bring the papers, … */
 	bool return_by_post; /* … and the result */
+	struct book_span span;
+	const struct book_procedure *other;
 };
 
 /* How much of a row is written: most scans only move it, which costs a tenth. In this order. */
@@ -183,6 +199,15 @@ struct book_leg *book_leg(const struct book *book, const struct item_code *code)
 struct book_dossier *book_dossier(const struct book *book, const char *code);
 const struct book_agency *book_agency(const struct book *book, const char *code);
 const struct book_procedure *book_procedure(const struct book *book, const char *code);
+
+/*
+ * The version that held on @day (clock_local_day()); else that of today, for a catalogue may be younger than a
+ * scan; else none. Those above are of today.
+ */
+const struct book_agency *book_agency_on(const struct book *book, const char *code, int32_t day);
+const struct book_procedure *book_procedure_on(
+	const struct book *book, const char *code, int32_t day);
+
 /** book_road() - of the acceptance with this id; NULL when nobody knows how far it is. */
 const struct book_road *book_road(const struct book *book, const struct uuid *event_id);
 /** book_calendar() - around the acceptances and returns that are wanted; for others it is empty. */

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "store/book_private.h"
+#include "store/in_force.h"
 
 /*
  * What a promise is reckoned from: how far it is for each acceptance, and the calendar. Asked with acceptances and
@@ -18,10 +19,11 @@ static const struct pg_statement read_promise = {"book_promise",
 	"   (SELECT id FROM dossier WHERE code = w.code), (SELECT dossier_id FROM leg WHERE item_code = w.item))) d ON true"
 	" LEFT JOIN LATERAL (SELECT l.accepted_office_id, l.accepted_at FROM leg l WHERE l.dossier_id = d.id"
 	"   AND l.kind = 'submit' AND l.accepted_at IS NOT NULL ORDER BY l.no LIMIT 1) h ON true"
-	" JOIN agency a ON a.valid_to IS NULL"
+	" JOIN agency a ON " IN_FORCE("a")
 	"   AND a.code = coalesce((SELECT code FROM agency WHERE id = d.agency_id), w.agency)"
 	" JOIN office o ON o.id = CASE WHEN w.to_agency THEN w.office ELSE coalesce("
-	"   (SELECT id FROM office WHERE code = w.next AND valid_to IS NULL), h.accepted_office_id, w.office) END"
+	"   (SELECT n.id FROM office n WHERE n.code = w.next AND " IN_FORCE("n") " LIMIT 1),"
+	"   h.accepted_office_id, w.office) END"
 	" JOIN relation r ON r.code = CASE WHEN a.area = o.area THEN 'district' ELSE (SELECT relation"
 	"   FROM area_relation p WHERE p.area = least(a.area, o.area) AND p.other = greatest(a.area, o.area)) END"
 	" UNION ALL (SELECT NULL, 0, 0, NULL, day - date '1970-01-01', is_workday FROM calendar_day"

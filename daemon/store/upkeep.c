@@ -2,6 +2,8 @@
 
 #include <hoso/limits.h>
 
+#include "store/catalogue.h"
+
 static const struct pg_statement partitions = {
 	"upkeep_partitions", "SELECT make_event_partitions(3)"};
 
@@ -30,5 +32,6 @@ void upkeep_run(struct pg_trip *trip)
 	pg_trip_add(trip, &failures);
 	pg_trip_add(trip, &budgets);
 	pg_trip_add(trip, &tries);
+	catalogue_turn(trip, false);
 	pg_trip_add(trip, &pg_commit);
 }

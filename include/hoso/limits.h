@@ -53,6 +53,17 @@
 #define BOOKINGS_WAITING_MAX 256 /* hand-overs, visits … waiting for the one before; beyond: busy */
 #define INTAKE_RETRIES_MAX 3     /* serialization failure, deadlock, lost race: the same batch again */
 
+/* the catalogue */
+#define CATALOGUE_BYTES_MAX BODY_BYTES_MAX /* one table as CSV: some 6,000 lines; what is longer comes in parts */
+#define CSV_LINES_MAX 20000      /* rows; the papers of 2,000 procedures are some 16,000, in parts */
+#define CSV_CELLS_MAX 32         /* in a line; the widest table has 12 */
+#define CSV_CELL_MAX 4000        /* bytes of one cell */
+#define CATALOGUE_DAYS_AHEAD 1830 /* a change may be announced so long before, five years; beyond it is a slip of the pen */
+#define CATALOGUE_TRIES_MAX 3    /* somebody else changed the catalogue meanwhile: planned anew */
+#define PUBLIC_AGE_MAX_MS 2000   /* what anybody may read is asked of the database at most so often */
+#define PUBLIC_PER_S 100         /* answers to anybody in a second, in all … */
+#define PUBLIC_BURST 300         /* … and at once */
+
 /* connections */
 #define CONNECTIONS_MAX 8192
 #define CONNECTIONS_PER_ADDRESS_MAX 64 /* an office behind one NAT has some 20 seats */

@@ -199,7 +199,8 @@ static void catalogue_begin(struct db_session *session)
 			if (town[i].what[0] == whats[part] && holds(codes, town[i].code)) {
 				const char *answer[] = {town[i].what, town[i].id, town[i].code,
 					town[i].name, town[i].field_code, town[i].field_name,
-					town[i].by_post, town[i].by_post, town[i].by_post};
+					town[i].by_post, town[i].by_post, town[i].by_post, "0",
+					"1000000", "t"};
 				model_answer(session, cell_copy(answer, ARRAY_SIZE(answer)));
 			}
 		}
@@ -431,7 +432,7 @@ const struct statement_model model_book[] = {
 	{"book_legs", "uuittttiiitht", legs_begin, NULL},
 	{"book_known", "uhtttibts", known_begin, NULL},
 	{"book_codes", "ut", codes_begin, NULL},
-	{"book_catalogue", "tittttbbb", catalogue_begin, NULL},
+	{"book_catalogue", "tittttbbbiib", catalogue_begin, NULL},
 	{"book_promise", "uiisib", model_promise_begin, NULL},
 	{"book_insert_persons", "", persons_begin, persons_take},
 	{"book_insert_dossiers", "", insert_dossiers_begin, insert_dossiers_take},
