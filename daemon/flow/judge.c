@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/uuid7.h"
+#include "flow/judge_acceptance.h"
 #include "model/chain.h"
 #include "model/deadline.h"
 #include "portal/line.h"
@@ -52,19 +52,6 @@ static const struct book_dossier *known_dossier(const struct hearing *hearing)
 	return book_dossier(hearing->book, hearing->scan->dossier_code.text);
 }
 
-/* The catalogue is that of the day on which it happened: a courier's acceptance may come in after it changed. */
-static const struct book_agency *named_agency(const struct hearing *hearing)
-{
-	return book_agency_on(hearing->book, hearing->scan->agency,
-		clock_local_day(hearing->scan->occurred_at_ms));
-}
-
-static const struct book_procedure *named_procedure(const struct hearing *hearing)
-{
-	return book_procedure_on(hearing->book, hearing->scan->procedure,
-		clock_local_day(hearing->scan->occurred_at_ms));
-}
-
 /* An officer acts on the dossiers of their own agency; others' are not there for them. */
 static bool is_in_scope(const struct hearing *hearing)
 {
@@ -74,7 +61,7 @@ static bool is_in_scope(const struct hearing *hearing)
 	if (hearing->actor->role != ROLE_AGENCY) {
 		return true;
 	}
-	if (!code && named_agency(hearing)) {
+	if (!code && judge_acceptance_agency(hearing->book, hearing->scan)) {
 		code = hearing->scan->agency;
 	}
 	/* By code: a renamed agency has a new row, and its old dossiers are still its own. */
@@ -107,39 +94,6 @@ static void find_leg(struct hearing *hearing)
 	}
 	id = uuid7_make(hearing->now_ms);
 	hearing->leg = book_add_leg(book, dossier, &id, &scan->code);
-}
-
-/* The post brings what the agency has published that it may bring (QĐ 45/2016 Điều 1.2, 13). */
-static enum hoso_error check_service(int service, const struct book_procedure *procedure)
-{
-	if (service != 2 && !procedure->send_by_post) {
-		return HOSO_SEND_NOT_BY_POST;
-	}
-	return service != 1 && !procedure->return_by_post ? HOSO_RETURN_NOT_BY_POST : HOSO_OK;
-}
-
-/* What an acceptance needs from the catalogue; less when its dossier is known already. */
-static enum hoso_error check_acceptance(const struct hearing *hearing)
-{
-	const struct book_procedure *procedure = named_procedure(hearing);
-
-	if (has(hearing, FIELD_CONCESSION) &&
-		!book_has_concession(hearing->book, scan->concession)) {
-		return HOSO_UNKNOWN_CONCESSION;
-	}
-	if (!hearing->leg->dossier->stub) {
-		return HOSO_OK;
-	}
-	if (!has(hearing, FIELD_AGENCY)) {
-		return HOSO_NOT_FOUND;
-	}
-	if (!named_agency(hearing)) {
-		return HOSO_UNKNOWN_AGENCY;
-	}
-	if (!procedure || !procedure->by_post) {
-		return HOSO_UNKNOWN_PROCEDURE;
-	}
-	return check_service(scan->service, procedure);
 }
 
 static enum hoso_error check_code(const struct hearing *hearing)
@@ -198,7 +152,7 @@ static enum hoso_error check_world(const struct hearing *hearing, const struct l
 	enum hoso_error error = HOSO_OK;
 
 	if (hearing->scan->kind == EVENT_ACCEPTED) {
-		error = check_acceptance(hearing);
+		error = judge_acceptance_check(hearing->book, hearing->scan, hearing->leg->dossier);
 	} else if (hearing->scan->kind == EVENT_RETURNING) {
 		error = check_return(hearing, event);
 	}
@@ -237,8 +191,9 @@ static void open_dossier(const struct hearing *hearing)
 {
 	struct book_dossier *dossier = hearing->leg->dossier;
 	const struct scan *scan = hearing->scan;
-	const struct book_agency *agency = named_agency(hearing);
-	const struct book_procedure *procedure = named_procedure(hearing);
+	const struct book_agency *agency = judge_acceptance_agency(hearing->book, hearing->scan);
+	const struct book_procedure *procedure =
+		judge_acceptance_procedure(hearing->book, hearing->scan);
 
 	dossier->stub = false;
 	dossier->agency_id = agency->id;
@@ -254,23 +209,6 @@ static void open_dossier(const struct hearing *hearing)
 	book_raise(&dossier->change, BOOK_CHANGED);
 }
 
-/* Reckoned once, on the calendar of this day: what the citizen was told does not change with a later holiday. */
-static const char *promise(const struct hearing *hearing)
-{
-	const struct leg *leg = &hearing->leg->leg;
-	const struct book_road *road = book_road(hearing->book, &hearing->scan->event_id);
-	char text[WORKDAY_TEXT_SIZE];
-	int32_t day = deadline_promise(leg->kind, hearing->scan->occurred_at_ms,
-		road ? road->taken_in_at_ms : 0, road ? &road->days : NULL,
-		book_calendar(hearing->book));
-
-	if (day == 0) {
-		return NULL;
-	}
-	workday_format(day, text);
-	return book_text(hearing->book, text);
-}
-
 static void open_leg(const struct hearing *hearing)
 {
 	struct book_leg *leg = hearing->leg;
@@ -283,7 +221,7 @@ static void open_leg(const struct hearing *hearing)
 	leg->fee_vnd = scan->fee_vnd;
 	leg->postage_vnd = scan->postage_vnd;
 	leg->collect_vnd = scan->collect_vnd;
-	leg->promised_on = promise(hearing);
+	leg->promised_on = judge_acceptance_promise(hearing->book, scan, leg->leg.kind);
 	book_raise(&leg->change, BOOK_CHANGED);
 }
 
