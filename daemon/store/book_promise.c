@@ -4,6 +4,7 @@
 #include "store/book_private.h"
 #include "store/in_force.h"
 
+/* clang-format off */
 /*
  * What a promise is reckoned from: how far it is for each acceptance, and the calendar. Asked with acceptances and
  * returns only; most scans need neither.
@@ -30,6 +31,7 @@ static const struct pg_statement read_promise = {"book_promise",
 	"   WHERE day BETWEEN date '1970-01-01' + $8::bigint::int AND date '1970-01-01' + $9::bigint::int"
 	"   ORDER BY day LIMIT $10::bigint)",
 	.is_binary = true};
+/* clang-format on */
 
 enum promise_column { R_EVENT, R_SEND, R_SLIP, R_TAKEN_IN, R_DAY, R_IS_WORKDAY };
 
