@@ -45,12 +45,13 @@ static void add_header(struct call *call, const char *header)
 	call->headers = curl_slist_append(call->headers, header);
 }
 
-static void add_body(struct call *call, const json_t *body)
+static void add_content(struct call *call, const char *media, const void *bytes, size_t length)
 {
-	call->body = json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY);
-	curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, call->body);
-	curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(call->body));
-	add_header(call, "Content-Type: application/json");
+	g_autofree char *type = g_strconcat("Content-Type: ", media, NULL);
+
+	curl_easy_setopt(call->easy, CURLOPT_POSTFIELDS, bytes);
+	curl_easy_setopt(call->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
+	add_header(call, type);
 	add_header(call, "Expect:");
 }
 
@@ -73,8 +74,9 @@ static void set_transport(struct call *call, const struct session *session)
 	}
 }
 
-void call_init(struct call *call, const struct session *session, const char *method,
-	const char *path, const json_t *body)
+/* @bytes: borrowed until the call is done; NULL for none. */
+static void init_call(struct call *call, const struct session *session, const char *method,
+	const char *path, const char *media, const void *bytes, size_t length)
 {
 	g_autofree char *address = g_strconcat(session->server, path, NULL);
 
@@ -82,8 +84,8 @@ void call_init(struct call *call, const struct session *session, const char *met
 	set_transport(call, session);
 	curl_easy_setopt(call->easy, CURLOPT_URL, address);
 	curl_easy_setopt(call->easy, CURLOPT_CUSTOMREQUEST, method);
-	if (body) {
-		add_body(call, body);
+	if (bytes) {
+		add_content(call, media, bytes, length);
 	} else if (strcmp(method, "POST") == 0) {
 		curl_easy_setopt(
 			call->easy, CURLOPT_POSTFIELDS, ""); /* so that Content-Length is sent */
@@ -100,8 +102,17 @@ void call_init(struct call *call, const struct session *session, const char *met
 			g_strconcat("Accept-Language: ", session->language, NULL);
 		add_header(call, language);
 	}
-	add_header(call, "Accept: application/json, application/problem+json");
+	add_header(call, "Accept: application/json, application/problem+json, text/csv");
 	curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
+}
+
+void call_init(struct call *call, const struct session *session, const char *method,
+	const char *path, const json_t *body)
+{
+	char *text = body ? json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+
+	init_call(call, session, method, path, "application/json", text, text ? strlen(text) : 0);
+	call->body = text;
 }
 
 void call_done(struct call *call)
@@ -199,6 +210,43 @@ static enum hoso_error try_once(const struct session *session, const char *metho
 
 	call_init(&call, session, method, path, body);
 	error = call_finish(&call, curl_easy_perform(call.easy), ret_problem, ret_body);
+	call_done(&call);
+	return error;
+}
+
+static enum hoso_error text_reply(
+	struct call *call, CURLcode code, struct call_problem *ret_problem, GBytes **ret_reply)
+{
+	json_t *none = NULL;
+	enum hoso_error error;
+	long status = 0;
+
+	curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+	error = code == CURLE_OK && status >= 200 && status < 300
+			? HOSO_OK
+			: call_finish(call, code, ret_problem, &none);
+	json_decref(none);
+	*ret_reply = g_byte_array_free_to_bytes(g_steal_pointer(&call->reply));
+	return error;
+}
+
+enum hoso_error call_text(const struct session *session, const char *method, const char *path,
+	const char *media, GBytes *content, struct call_problem *ret_problem, GBytes **ret_reply)
+{
+	struct call call;
+	enum hoso_error error;
+	gsize length = 0;
+	const void *bytes = content ? g_bytes_get_data(content, &length) : NULL;
+
+	*ret_problem = (struct call_problem){0};
+	if (!session->server) {
+		ret_problem->error = HOSO_BAD_CONFIG;
+		*ret_reply = g_bytes_new(NULL, 0);
+		return HOSO_BAD_CONFIG;
+	}
+	init_call(
+		&call, session, method, path, media, content ? (bytes ? bytes : "") : NULL, length);
+	error = text_reply(&call, curl_easy_perform(call.easy), ret_problem, ret_reply);
 	call_done(&call);
 	return error;
 }

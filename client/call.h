@@ -64,6 +64,14 @@ enum hoso_error call_finish(
 enum hoso_error call_json(const struct session *session, const char *method, const char *path,
 	const json_t *body, struct call_problem *ret_problem, json_t **ret_body);
 
+/**
+ * call_text() - one call with other content than JSON, in or out, waiting; it is not repeated.
+ * @content:   of type @media; NULL for none
+ * @ret_reply: the answer's bytes, also when it was a problem; the caller's
+ */
+enum hoso_error call_text(const struct session *session, const char *method, const char *path,
+	const char *media, GBytes *content, struct call_problem *ret_problem, GBytes **ret_reply);
+
 /** call_end() - closes the connection that is kept open between calls. */
 void call_end(void);
 

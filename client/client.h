@@ -41,10 +41,12 @@ void client_parse(struct client *client, const struct argp_option *options, argp
  * (sysexits). */
 int verb_accept(struct client *client, int argc, char **argv);
 int verb_admin(struct client *client, int argc, char **argv);
+int verb_catalogue(struct client *client, int argc, char **argv);
 int verb_decode(struct client *client, int argc, char **argv);
 int verb_deliver(struct client *client, int argc, char **argv);
 int verb_exceptions(struct client *client, int argc, char **argv);
 int verb_step(struct client *client, int argc, char **argv);
+int verb_deadline(struct client *client, int argc, char **argv);
 int verb_label(struct client *client, int argc, char **argv);
 int verb_list(struct client *client, int argc, char **argv);
 int verb_login(struct client *client, int argc, char **argv);

@@ -35,9 +35,11 @@ static const struct verb {
 	{"verify", verb_verify, N_("check that no recorded event was changed")},
 	{"exceptions", verb_exceptions, N_("what waits for a supervisor")},
 	{"step", verb_step, N_("what an agency says of a dossier")},
+	{"deadline", verb_deadline, N_("what is due when, and by which rule")},
 	{"outbox", verb_outbox, N_("what goes to the province's portal; retry, skip")},
 	{"label", verb_label, N_("print labels: bars and QR, read back before they are written")},
 	{"paper", verb_paper, N_("print the post's papers: slip, list, minutes, invitation, receipt")},
+	{"catalogue", verb_catalogue, N_("procedures, offices, fees, postage, calendar: show, export, import")},
 	{"decode", verb_decode, N_("read the codes of pictures")},
 	{"admin", verb_admin, N_("accounts and the catalogue")},
 };

@@ -108,6 +108,51 @@ CREATE TABLE calendar_day (
 	name text NOT NULL CHECK (name <> '')
 );
 
+-- A version of a code begins once a day at most. By these the look-ups of a day go, too.
+CREATE UNIQUE INDEX office_version ON office (code, valid_from);
+CREATE UNIQUE INDEX agency_version ON agency (code, valid_from);
+CREATE UNIQUE INDEX procedure_version ON procedure (code, valid_from);
+CREATE UNIQUE INDEX postage_version ON postage (relation, grams_max, valid_from);
+CREATE UNIQUE INDEX concession_version ON concession (code, valid_from);
+
+-- One row. version counts every change to the catalogue, whoever makes it: who planned an import, or holds a copy, sees
+-- whether it is still so. turned_on: the day for which people and office_scope follow what is in force.
+CREATE TABLE catalogue_state (
+	one boolean PRIMARY KEY DEFAULT true CHECK (one),
+	version bigint NOT NULL,
+	turned_on date NOT NULL
+);
+INSERT INTO catalogue_state VALUES (true, 1, (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date);
+
+CREATE FUNCTION catalogue_touched() RETURNS trigger LANGUAGE plpgsql SET search_path = hoso, pg_temp AS $$
+BEGIN
+	UPDATE catalogue_state SET version = version + 1;
+	RETURN NULL;
+END
+$$;
+DO $$
+DECLARE
+	name text;
+BEGIN
+	FOREACH name IN ARRAY ARRAY['office', 'agency', 'procedure', 'procedure_paper', 'procedure_fee', 'postage', 'concession',
+		'calendar_day', 'area', 'relation', 'area_relation'] LOOP
+		EXECUTE format('CREATE TRIGGER catalogue_touched AFTER INSERT OR UPDATE OR DELETE ON hoso.%I
+			FOR EACH STATEMENT EXECUTE FUNCTION hoso.catalogue_touched()', name);
+	END LOOP;
+END
+$$;
+
+-- Before an import is written: locks the catalogue, and refuses when it is not the one that the import was planned for.
+CREATE FUNCTION catalogue_expect(expected bigint) RETURNS void LANGUAGE plpgsql SET search_path = hoso, pg_temp AS $$
+BEGIN
+	PERFORM FROM catalogue_state WHERE version = expected FOR UPDATE;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'the catalogue was changed meanwhile' USING ERRCODE = 'serialization_failure';
+	END IF;
+END
+$$;
+GRANT SELECT, UPDATE ON catalogue_state TO hoso_daemon;
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON area, area_relation, relation, calendar_day TO hoso_daemon;
 GRANT SELECT, INSERT, UPDATE ON postage, concession TO hoso_daemon;
 GRANT SELECT, INSERT, DELETE ON procedure_paper, procedure_fee TO hoso_daemon;

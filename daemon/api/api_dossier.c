@@ -16,9 +16,7 @@
 
 #define LIST 'd'
 
-/* Whatever stands on the paper: an id, a dossier code or an item code. A misread label is told
- * apart from a wrong code. */
-static enum hoso_error read_key(const char *text, struct dossier_key *ret_key)
+enum hoso_error api_dossier_key(const char *text, struct dossier_key *ret_key)
 {
 	struct dossier_key key = {0};
 	enum hoso_error item_error, code_error;
@@ -124,7 +122,7 @@ static void show(
 void api_dossier_get(struct exchange *exchange, void *api)
 {
 	struct dossier_key key;
-	enum hoso_error error = read_key(exchange_param(exchange, 0), &key);
+	enum hoso_error error = api_dossier_key(exchange_param(exchange, 0), &key);
 
 	if (error) {
 		api_problem(exchange, error, NULL);
@@ -195,7 +193,7 @@ static void read_code(struct api_query *query, struct dossier_key *ret_key)
 	if (!api_query_text(query, "code", text, sizeof text)) {
 		return;
 	}
-	error = read_key(text, ret_key);
+	error = api_dossier_key(text, ret_key);
 	if (error || !uuid7_is_none(&ret_key->id)) {
 		api_query_fail(
 			query, error == HOSO_BAD_CHECK_DIGIT ? error : HOSO_BAD_MEMBER, "code");

@@ -14,6 +14,7 @@
 #include "base/uuid7.h"
 #include "model/pin.h"
 #include "store/item.h"
+#include "store/workdays.h"
 
 /* A request that is being answered with a PIN: it is told once, to who asked, and stands nowhere else. */
 struct pin_more {
@@ -114,14 +115,12 @@ void api_item_pin(struct exchange *exchange, void *arg)
 
 /* May it go back, and if not: which rule keeps it, and until when at least? */
 static json_t *return_json(const struct leg *leg, enum reason reason, int32_t today,
-	const struct delivery_calendar *calendar)
+	const struct calendar *calendar)
 {
 	int32_t day = delivery_return_day(leg, reason, today, calendar);
 	char text[DELIVERY_JSON_DAY_SIZE];
 	bool held = leg->state == LEG_ATTEMPT_FAILED || leg->state == LEG_HELD;
-	bool allowed =
-		held && (reason_lets_back(reason) ||
-				(day <= today && leg->invitations >= DELIVERY_INVITATIONS_MIN));
+	bool allowed = held && deadline_may_return(leg, reason, calendar);
 	json_t *json = json_object();
 
 	delivery_json_day(day, text);
@@ -132,7 +131,7 @@ static json_t *return_json(const struct leg *leg, enum reason reason, int32_t to
 	return json;
 }
 
-static json_t *next_json(const struct item *item, const struct delivery_calendar *calendar)
+static json_t *next_json(const struct item *item, const struct calendar *calendar)
 {
 	struct leg leg = leg_fold(&item->track);
 	enum reason reason = delivery_last_reason(&item->track);
@@ -159,20 +158,20 @@ static json_t *next_json(const struct item *item, const struct delivery_calendar
 	return json;
 }
 
+enum next_trip_step { NEXT_ITEM, NEXT_WORKDAYS };
+
 static void item_came(struct api_read *read)
 {
-	g_autofree int32_t *holidays = NULL;
 	g_autofree struct item *item = g_new0(struct item, 1);
 	const struct item_code *code = read->more;
-	struct delivery_calendar calendar;
+	struct calendar calendar;
 	json_t *json;
 
 	if (!item_learn(&read->trip, item)) {
 		api_problem(read->exchange, HOSO_NOT_FOUND, NULL);
 		return;
 	}
-	holidays = item_holidays(&read->trip, &calendar.holiday_count);
-	calendar.holidays = holidays;
+	calendar = workdays_learn(&read->trip, NEXT_WORKDAYS);
 	json = next_json(item, &calendar);
 	json_object_set_new(json, "item_code", json_string(code->text));
 	api_reply(read->exchange, 200, json);
@@ -194,5 +193,6 @@ void api_item_next(struct exchange *exchange, void *arg)
 	read = api_read_new(api, exchange);
 	read->more = g_memdup2(&code, sizeof code);
 	item_ask(&read->trip, api_actor(exchange), &code);
+	workdays_ask(&read->trip, clock_local_day(clock_now_ms()));
 	api_read_run(read, item_came);
 }

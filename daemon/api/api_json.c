@@ -96,8 +96,8 @@ static int some_wait_s(int status)
 	return 1 + (int)g_random_int_range(0, status == 429 ? 60 : RETRY_AFTER_MAX_S);
 }
 
-static void problem(
-	struct exchange *exchange, enum hoso_error error, const char *member, int wait_s)
+/* And the headers that go with it. @wait_s: 0: nobody is told to come back. */
+static json_t *problem_json(struct exchange *exchange, enum hoso_error error, int wait_s)
 {
 	enum hoso_language language = exchange_language(exchange);
 	int status = error_http(error);
@@ -106,11 +106,6 @@ static void problem(
 		error_text(error, language), "status", status, "detail",
 		error_text(error, language), "error", error_wire(error));
 
-	if (member) {
-		json_object_set_new(json, "member", json_string(member));
-		json_object_set_new(json, "detail",
-			json_sprintf("%s (%s)", error_text(error, language), member));
-	}
 	if (wait_s > 0) {
 		char seconds[12];
 		g_snprintf(seconds, sizeof seconds, "%d", wait_s);
@@ -120,17 +115,39 @@ static void problem(
 		exchange_add_header(exchange, "WWW-Authenticate", "Bearer");
 	}
 	exchange_add_header(exchange, "Content-Language", language == HOSO_EN ? "en" : "vi");
-	reply_as(exchange, status, "application/problem+json; charset=utf-8", json);
+	return json;
+}
+
+static void reply_problem(struct exchange *exchange, enum hoso_error error, json_t *json)
+{
+	reply_as(exchange, error_http(error), "application/problem+json; charset=utf-8", json);
 }
 
 void api_problem(struct exchange *exchange, enum hoso_error error, const char *member)
 {
-	problem(exchange, error, member, some_wait_s(error_http(error)));
+	json_t *json = problem_json(exchange, error, some_wait_s(error_http(error)));
+
+	if (member) {
+		json_object_set_new(json, "member", json_string(member));
+		json_object_set_new(json, "detail",
+			json_sprintf(
+				"%s (%s)", error_text(error, exchange_language(exchange)), member));
+	}
+	reply_problem(exchange, error, json);
 }
 
 void api_problem_later(struct exchange *exchange, enum hoso_error error, int wait_s)
 {
-	problem(exchange, error, NULL, wait_s);
+	reply_problem(exchange, error, problem_json(exchange, error, wait_s));
+}
+
+void api_problem_with(
+	struct exchange *exchange, enum hoso_error error, const char *name, json_t *value)
+{
+	json_t *json = problem_json(exchange, error, some_wait_s(error_http(error)));
+
+	json_object_set_new(json, name, value);
+	reply_problem(exchange, error, json);
 }
 
 void api_problem_plain(struct exchange *exchange, enum hoso_error error, void *api)

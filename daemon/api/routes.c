@@ -2,6 +2,7 @@
 
 #include "api/api_account.h"
 #include "api/api_catalogue.h"
+#include "api/api_deadline.h"
 #include "api/api_dossier.h"
 #include "api/api_exception.h"
 #include "api/api_feed.h"
@@ -13,6 +14,7 @@
 #include "api/api_outbox.h"
 #include "api/api_photo.h"
 #include "api/api_proof.h"
+#include "api/api_public.h"
 #include "api/api_scan.h"
 #include "api/api_session.h"
 #include "api/api_step.h"
@@ -41,6 +43,8 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_POST,   "/v1/outbox/{id}/retry",           ACCESS_SUPERVISOR, 0,              api_outbox_retry),
 	ROUTE(HTTP_POST,   "/v1/outbox/{id}/skip",            ACCESS_SUPERVISOR, 4096,           api_outbox_skip),
 	ROUTE(HTTP_GET,    "/v1/exceptions",                  ACCESS_SUPERVISOR, 0,              api_exception_list),
+	ROUTE(HTTP_GET,    "/v1/exceptions/counts",           ACCESS_SUPERVISOR, 0,              api_exception_count),
+	ROUTE(HTTP_GET,    "/v1/deadlines/{code}",            ACCESS_ALL,        0,              api_deadline_get),
 	ROUTE(HTTP_GET,    "/v1/accounts",                    ACCESS_SUPERVISOR, 0,              api_account_list),
 	ROUTE(HTTP_POST,   "/v1/accounts",                    ACCESS_SUPERVISOR, 4096,           api_account_post),
 	ROUTE(HTTP_POST,   "/v1/accounts/{account}/disable",  ACCESS_SUPERVISOR, 0,              api_account_disable),
@@ -54,6 +58,11 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_GET,    "/v1/proofs/{sha256}",             ACCESS_ALL,        0,              api_proof_get),
 	ROUTE(HTTP_POST,   "/v1/items/{code}/pin",            ACCESS_CLERKS,     4096,           api_item_pin),
 	ROUTE(HTTP_GET,    "/v1/items/{code}/next",           ACCESS_ALL,        0,              api_item_next),
+	ROUTE(HTTP_GET,    "/v1/catalogue/{table}",           ACCESS_ALL,        0,              api_catalogue_export),
+	ROUTE_OF(HTTP_POST, "/v1/catalogue/{table}",          ACCESS_SUPERVISOR, CATALOGUE_BYTES_MAX, "text/csv", api_catalogue_import),
+	ROUTE(HTTP_GET,    "/v1/public/catalogue",            ACCESS_PUBLIC,     0,              api_public_procedures),
+	ROUTE(HTTP_GET,    "/v1/public/catalogue.csv",        ACCESS_PUBLIC,     0,              api_public_csv),
+	ROUTE(HTTP_GET,    "/v1/public/catalogue/offices",    ACCESS_PUBLIC,     0,              api_public_offices),
 	ROUTE(HTTP_GET,    "/livez",                          ACCESS_PUBLIC,     0,              api_health_livez),
 	ROUTE(HTTP_GET,    "/readyz",                         ACCESS_PUBLIC,     0,              api_health_readyz),
 };

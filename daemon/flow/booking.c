@@ -277,7 +277,7 @@ static void ask(struct bookings *bookings)
 	book_free(bookings->book);
 	bookings->book = book_new();
 	for (unsigned i = 0; i < booking->count; i++) {
-		book_want(bookings->book, &booking->scans[i]);
+		book_want(bookings->book, &booking->scans[i], booking->actor.office);
 	}
 	for (const char *const *code = booking->dossier_codes; code && *code; code++) {
 		book_want_dossier(bookings->book, *code);

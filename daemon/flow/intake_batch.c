@@ -271,7 +271,7 @@ static void ask(struct intake_batch *batch)
 	batch->book = book_new();
 	for (unsigned i = range->from; i < range->from + range->count; i++) {
 		if (batch->reqs[i]) {
-			book_want(batch->book, &batch->reqs[i]->scan);
+			book_want(batch->book, &batch->reqs[i]->scan, batch->reqs[i]->actor.office);
 		}
 	}
 	book_ask(batch->book, &batch->trip);

@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "base/uuid7.h"
+#include "flow/judge_acceptance.h"
 #include "flow/judge_delivery.h"
 #include "flow/judge_dossier.h"
 #include "flow/judge_line.h"
 #include "model/chain.h"
+#include "model/deadline.h"
 
 /* What one judgement works on. */
 struct hearing {
@@ -61,7 +63,7 @@ static bool is_in_scope(const struct hearing *hearing)
 	if (hearing->actor->role != ROLE_AGENCY) {
 		return true;
 	}
-	if (!code && book_agency(hearing->book, hearing->scan->agency)) {
+	if (!code && judge_acceptance_agency(hearing->book, hearing->scan)) {
 		code = hearing->scan->agency;
 	}
 	/* By code: a renamed agency has a new row, and its old dossiers are still its own. */
@@ -96,40 +98,6 @@ static void find_leg(struct hearing *hearing)
 	hearing->leg = book_add_leg(book, dossier, &id, &scan->code);
 }
 
-/* The post brings what the agency has published that it may bring (QĐ 45/2016 Điều 1.2, 13). */
-static enum hoso_error check_service(int service, const struct book_procedure *procedure)
-{
-	if (service != 2 && !procedure->send_by_post) {
-		return HOSO_SEND_NOT_BY_POST;
-	}
-	return service != 1 && !procedure->return_by_post ? HOSO_RETURN_NOT_BY_POST : HOSO_OK;
-}
-
-/* What an acceptance needs from the catalogue; less when its dossier is known already. */
-static enum hoso_error check_acceptance(const struct hearing *hearing)
-{
-	const struct scan *scan = hearing->scan;
-	const struct book_procedure *procedure = book_procedure(hearing->book, scan->procedure);
-
-	if (has(hearing, FIELD_CONCESSION) &&
-		!book_has_concession(hearing->book, scan->concession)) {
-		return HOSO_UNKNOWN_CONCESSION;
-	}
-	if (!hearing->leg->dossier->stub) {
-		return HOSO_OK;
-	}
-	if (!has(hearing, FIELD_AGENCY)) {
-		return HOSO_NOT_FOUND;
-	}
-	if (!book_agency(hearing->book, scan->agency)) {
-		return HOSO_UNKNOWN_AGENCY;
-	}
-	if (!procedure || !procedure->by_post) {
-		return HOSO_UNKNOWN_PROCEDURE;
-	}
-	return check_service(scan->service, procedure);
-}
-
 static enum hoso_error check_code(const struct hearing *hearing)
 {
 	const struct book_dossier *dossier = hearing->leg->dossier;
@@ -144,16 +112,6 @@ static enum hoso_error check_code(const struct hearing *hearing)
 	}
 	/* Bound once; a wrong code is a supervisor's to correct. */
 	return dossier->code && hearing->actor->role != ROLE_SUPERVISOR ? HOSO_CONFLICT : HOSO_OK;
-}
-
-/* What the catalogue and the other dossiers say, before the leg is asked. */
-static enum hoso_error check_world(const struct hearing *hearing)
-{
-	enum hoso_error error =
-		hearing->scan->kind == EVENT_ACCEPTED ? check_acceptance(hearing) : HOSO_OK;
-
-	error = error ? error : check_code(hearing);
-	return error ? error : judge_dossier_admits(hearing->book, hearing->leg, hearing->scan);
 }
 
 static struct leg_event leg_event_of(const struct hearing *hearing)
@@ -178,6 +136,32 @@ static struct leg_event leg_event_of(const struct hearing *hearing)
 	};
 }
 
+/* What the fold cannot see without a calendar: that the days between two invitations are working days. */
+static enum hoso_error check_return(const struct hearing *hearing, const struct leg_event *event)
+{
+	struct leg before = leg_before(&hearing->leg->track, event);
+	bool stuck = before.state == LEG_ATTEMPT_FAILED || before.state == LEG_HELD;
+	bool early =
+		stuck && hearing->actor->role == ROLE_SUPERVISOR &&
+		!deadline_may_return(&before, hearing->scan->reason, book_calendar(hearing->book));
+
+	return early ? delivery_return_why(&before) : HOSO_OK;
+}
+
+/* What the catalogue, the calendar and the other dossiers say, before the leg is asked. */
+static enum hoso_error check_world(const struct hearing *hearing, const struct leg_event *event)
+{
+	enum hoso_error error = HOSO_OK;
+
+	if (hearing->scan->kind == EVENT_ACCEPTED) {
+		error = judge_acceptance_check(hearing->book, hearing->scan, hearing->leg->dossier);
+	} else if (hearing->scan->kind == EVENT_RETURNING) {
+		error = check_return(hearing, event);
+	}
+	error = error ? error : check_code(hearing);
+	return error ? error : judge_dossier_admits(hearing->book, hearing->leg, hearing->scan);
+}
+
 static struct uuid add_person(const struct hearing *hearing, const struct party *party)
 {
 	struct uuid id = uuid7_make(hearing->now_ms);
@@ -190,8 +174,9 @@ static void open_dossier(const struct hearing *hearing)
 {
 	struct book_dossier *dossier = hearing->leg->dossier;
 	const struct scan *scan = hearing->scan;
-	const struct book_agency *agency = book_agency(hearing->book, scan->agency);
-	const struct book_procedure *procedure = book_procedure(hearing->book, scan->procedure);
+	const struct book_agency *agency = judge_acceptance_agency(hearing->book, hearing->scan);
+	const struct book_procedure *procedure =
+		judge_acceptance_procedure(hearing->book, hearing->scan);
 
 	dossier->stub = false;
 	dossier->agency_id = agency->id;
@@ -220,6 +205,7 @@ static void open_leg(const struct hearing *hearing)
 	leg->fee_vnd = scan->fee_vnd;
 	leg->postage_vnd = scan->postage_vnd;
 	leg->collect_vnd = scan->collect_vnd;
+	leg->promised_on = judge_acceptance_promise(hearing->book, scan, leg->leg.kind);
 	book_raise(&leg->change, BOOK_CHANGED);
 }
 
@@ -352,13 +338,12 @@ static void take_back(struct hearing *hearing, enum hoso_error forbidden)
 	hearing->step = (struct leg_step){.verdict = VERDICT_REFUSED, .why = forbidden};
 }
 
-static void ask_the_leg(struct hearing *hearing)
+static void ask_the_leg(struct hearing *hearing, const struct leg_event *event)
 {
-	struct leg_event event = leg_event_of(hearing);
 	struct leg before = hearing->leg->leg;
 	enum hoso_error forbidden = HOSO_OK;
 
-	hearing->step = leg_append(&hearing->leg->track, &event, &hearing->leg->leg);
+	hearing->step = leg_append(&hearing->leg->track, event, &hearing->leg->leg);
 	if (is_taken(hearing)) {
 		forbidden = judge_delivery_forbids(
 			hearing->book, hearing->scan, hearing->actor, hearing->leg, &before);
@@ -372,17 +357,22 @@ static void ask_the_leg(struct hearing *hearing)
 
 static void decide(struct hearing *hearing)
 {
+	struct leg_event event = leg_event_of(hearing);
 	enum hoso_error forbidden = hearing->leg->damaged || hearing->leg->dossier->damaged
 					    ? HOSO_INTERNAL
-					    : check_world(hearing);
-	int64_t state_at_ms = hearing->leg->leg.state_at_ms;
+					    : check_world(hearing, &event);
+	struct leg before = hearing->leg->leg;
 
 	if (forbidden) {
 		hearing->step = (struct leg_step){.verdict = VERDICT_REFUSED, .why = forbidden};
 		return;
 	}
-	ask_the_leg(hearing);
-	if (hearing->leg->leg.state_at_ms != state_at_ms || hearing->leg->state_actor[0] == '\0') {
+	ask_the_leg(hearing, &event);
+	if (leg_facts_differ(&before, &hearing->leg->leg)) {
+		book_raise(&hearing->leg->change, BOOK_CHANGED);
+	}
+	if (hearing->leg->leg.state_at_ms != before.state_at_ms ||
+		hearing->leg->state_actor[0] == '\0') {
 		hearing->leg->state_actor = book_text(hearing->book, hearing->actor->name);
 	}
 }

@@ -13,14 +13,6 @@ static bool has(const struct scan *scan, enum scan_field field)
 	return scan->present & FIELD_BIT(field);
 }
 
-static struct delivery_calendar calendar_of(const struct book *book)
-{
-	struct delivery_calendar calendar;
-
-	calendar.holidays = book_holidays(book, &calendar.holiday_count);
-	return calendar;
-}
-
 static enum delivery_pin judge_pin(const struct scan *scan, struct book_care *care)
 {
 	if (!care->has_pin) {
@@ -63,21 +55,19 @@ static enum hoso_error check_handed_over(struct book *book, const struct scan *s
 static enum hoso_error check_failure(
 	const struct book *book, const struct scan *scan, const struct leg *before)
 {
-	struct delivery_calendar calendar = calendar_of(book);
+	const struct calendar *calendar = book_calendar(book);
 	int32_t day = clock_local_day(scan->occurred_at_ms);
-	enum hoso_error error = delivery_check_reason(before, scan->reason, &calendar);
+	enum hoso_error error = delivery_check_reason(before, scan->reason, calendar);
 
 	if (error || !has(scan, FIELD_NEXT_ON)) {
 		return error;
 	}
-	return delivery_check_next(scan->next_day, day, &calendar);
+	return delivery_check_next(scan->next_day, day, calendar);
 }
 
 enum hoso_error judge_delivery_forbids(struct book *book, const struct scan *scan,
 	const struct actor *actor, const struct book_leg *leg, const struct leg *before)
 {
-	struct delivery_calendar calendar;
-
 	switch ((int)scan->kind) {
 	case EVENT_DELIVERED:
 		return leg_kind_to_agency(leg->leg.kind)
@@ -87,9 +77,8 @@ enum hoso_error judge_delivery_forbids(struct book *book, const struct scan *sca
 	case EVENT_RETURNING:
 		return check_failure(book, scan, before);
 	case EVENT_INVITED:
-		calendar = calendar_of(book);
 		return delivery_check_invitation(
-			before, clock_local_day(scan->occurred_at_ms), &calendar);
+			before, clock_local_day(scan->occurred_at_ms), book_calendar(book));
 	default:
 		return HOSO_OK;
 	}
@@ -152,7 +141,7 @@ static struct delivery_step choose_step(
 struct delivery_step judge_delivery_next(struct book *book, const struct scan *scan,
 	const struct book_leg *leg, enum hoso_error why, int64_t now_ms)
 {
-	struct delivery_calendar calendar = calendar_of(book);
+	const struct calendar *calendar = book_calendar(book);
 	int32_t today = clock_local_day(now_ms);
 	struct delivery_step steps[DELIVERY_STEPS_MAX];
 	struct delivery_step step;
@@ -166,9 +155,9 @@ struct delivery_step judge_delivery_next(struct book *book, const struct scan *s
 	reason = delivery_last_reason(&leg->track);
 	if (scan->kind == EVENT_RETURNING && why) {
 		return (struct delivery_step){DELIVERY_RETURN,
-			delivery_return_day(&leg->leg, scan->reason, today, &calendar), 0};
+			delivery_return_day(&leg->leg, scan->reason, today, calendar), 0};
 	}
-	count = delivery_steps(&leg->leg, reason, today, &calendar, steps);
+	count = delivery_steps(&leg->leg, reason, today, calendar, steps);
 	step = choose_step(
 		steps, count, why == HOSO_INVITED_EARLY ? DELIVERY_INVITE : DELIVERY_ACTION_COUNT);
 	if (step.action == DELIVERY_AGAIN && !why && has(scan, FIELD_NEXT_ON)) {

@@ -3,11 +3,15 @@
 #include <glib.h>
 
 #include "base/attr.h"
+#include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
 #include "store/upkeep.h"
 
 #define SWEEP_EVERY_MS (3600LL * 1000)
+#define DAY_MS (24LL * 3600 * 1000)
+#define LOCAL_AHEAD_MS (7LL * 3600 * 1000) /* Asia/Ho_Chi_Minh, which knows no summer time */
+#define AFTER_MIDNIGHT_MS 1000
 #define SWEEP_AGAIN_MS (10LL * 1000)
 
 struct sweeper {
@@ -21,6 +25,14 @@ struct sweeper {
 
 static void sweep(struct loop_task *task);
 
+/* What begins on a day begins when it does: a second after midnight, or within the hour. */
+static int64_t pause_ms(int64_t now_ms)
+{
+	int64_t midnight_ms = (clock_local_day(now_ms) + 1) * DAY_MS - LOCAL_AHEAD_MS;
+
+	return MIN(SWEEP_EVERY_MS, midnight_ms + AFTER_MIDNIGHT_MS - now_ms);
+}
+
 static void swept(struct pg_trip *trip, enum hoso_error error)
 {
 	struct sweeper *sweeper = container_of(trip, struct sweeper, trip);
@@ -33,7 +45,8 @@ static void swept(struct pg_trip *trip, enum hoso_error error)
 		g_free(sweeper);
 		return;
 	}
-	loop_after(sweeper->loop, &sweeper->next, good ? SWEEP_EVERY_MS : SWEEP_AGAIN_MS, sweep);
+	loop_after(sweeper->loop, &sweeper->next, good ? pause_ms(clock_now_ms()) : SWEEP_AGAIN_MS,
+		sweep);
 }
 
 static void sweep(struct loop_task *task)

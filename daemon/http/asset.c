@@ -193,8 +193,8 @@ static enum encoding choose_encoding(const struct asset *asset, const struct exc
 	return (enum encoding)encoding;
 }
 
-/* If-None-Match is "*" or a list of tags; a weak tag (W/) names the same bytes here. */
-static bool client_has(const struct exchange *exchange, const char *etag)
+/* A weak tag (W/) names the same bytes here. */
+bool asset_is_known(const struct exchange *exchange, const char *etag)
 {
 	const char *known = exchange_header(exchange, "If-None-Match");
 	g_auto(GStrv) tags = g_strsplit(known ? known : "", ",", 0);
@@ -237,7 +237,7 @@ bool asset_reply(const struct assets *assets, struct exchange *exchange, const c
 	}
 	encoding = choose_encoding(asset, exchange);
 	add_headers(exchange, asset, encoding);
-	if (client_has(exchange, asset->variants[encoding].etag)) {
+	if (asset_is_known(exchange, asset->variants[encoding].etag)) {
 		exchange_reply(exchange, 304, NULL, NULL);
 	} else {
 		exchange_reply_static(exchange, 200, asset->content_type,

@@ -49,4 +49,7 @@ void assets_free(struct assets *assets);
  */
 bool asset_reply(const struct assets *assets, struct exchange *exchange, const char *path);
 
+/** asset_is_known() - does the request's If-None-Match ("*", or a list of tags) have this one, quotes included? */
+bool asset_is_known(const struct exchange *exchange, const char *etag);
+
 #endif

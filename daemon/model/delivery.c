@@ -5,7 +5,7 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/uuid7.h"
-#include "model/workday.h"
+#include "model/deadline.h"
 
 /* clang-format off */
 static const struct { const char *wire; const char *label; } actions[] = {
@@ -60,25 +60,10 @@ enum delivery_action delivery_action_from_wire(const char *wire)
 	return (enum delivery_action)action;
 }
 
-static bool is_workday(const struct delivery_calendar *calendar, int32_t day)
-{
-	return workday_is(day, calendar->holidays, calendar->holiday_count);
-}
-
-static int32_t add_workdays(const struct delivery_calendar *calendar, int32_t day, unsigned days)
-{
-	return workday_add(day, days, calendar->holidays, calendar->holiday_count);
-}
-
-static unsigned workdays_between(const struct delivery_calendar *calendar, int32_t from, int32_t to)
-{
-	return workday_between(from, to, calendar->holidays, calendar->holiday_count);
-}
-
 /* @day itself when it is a working day. */
-static int32_t workday_from(const struct delivery_calendar *calendar, int32_t day)
+static int32_t workday_from(const struct calendar *calendar, int32_t day)
 {
-	return is_workday(calendar, day) ? day : add_workdays(calendar, day, 1);
+	return workday_is(day, calendar) ? day : workday_add(day, 1, calendar);
 }
 
 static int32_t later(int32_t a, int32_t b)
@@ -86,54 +71,47 @@ static int32_t later(int32_t a, int32_t b)
 	return a > b ? a : b;
 }
 
-static bool is_invited_enough(const struct leg *leg, const struct delivery_calendar *calendar)
-{
-	return leg->invitations >= DELIVERY_INVITATIONS_MIN &&
-	       workdays_between(calendar, clock_local_day(leg->first_invited_at_ms),
-		       clock_local_day(leg->last_invited_at_ms)) >= DELIVERY_INVITATION_WORKDAYS;
-}
-
 /* When the next invitation may be: two working days after the last one. */
 static int32_t invitation_day(
-	const struct leg *leg, int32_t today, const struct delivery_calendar *calendar)
+	const struct leg *leg, int32_t today, const struct calendar *calendar)
 {
 	int32_t first = workday_from(calendar, today);
 
 	if (leg->invitations == 0) {
 		return first;
 	}
-	return later(first, add_workdays(calendar, clock_local_day(leg->last_invited_at_ms),
-				    DELIVERY_INVITATION_WORKDAYS));
+	return later(first, workday_add(clock_local_day(leg->last_invited_at_ms),
+				    DEADLINE_INVITATION_WORKDAYS, calendar));
 }
 
 static struct delivery_step step_of(enum delivery_action action, const struct leg *leg,
-	int32_t today, const struct delivery_calendar *calendar)
+	int32_t today, const struct calendar *calendar)
 {
 	int32_t from = workday_from(calendar, today);
 
 	if (action == DELIVERY_AGAIN) {
-		from = later(from, add_workdays(calendar, clock_local_day(leg->state_at_ms), 1));
+		from = later(from, workday_add(clock_local_day(leg->state_at_ms), 1, calendar));
 	} else if (action == DELIVERY_INVITE) {
 		from = invitation_day(leg, today, calendar);
 	} else if (action == DELIVERY_RETURN || action == DELIVERY_HAND_BACK) {
 		return (struct delivery_step){action, from, 0};
 	}
-	return (struct delivery_step){action, from, add_workdays(calendar, from, 1)};
+	return (struct delivery_step){action, from, workday_add(from, 1, calendar)};
 }
 
 /* Who was invited often enough is not invited again: it may go back. */
 static enum delivery_action in_its_place(enum delivery_action action, const struct leg *leg,
-	const struct delivery_calendar *calendar)
+	const struct calendar *calendar)
 {
 	if (action == DELIVERY_INVITE && leg_kind_to_agency(leg->kind)) {
 		return DELIVERY_AGAIN;
 	}
-	return action == DELIVERY_INVITE && is_invited_enough(leg, calendar) ? DELIVERY_RETURN
+	return action == DELIVERY_INVITE && deadline_invited_apart(leg, calendar) ? DELIVERY_RETURN
 									     : action;
 }
 
 static unsigned add_step(struct delivery_step *steps, unsigned count, enum delivery_action action,
-	const struct leg *leg, int32_t today, const struct delivery_calendar *calendar)
+	const struct leg *leg, int32_t today, const struct calendar *calendar)
 {
 	action = in_its_place(action, leg, calendar);
 	for (unsigned i = 0; i < count; i++) {
@@ -146,7 +124,7 @@ static unsigned add_step(struct delivery_step *steps, unsigned count, enum deliv
 }
 
 static unsigned steps_after_failure(const struct leg *leg, enum reason reason, int32_t today,
-	const struct delivery_calendar *calendar, struct delivery_step *ret_steps)
+	const struct calendar *calendar, struct delivery_step *ret_steps)
 {
 	unsigned count = 0;
 
@@ -162,14 +140,14 @@ static unsigned steps_after_failure(const struct leg *leg, enum reason reason, i
 }
 
 static unsigned steps_while_held(const struct leg *leg, int32_t today,
-	const struct delivery_calendar *calendar, struct delivery_step *ret_steps)
+	const struct calendar *calendar, struct delivery_step *ret_steps)
 {
 	int32_t day = invitation_day(leg, today, calendar);
 
 	if (leg_kind_to_agency(leg->kind)) {
 		return add_step(ret_steps, 0, DELIVERY_AGAIN, leg, today, calendar);
 	}
-	if (leg->invitations == 0 || day <= today || is_invited_enough(leg, calendar)) {
+	if (leg->invitations == 0 || day <= today || deadline_invited_apart(leg, calendar)) {
 		return add_step(ret_steps, 0, DELIVERY_INVITE, leg, today, calendar);
 	}
 	ret_steps[0] = (struct delivery_step){DELIVERY_WAIT, today, day};
@@ -177,7 +155,7 @@ static unsigned steps_while_held(const struct leg *leg, int32_t today,
 }
 
 unsigned delivery_steps(const struct leg *leg, enum reason reason, int32_t today,
-	const struct delivery_calendar *calendar,
+	const struct calendar *calendar,
 	struct delivery_step ret_steps[DELIVERY_STEPS_MAX])
 {
 	switch ((int)leg->state) {
@@ -196,15 +174,15 @@ unsigned delivery_steps(const struct leg *leg, enum reason reason, int32_t today
 }
 
 int32_t delivery_return_day(const struct leg *leg, enum reason reason, int32_t today,
-	const struct delivery_calendar *calendar)
+	const struct calendar *calendar)
 {
 	int32_t first = leg->invitations > 0 ? clock_local_day(leg->first_invited_at_ms)
 					     : workday_from(calendar, today);
 
-	if (reason_lets_back(reason) || is_invited_enough(leg, calendar)) {
+	if (reason_lets_back(reason) || deadline_invited_apart(leg, calendar)) {
 		return today;
 	}
-	return later(today, add_workdays(calendar, first, DELIVERY_INVITATION_WORKDAYS));
+	return later(today, workday_add(first, DEADLINE_INVITATION_WORKDAYS, calendar));
 }
 
 enum hoso_error delivery_return_why(const struct leg *leg)
@@ -212,37 +190,37 @@ enum hoso_error delivery_return_why(const struct leg *leg)
 	if (leg->invitations == 0) {
 		return HOSO_RETURN_UNINVITED;
 	}
-	return leg->invitations < DELIVERY_INVITATIONS_MIN ? HOSO_RETURN_INVITED_ONCE
+	return leg->invitations < DEADLINE_INVITATIONS_MIN ? HOSO_RETURN_INVITED_ONCE
 							   : HOSO_TOO_EARLY;
 }
 
 enum hoso_error delivery_check_reason(
-	const struct leg *leg, enum reason reason, const struct delivery_calendar *calendar)
+	const struct leg *leg, enum reason reason, const struct calendar *calendar)
 {
 	if ((reason == REASON_B7 || reason == REASON_B8) && !leg_kind_to_agency(leg->kind)) {
 		return HOSO_REASON_AGENCY_ONLY;
 	}
-	return reason == REASON_A4 && !is_invited_enough(leg, calendar) ? HOSO_REASON_UNINVITED
+	return reason == REASON_A4 && !deadline_invited_apart(leg, calendar) ? HOSO_REASON_UNINVITED
 									: HOSO_OK;
 }
 
 enum hoso_error delivery_check_next(
-	int32_t next_day, int32_t day, const struct delivery_calendar *calendar)
+	int32_t next_day, int32_t day, const struct calendar *calendar)
 {
 	if (next_day < day) {
 		return HOSO_NEXT_ON_PAST;
 	}
-	return is_workday(calendar, next_day) ? HOSO_OK : HOSO_NEXT_ON_HOLIDAY;
+	return workday_is(next_day, calendar) ? HOSO_OK : HOSO_NEXT_ON_HOLIDAY;
 }
 
-static bool are_apart(int32_t a, int32_t b, const struct delivery_calendar *calendar)
+static bool are_apart(int32_t a, int32_t b, const struct calendar *calendar)
 {
-	return workdays_between(calendar, a < b ? a : b, later(a, b)) >=
-	       DELIVERY_INVITATION_WORKDAYS;
+	return workday_between(a < b ? a : b, later(a, b), calendar) >=
+	       DEADLINE_INVITATION_WORKDAYS;
 }
 
 enum hoso_error delivery_check_invitation(
-	const struct leg *leg, int32_t day, const struct delivery_calendar *calendar)
+	const struct leg *leg, int32_t day, const struct calendar *calendar)
 {
 	if (leg->invitations == 0) {
 		return HOSO_OK;

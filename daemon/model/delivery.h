@@ -10,9 +10,11 @@
 #include <hoso/reason.h>
 #include <hoso/wire.h>
 
+#include "model/workday.h"
+
 /*
  * What a delivery to a citizen must show, what a failed one leads to, and when an item may be invited for and go
- * back. Pure: days are given, as days since 1970-01-01 of the local date. What the leg's state alone says is leg.c's.
+ * back. Pure: days are given, as in workday.h. What the leg's state alone says is leg.c's.
  * Source: TT 17/2017 Điều 5.2; domain 5.3, 5.5.
  */
 
@@ -43,9 +45,6 @@ const char *delivery_action_label(enum delivery_action action);
 enum delivery_action delivery_action_from_wire(
 	const char *wire); /* DELIVERY_ACTION_COUNT when it is none */
 
-#define DELIVERY_INVITATIONS_MIN 2     /* before an item may go back unasked */
-#define DELIVERY_INVITATION_WORKDAYS 2 /* between them */
-
 /** struct delivery_step - what to do, from when, and by when it should be done; 0: no such day. */
 struct delivery_step {
 	enum delivery_action action;
@@ -55,24 +54,18 @@ struct delivery_step {
 
 #define DELIVERY_STEPS_MAX 3
 
-/** struct delivery_calendar - days off beside the weekends; borrowed. */
-struct delivery_calendar {
-	const int32_t *holidays;
-	size_t holiday_count;
-};
-
 /**
  * delivery_steps() - what to do next with a leg, best first; the count, 0 when there is nothing.
  * @reason: of its last failure; REASON_NONE when there was none
  * @today:  steps do not begin before it
  */
 unsigned delivery_steps(const struct leg *leg, enum reason reason, int32_t today,
-	const struct delivery_calendar *calendar,
+	const struct calendar *calendar,
 	struct delivery_step ret_steps[DELIVERY_STEPS_MAX]);
 
 /** delivery_return_day() - the day from which a leg may go back when what must be done before is done at once. */
 int32_t delivery_return_day(const struct leg *leg, enum reason reason, int32_t today,
-	const struct delivery_calendar *calendar);
+	const struct calendar *calendar);
 
 /** delivery_return_why() - which rule keeps it: nobody was invited, once only, or too near to each other. */
 enum hoso_error delivery_return_why(const struct leg *leg);
@@ -82,7 +75,7 @@ enum hoso_error delivery_return_why(const struct leg *leg);
  * Errors: HOSO_REASON_UNINVITED, HOSO_REASON_AGENCY_ONLY.
  */
 enum hoso_error delivery_check_reason(
-	const struct leg *leg, enum reason reason, const struct delivery_calendar *calendar);
+	const struct leg *leg, enum reason reason, const struct calendar *calendar);
 
 /**
  * delivery_check_next() - a day agreed on for the next attempt.
@@ -90,7 +83,7 @@ enum hoso_error delivery_check_reason(
  * Errors: HOSO_NEXT_ON_PAST, HOSO_NEXT_ON_HOLIDAY.
  */
 enum hoso_error delivery_check_next(
-	int32_t next_day, int32_t day, const struct delivery_calendar *calendar);
+	int32_t next_day, int32_t day, const struct calendar *calendar);
 
 /**
  * delivery_check_invitation() - is it far enough from the others?
@@ -98,7 +91,7 @@ enum hoso_error delivery_check_next(
  * Errors: HOSO_INVITED_EARLY.
  */
 enum hoso_error delivery_check_invitation(
-	const struct leg *leg, int32_t day, const struct delivery_calendar *calendar);
+	const struct leg *leg, int32_t day, const struct calendar *calendar);
 
 /** What became of the PIN. PIN_UNUSED: none was made for this item. */
 enum delivery_pin { PIN_UNUSED, PIN_ABSENT, PIN_RIGHT, PIN_WRONG, PIN_LOCKED };

@@ -6,10 +6,9 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/uuid7.h"
-#include "model/workday.h"
 
-#define INVITATIONS_MIN 2 /* QĐ 45/2016; TT 17/2017 Điều 5.2.h */
-#define INVITATION_WORKDAYS_MIN 2
+#define INVITATIONS_MIN 2     /* QĐ 45/2016; TT 17/2017 Điều 5.2.h */
+#define INVITATION_DAYS_MIN 2 /* two working days apart are two days apart at least */
 
 /* clang-format off */
 static const struct { const char *wire; bool to_agency; const char *label; } kinds[] = {
@@ -162,6 +161,10 @@ static bool is_duplicate(const struct leg *leg, const struct leg_event *event)
 	       leg->state_office == event->office;
 }
 
+/*
+ * The fold has no calendar, so that it is the same for ever: that the days between are working days is asked by
+ * who takes the scan in (model/deadline), with the calendar of that day.
+ */
 static bool may_go_back(const struct leg *leg, const struct leg_event *event)
 {
 	bool carried_on = leg->state != LEG_ATTEMPT_FAILED && leg->state != LEG_HELD;
@@ -172,7 +175,7 @@ static bool may_go_back(const struct leg *leg, const struct leg_event *event)
 		return true;
 	}
 	return !carried_on && leg->invitations >= INVITATIONS_MIN &&
-	       workday_between(first_day, last_day, NULL, 0) >= INVITATION_WORKDAYS_MIN;
+	       last_day - first_day >= INVITATION_DAYS_MIN;
 }
 
 /* What the state alone does not say: HOSO_OK, or why the rules forbid it. */
@@ -204,8 +207,35 @@ static void count_invitation(struct leg *leg, const struct leg_event *event)
 	leg->invitations++;
 }
 
+/* An end that is taken back (found) leaves nothing. */
+static void note_end(struct leg *leg, const struct leg_event *event)
+{
+	bool ends = states[moves[event->kind].to].terminal;
+
+	leg->ended_at_ms = ends ? event->occurred_at_ms : 0;
+	leg->ended_office = ends ? event->office : 0;
+	leg->ended_account = ends ? event->account : 0;
+}
+
+static void note_facts(struct leg *leg, const struct leg_event *event)
+{
+	bool attempt = event->kind == EVENT_DELIVERED || event->kind == EVENT_DELIVERY_FAILED ||
+		       event->kind == EVENT_INVITED;
+
+	if (event->kind == EVENT_ACCEPTED) {
+		leg->accepted_at_ms = event->occurred_at_ms;
+		leg->accepted_office = event->office;
+		leg->accepted_account = event->account;
+	}
+	if (attempt && leg->attempted_at_ms == 0) {
+		leg->attempted_at_ms = event->occurred_at_ms;
+	}
+	note_end(leg, event);
+}
+
 static void move_leg(struct leg *leg, const struct leg_event *event)
 {
+	note_facts(leg, event);
 	if (event->kind == EVENT_ACCEPTED || event->kind == EVENT_REQUESTED) {
 		leg->kind = event->leg_kind;
 	} else if (event->kind == EVENT_INVITED) {
@@ -267,11 +297,11 @@ static bool is_voided(const struct leg_track *track, const struct leg_event *eve
 }
 
 /*
- * Fold the track; @probe is the event whose step is wanted (or NULL). It is LATE when it was taken
+ * Fold the track, up to @until (or NULL); @probe is the event whose step is wanted (or NULL). It is LATE when it was taken
  * although events that lie after it had been taken before it came.
  */
-static struct leg fold(
-	const struct leg_track *track, const struct leg_event *probe, struct leg_step *ret_step)
+static struct leg fold(const struct leg_track *track, const struct leg_event *until,
+	const struct leg_event *probe, struct leg_step *ret_step)
 {
 	const struct leg_event *order[LEG_EVENTS_MAX];
 	struct leg leg = {.state = LEG_NEW};
@@ -279,8 +309,10 @@ static struct leg fold(
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < track->count; i++) {
-		if (track->events[i].kind != EVENT_VOID && !is_voided(track, &track->events[i])) {
-			order[count++] = &track->events[i];
+		const struct leg_event *event = &track->events[i];
+		bool counts = event->kind != EVENT_VOID && !is_voided(track, event);
+		if (counts && (!until || compare_events(&event, &until) < 0)) {
+			order[count++] = event;
 		}
 	}
 	qsort(order, count, sizeof *order, compare_events);
@@ -303,7 +335,22 @@ static struct leg fold(
 
 struct leg leg_fold(const struct leg_track *track)
 {
-	return fold(track, NULL, NULL);
+	return fold(track, NULL, NULL, NULL);
+}
+
+struct leg leg_before(const struct leg_track *track, const struct leg_event *event)
+{
+	return fold(track, event, NULL, NULL);
+}
+
+bool leg_facts_differ(const struct leg *a, const struct leg *b)
+{
+	return a->accepted_at_ms != b->accepted_at_ms || a->accepted_office != b->accepted_office ||
+	       a->accepted_account != b->accepted_account ||
+	       a->attempted_at_ms != b->attempted_at_ms ||
+	       a->first_invited_at_ms != b->first_invited_at_ms ||
+	       a->last_invited_at_ms != b->last_invited_at_ms || a->ended_at_ms != b->ended_at_ms ||
+	       a->ended_office != b->ended_office || a->ended_account != b->ended_account;
 }
 
 static const struct leg_event *find_event(const struct leg_track *track, const struct uuid *id)
@@ -358,7 +405,7 @@ struct leg_step leg_append(
 		return step;
 	}
 	track->events[track->count++] = *event;
-	*ret_leg = fold(track, &track->events[track->count - 1], &step);
+	*ret_leg = fold(track, NULL, &track->events[track->count - 1], &step);
 	if (step.verdict == VERDICT_REFUSED) {
 		track->count--;
 		*ret_leg = leg_fold(track);

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "store/in_force.h"
 #include "store/scope.h"
 
 bool account_is_login(const char *text)
@@ -66,9 +67,9 @@ struct account account_at(const struct pg_trip *trip, int row)
 static const struct pg_statement insert_account = {"account_insert",
 	"WITH place AS ("
 	"  SELECT o.id AS office, NULL::int AS agency FROM office o WHERE $6 <> 'agency' AND o.code = $7"
-	"    AND o.valid_to IS NULL AND $2::int IS NULL AND o.id = ANY (" SCOPE_OFFICES ")"
+	"    AND " IN_FORCE("o") " AND $2::int IS NULL AND o.id = ANY (" SCOPE_OFFICES ")"
 	"  UNION ALL SELECT NULL, g.id FROM agency g WHERE $6 = 'agency' AND g.code = $7"
-	"    AND g.valid_to IS NULL AND $2::int IS NULL AND " IS_ROOT "),"
+	"    AND " IN_FORCE("g") " AND $2::int IS NULL AND " IS_ROOT "),"
 	" made AS (INSERT INTO account (account, name, role, office_id, agency_id, password_hash)"
 	"  SELECT $4, $5, $6, office, agency, $8 FROM place"
 	"  ON CONFLICT (account) DO NOTHING RETURNING account),"

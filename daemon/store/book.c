@@ -56,9 +56,10 @@ struct book *book_new(void)
 	book->catalogue = g_ptr_array_new_with_free_func(g_free);
 	book->offices = new_set();
 	book->concessions = new_set();
+	book->acceptances = g_ptr_array_new_with_free_func(g_free);
+	book->roads = g_hash_table_new_full(hash_uuid, same_uuid, g_free, g_free);
 	book->cares = g_hash_table_new_full(hash_uuid, same_uuid, NULL, g_free);
 	book->proofs = book_care_new_proofs();
-	book->holidays = g_array_new(FALSE, FALSE, sizeof(int32_t));
 	book->dossiers = g_ptr_array_new_with_free_func(g_free);
 	book->legs = g_ptr_array_new_with_free_func(free_leg);
 	book->persons = g_ptr_array_new_with_free_func(g_free);
@@ -88,9 +89,10 @@ void book_free(struct book *book)
 	g_hash_table_unref(book->procedures);
 	g_hash_table_unref(book->offices);
 	g_hash_table_unref(book->concessions);
+	g_ptr_array_unref(book->acceptances);
+	g_hash_table_unref(book->roads);
 	g_hash_table_unref(book->cares);
 	g_array_unref(book->proofs);
-	g_array_unref(book->holidays);
 	g_ptr_array_unref(book->catalogue);
 	g_ptr_array_unref(book->dossiers);
 	g_ptr_array_unref(book->legs);
@@ -112,7 +114,7 @@ static void want_text(struct book *book, GHashTable *set, const char *text)
 	}
 }
 
-void book_want(struct book *book, const struct scan *scan)
+void book_want(struct book *book, const struct scan *scan, int32_t office)
 {
 	g_array_append_val(book->wanted_events, scan->event_id);
 	want_text(book, book->wanted_codes, scan->code.text);
@@ -121,6 +123,7 @@ void book_want(struct book *book, const struct scan *scan)
 	want_text(book, book->wanted_procedures, scan->procedure);
 	want_text(book, book->wanted_offices, scan->next_office);
 	want_text(book, book->wanted_concessions, scan->concession);
+	book_want_promise(book, scan, office);
 	if (book_care_is_wanted(scan)) {
 		want_text(book, book->wanted_care, scan->code.text);
 	}
@@ -166,14 +169,44 @@ struct book_dossier *book_dossier(const struct book *book, const char *code)
 	return g_hash_table_lookup(book->dossiers_by_code, code);
 }
 
+static bool spans(const struct book_span *span, int32_t day)
+{
+	return span->from <= day && span->to > day;
+}
+
 const struct book_agency *book_agency(const struct book *book, const char *code)
 {
-	return g_hash_table_lookup(book->agencies, code);
+	const struct book_agency *agency = g_hash_table_lookup(book->agencies, code);
+
+	return agency && agency->span.is_now ? agency : NULL;
 }
 
 const struct book_procedure *book_procedure(const struct book *book, const char *code)
 {
-	return g_hash_table_lookup(book->procedures, code);
+	const struct book_procedure *procedure = g_hash_table_lookup(book->procedures, code);
+
+	return procedure && procedure->span.is_now ? procedure : NULL;
+}
+
+const struct book_agency *book_agency_on(const struct book *book, const char *code, int32_t day)
+{
+	const struct book_agency *agency = g_hash_table_lookup(book->agencies, code);
+
+	while (agency && !spans(&agency->span, day)) {
+		agency = agency->other;
+	}
+	return agency ? agency : book_agency(book, code);
+}
+
+const struct book_procedure *book_procedure_on(
+	const struct book *book, const char *code, int32_t day)
+{
+	const struct book_procedure *procedure = g_hash_table_lookup(book->procedures, code);
+
+	while (procedure && !spans(&procedure->span, day)) {
+		procedure = procedure->other;
+	}
+	return procedure ? procedure : book_procedure(book, code);
 }
 
 bool book_has_concession(const struct book *book, const char *code)

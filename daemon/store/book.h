@@ -14,6 +14,7 @@
 
 #include "base/attr.h"
 #include "io/pg_conn.h"
+#include "model/deadline.h"
 #include "model/dossier_step.h"
 
 /*
@@ -22,10 +23,24 @@
  * and written in the next (book_write). Strings in it belong to the book.
  */
 
+/**
+ * struct book_span - the days on which a version of the catalogue holds, as clock_local_day().
+ * @to:     the first day after
+ * @is_now: it holds today
+ */
+struct book_span {
+	int32_t from;
+	int32_t to;
+	bool is_now;
+};
+
+/** struct book_agency - @other: another version of the same code; NULL ends them. */
 struct book_agency {
 	int32_t id;
 	const char *code;
 	const char *name;
+	struct book_span span;
+	const struct book_agency *other;
 };
 
 struct book_procedure {
@@ -37,6 +52,8 @@ struct book_procedure {
 	bool by_post;
 	bool send_by_post;   /* the post may bring the papers, … */
 	bool return_by_post; /* … and the result */
+	struct book_span span;
+	const struct book_procedure *other;
 };
 
 /* How much of a row is written: most scans only move it, which costs a tenth. In this order. */
@@ -79,7 +96,8 @@ struct book_dossier {
 
 /**
  * struct book_leg - a leg row with its track and what that amounts to.
- * @change: BOOK_MOVED: only the state and the track
+ * @change: BOOK_MOVED: only the state and the track; not the facts
+ * @promised_on: "YYYY-MM-DD" of the local calendar; NULL when nothing is promised
  */
 struct book_leg {
 	struct uuid id;
@@ -93,6 +111,7 @@ struct book_leg {
 	int64_t fee_vnd;
 	int64_t postage_vnd;
 	int64_t collect_vnd;
+	const char *promised_on;
 	GArray *offices; /* int32_t, no doubles */
 	enum book_change change;
 	bool damaged;           /* its track could not be read: it is left as it is */
@@ -146,13 +165,22 @@ struct book_known {
 	int64_t recorded_at_ms;
 };
 
+/** struct book_road - of one acceptance. @taken_in_at_ms: when its dossier's papers were accepted; 0: not known */
+struct book_road {
+	struct deadline_road days;
+	int64_t taken_in_at_ms;
+};
+
 struct book;
 
 struct book *book_new(void);
 void book_free(struct book *book);
 
-/** book_want() - this scan will be judged: its id, item code, dossier code and catalogue codes are asked for. */
-void book_want(struct book *book, const struct scan *scan);
+/**
+ * book_want() - this scan will be judged: its id, item code, dossier code and catalogue codes are asked for.
+ * @office: where it is scanned; 0: at an agency
+ */
+void book_want(struct book *book, const struct scan *scan, int32_t office);
 
 /** book_want_step() - the same for a step of a dossier. */
 void book_want_step(struct book *book, const struct step *step);
@@ -185,6 +213,19 @@ struct book_leg *book_leg(const struct book *book, const struct item_code *code)
 struct book_dossier *book_dossier(const struct book *book, const char *code);
 const struct book_agency *book_agency(const struct book *book, const char *code);
 const struct book_procedure *book_procedure(const struct book *book, const char *code);
+
+/*
+ * The version that held on @day (clock_local_day()); else that of today, for a catalogue may be younger than a
+ * scan; else none. Those above are of today.
+ */
+const struct book_agency *book_agency_on(const struct book *book, const char *code, int32_t day);
+const struct book_procedure *book_procedure_on(
+	const struct book *book, const char *code, int32_t day);
+
+/** book_road() - of the acceptance with this id; NULL when nobody knows how far it is. */
+const struct book_road *book_road(const struct book *book, const struct uuid *event_id);
+/** book_calendar() - around the acceptances and returns that are wanted; for others it is empty. */
+const struct calendar *book_calendar(const struct book *book);
 int32_t book_office(const struct book *book, const char *code); /* 0 when there is none */
 bool book_has_concession(const struct book *book, const char *code);
 

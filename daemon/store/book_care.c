@@ -17,11 +17,6 @@ static const struct pg_statement read_care = {"book_care",
 	" FROM leg l JOIN leg_care c ON c.leg_id = l.id WHERE l.item_code = ANY($1::text[])",
 	.is_binary = true};
 
-static const struct pg_statement read_holidays = {"book_holidays",
-	"SELECT day - date '1970-01-01' FROM calendar_day WHERE NOT is_workday"
-	" AND day BETWEEN current_date - 92 AND current_date + 184",
-	.is_binary = true};
-
 static const struct pg_statement keep_care = {"book_keep_care",
 	"INSERT INTO leg_care (leg_id, reclaim, receiver_id, pin_wrong)"
 	" SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::int[])"
@@ -85,12 +80,6 @@ void book_add_proof(struct book *book, const struct book_event *event, const cha
 	g_array_append_val(book->proofs, row);
 }
 
-const int32_t *book_holidays(const struct book *book, size_t *ret_count)
-{
-	*ret_count = book->holidays->len;
-	return (const int32_t *)(void *)book->holidays->data;
-}
-
 static void learn_care(struct book *book, const PGresult *rows, int row)
 {
 	struct uuid leg_id = pg_uuid(rows, row, 0);
@@ -117,17 +106,17 @@ void book_care_ask(const struct book *book, struct pg_trip *trip)
 		pg_array_text(&codes, code);
 	}
 	pg_params_array(pg_trip_add(trip, &read_care), &codes);
-	pg_trip_add(trip, &read_holidays);
 }
 
-void book_care_learn(struct book *book, const struct pg_statement *statement, const PGresult *rows)
+bool book_care_is_asked(const struct pg_statement *statement)
 {
-	for (int row = 0; statement == &read_care && row < PQntuples(rows); row++) {
+	return statement == &read_care;
+}
+
+void book_care_learn(struct book *book, const PGresult *rows)
+{
+	for (int row = 0; row < PQntuples(rows); row++) {
 		learn_care(book, rows, row);
-	}
-	for (int row = 0; statement == &read_holidays && row < PQntuples(rows); row++) {
-		int32_t day = (int32_t)pg_int(rows, row, 0);
-		g_array_append_val(book->holidays, day);
 	}
 }
 

@@ -10,7 +10,7 @@
 #include "store/book.h"
 
 /*
- * What a delivery needs beside the leg: papers to reclaim, PIN, where it was redirected to, proofs, days off. It is
+ * What a delivery needs beside the leg: papers to reclaim, PIN, where it was redirected to, proofs. It is
  * read only for the scans that ask for it, so that the many others do not pay.
  */
 
@@ -41,12 +41,10 @@ struct book_care *book_care(struct book *book, const struct book_leg *leg);
 void book_add_proof(struct book *book, const struct book_event *event, const char *what,
 	const struct digest *sha256);
 
-/** book_holidays() - days off beside weekends, from a quarter back to half a year ahead. */
-const int32_t *book_holidays(const struct book *book, size_t *ret_count);
-
 /* book_ask(), book_learn() and book_write() of this file's tables. */
 void book_care_ask(const struct book *book, struct pg_trip *trip);
-void book_care_learn(struct book *book, const struct pg_statement *statement, const PGresult *rows);
+bool book_care_is_asked(const struct pg_statement *statement);
+void book_care_learn(struct book *book, const PGresult *rows);
 void book_care_write(const struct book *book, struct pg_trip *trip);
 #define BOOK_CARE_WRITE_STEPS_MAX 2
 

@@ -14,7 +14,11 @@ struct book {
 	GHashTable *wanted_concessions;
 	GHashTable *wanted_care; /* item codes */
 	GArray *wanted_events;   /* struct uuid */
-	GHashTable *busy;        /* item and dossier codes that are in somebody else's hands */
+	GPtrArray *acceptances;  /* struct book_acceptance */
+	bool wants_calendar;
+	int32_t first_day; /* of what needs it */
+	int32_t last_day;
+	GHashTable *busy; /* item and dossier codes that are in somebody else's hands */
 	/* what is known */
 	GHashTable *known;          /* struct uuid → struct book_known */
 	GHashTable *legs_by_code;   /* text → struct book_leg, owned by legs */
@@ -24,9 +28,10 @@ struct book {
 	GHashTable *procedures;  /* text → struct book_procedure, owned by catalogue */
 	GHashTable *offices;     /* text → GINT_TO_POINTER(id) */
 	GHashTable *concessions; /* a set of texts */
-	GHashTable *cares;       /* struct uuid of a leg → struct book_care, owned */
-	GArray *proofs;          /* of the events that are added; book_care.c's own rows */
-	GArray *holidays;        /* int32_t */
+	GHashTable *roads;       /* struct uuid of the acceptance → struct book_road */
+	struct calendar calendar;
+	GHashTable *cares; /* struct uuid of a leg → struct book_care, owned */
+	GArray *proofs;    /* of the events that are added; book_care.c's own rows */
 	GPtrArray *catalogue;
 	GPtrArray *dossiers;
 	GPtrArray *legs;
@@ -35,6 +40,21 @@ struct book {
 };
 
 GArray *book_care_new_proofs(void);
+/** struct book_acceptance - what a promise depends on. */
+struct book_acceptance {
+	struct uuid event_id;
+	int32_t office;
+	const char *item_code;
+	const char *dossier_code;
+	const char *agency;
+	const char *next_office;
+	bool to_agency;
+};
+
+void book_want_promise(struct book *book, const struct scan *scan, int32_t office);
+void book_ask_promise(const struct book *book, struct pg_trip *trip);
+bool book_is_promise(const struct pg_statement *statement);
+void book_learn_promise(struct book *book, const PGresult *rows);
 
 struct book_dossier *book_take_dossier(struct book *book, const struct uuid *id);
 struct book_leg *book_take_leg(struct book *book, struct book_dossier *dossier,

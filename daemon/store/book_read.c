@@ -6,6 +6,7 @@
 #include "model/track.h"
 #include "store/book_care.h"
 #include "store/book_private.h"
+#include "store/in_force.h"
 
 /*
  * The lock is a statement of its own: what follows is a new statement with a new snapshot, and so sees
@@ -108,7 +109,8 @@ static void learn_dossier(struct book *book, const PGresult *rows, int row)
 
 /* With all their brothers: what the dossier amounts to, they say together. */
 static const struct pg_statement read_legs = {"book_legs",
-	"SELECT id, dossier_id, no, kind, item_code, state_actor, seal, fee_vnd, postage_vnd, collect_vnd, offices::text, track"
+	"SELECT id, dossier_id, no, kind, item_code, state_actor, seal, fee_vnd, postage_vnd, collect_vnd, offices::text, track,"
+	"  promised_on::text"
 	" FROM leg WHERE dossier_id IN (SELECT dossier_id FROM leg WHERE item_code = ANY($1::text[])"
 	"  UNION ALL SELECT id FROM dossier WHERE code = ANY($2::text[]))",
 	.is_binary = true};
@@ -125,7 +127,8 @@ enum leg_column {
 	L_POSTAGE,
 	L_COLLECT,
 	L_OFFICES,
-	L_TRACK
+	L_TRACK,
+	L_PROMISED
 };
 
 static void learn_offices(struct book_leg *leg, const char *array)
@@ -166,6 +169,7 @@ static void learn_leg(struct book *book, const PGresult *rows, int row)
 	leg->fee_vnd = pg_int(rows, row, L_FEE);
 	leg->postage_vnd = pg_int(rows, row, L_POSTAGE);
 	leg->collect_vnd = pg_int(rows, row, L_COLLECT);
+	leg->promised_on = text_or_null(book, rows, row, L_PROMISED);
 	learn_offices(leg, pg_text(rows, row, L_OFFICES));
 	leg->change = BOOK_SAME;
 	leg->damaged = !learn_track(leg, rows, row);
@@ -213,27 +217,67 @@ static void learn_known(struct book *book, const PGresult *rows, int row)
 		book->known, g_memdup2(&id, sizeof id), g_memdup2(&known, sizeof known));
 }
 
+/* clang-format off */
+/*
+ * Every version that a scan may have been made under: an acceptance comes in late, and the next day's version is in
+ * force by then. The one that is in force today comes last, or else the latest.
+ */
+#define OF_LATE(row) \
+	row ".valid_from <= " TODAY " + 1 AND (" row ".valid_to IS NULL OR " row ".valid_to > " TODAY " - " LATE_DAYS ")"
+#define LATE_DAYS "62" /* SCAN_AGE_MAX_MS, and a day at either end */
+#define SPAN_OF(row) DAYS(row ".valid_from") " AS valid_from, " DAYS(row ".valid_to") " AS valid_to, " IN_FORCE(row) " AS now"
+
 static const struct pg_statement read_catalogue = {"book_catalogue",
-	"SELECT 'a' AS what, id, code, name, '' AS field_code, '' AS field_name, true AS by_post,"
-	"  true AS send_by_post, true AS return_by_post"
-	"  FROM agency WHERE code = ANY($1::text[]) AND valid_to IS NULL"
-	" UNION ALL SELECT 'p', id, code, name, field_code, field_name, by_post, send_by_post, return_by_post"
-	"  FROM procedure WHERE code = ANY($2::text[]) AND valid_to IS NULL"
-	" UNION ALL SELECT 'o', id, code, name, '', '', true, true, true"
-	"  FROM office WHERE code = ANY($3::text[]) AND valid_to IS NULL"
+	"SELECT what, id, code, name, field_code, field_name, by_post, send_by_post, return_by_post, valid_from, valid_to, now"
+	" FROM ("
+	"SELECT 'a' AS what, a.id, a.code, a.name, '' AS field_code, '' AS field_name, true AS by_post,"
+	"  true AS send_by_post, true AS return_by_post, " SPAN_OF("a")
+	"  FROM agency a WHERE a.code = ANY($1::text[]) AND " OF_LATE("a")
+	" UNION ALL SELECT 'p', p.id, p.code, p.name, p.field_code, p.field_name, p.by_post, p.send_by_post,"
+	"  p.return_by_post, " SPAN_OF("p")
+	"  FROM procedure p WHERE p.code = ANY($2::text[]) AND " OF_LATE("p")
+	" UNION ALL SELECT 'o', o.id, o.code, o.name, '', '', true, true, true, " SPAN_OF("o")
+	"  FROM office o WHERE o.code = ANY($3::text[]) AND " OF_LATE("o")
 	/* One that ended while a scan lay on its device was good when it was granted. */
-	" UNION ALL SELECT 'c', id, code, name, '', '', true, true, true"
-	"  FROM concession WHERE code = ANY($4::text[])"
-	"  AND (valid_to IS NULL OR valid_to > (now() - interval '60 days')::date)"};
-_Static_assert(SCAN_AGE_MAX_MS == 60LL * 86400 * 1000, "as in read_catalogue");
+	" UNION ALL SELECT 'c', c.id, c.code, c.name, '', '', true, true, true, " SPAN_OF("c")
+	"  FROM concession c WHERE c.code = ANY($4::text[]) AND " OF_LATE("c")
+	") AS version ORDER BY now, valid_from"};
+_Static_assert(SCAN_AGE_MAX_MS == 60LL * 86400 * 1000, "as in LATE_DAYS");
+/* clang-format on */
+
+enum catalogue_column {
+	C_WHAT,
+	C_ID,
+	C_CODE,
+	C_NAME,
+	C_FIELD_CODE,
+	C_FIELD_NAME,
+	C_BY_POST,
+	C_SEND_BY_POST,
+	C_RETURN_BY_POST,
+	C_FROM,
+	C_TO,
+	C_NOW
+};
+
+static struct book_span span_of(const PGresult *rows, int row)
+{
+	return (struct book_span){
+		.from = (int32_t)pg_int(rows, row, C_FROM),
+		.to = pg_is_null(rows, row, C_TO) ? INT32_MAX : (int32_t)pg_int(rows, row, C_TO),
+		.is_now = pg_bool(rows, row, C_NOW),
+	};
+}
 
 static struct book_agency *new_agency(struct book *book, const PGresult *rows, int row)
 {
 	struct book_agency *agency = g_new0(struct book_agency, 1);
 
-	agency->id = (int32_t)pg_int(rows, row, 1);
-	agency->code = book_text(book, pg_text(rows, row, 2));
-	agency->name = book_text(book, pg_text(rows, row, 3));
+	agency->id = (int32_t)pg_int(rows, row, C_ID);
+	agency->code = book_text(book, pg_text(rows, row, C_CODE));
+	agency->name = book_text(book, pg_text(rows, row, C_NAME));
+	agency->span = span_of(rows, row);
+	agency->other = g_hash_table_lookup(book->agencies, agency->code);
 	g_ptr_array_add(book->catalogue, agency);
 	return agency;
 }
@@ -242,23 +286,26 @@ static struct book_procedure *new_procedure(struct book *book, const PGresult *r
 {
 	struct book_procedure *procedure = g_new0(struct book_procedure, 1);
 
-	procedure->id = (int32_t)pg_int(rows, row, 1);
-	procedure->code = book_text(book, pg_text(rows, row, 2));
-	procedure->name = book_text(book, pg_text(rows, row, 3));
-	procedure->field_code = book_text(book, pg_text(rows, row, 4));
-	procedure->field_name = book_text(book, pg_text(rows, row, 5));
-	procedure->by_post = pg_bool(rows, row, 6);
-	procedure->send_by_post = pg_bool(rows, row, 7);
-	procedure->return_by_post = pg_bool(rows, row, 8);
+	procedure->id = (int32_t)pg_int(rows, row, C_ID);
+	procedure->code = book_text(book, pg_text(rows, row, C_CODE));
+	procedure->name = book_text(book, pg_text(rows, row, C_NAME));
+	procedure->field_code = book_text(book, pg_text(rows, row, C_FIELD_CODE));
+	procedure->field_name = book_text(book, pg_text(rows, row, C_FIELD_NAME));
+	procedure->by_post = pg_bool(rows, row, C_BY_POST);
+	procedure->send_by_post = pg_bool(rows, row, C_SEND_BY_POST);
+	procedure->return_by_post = pg_bool(rows, row, C_RETURN_BY_POST);
+	procedure->span = span_of(rows, row);
+	procedure->other = g_hash_table_lookup(book->procedures, procedure->code);
 	g_ptr_array_add(book->catalogue, procedure);
 	return procedure;
 }
 
+/* In the order of the statement: the last of a code is found first, and leads to the others. */
 static void learn_catalogue(struct book *book, const PGresult *rows, int row)
 {
-	const char *code = book_text(book, pg_text(rows, row, 2));
+	const char *code = book_text(book, pg_text(rows, row, C_CODE));
 
-	switch (pg_text(rows, row, 0)[0]) {
+	switch (pg_text(rows, row, C_WHAT)[0]) {
 	case 'a':
 		g_hash_table_insert(book->agencies, (gpointer)code, new_agency(book, rows, row));
 		break;
@@ -270,8 +317,8 @@ static void learn_catalogue(struct book *book, const PGresult *rows, int row)
 		g_hash_table_add(book->concessions, (gpointer)code);
 		break;
 	default:
-		g_hash_table_insert(
-			book->offices, (gpointer)code, GINT_TO_POINTER((int)pg_int(rows, row, 1)));
+		g_hash_table_insert(book->offices, (gpointer)code,
+			GINT_TO_POINTER((int)pg_int(rows, row, C_ID)));
 		break;
 	}
 }
@@ -345,6 +392,7 @@ void book_ask(const struct book *book, struct pg_trip *trip)
 		ask_for(pg_trip_add(trip, &read_codes), book->wanted_dossiers);
 	}
 	ask_catalogue(book, trip);
+	book_ask_promise(book, trip);
 	book_care_ask(book, trip);
 	trip->leaves_open = true;
 }
@@ -367,8 +415,10 @@ void book_learn(struct book *book, const struct pg_trip *trip)
 			learn_rows(book, trip->results[step], learn_code);
 		} else if (trip->statements[step] == &read_catalogue) {
 			learn_rows(book, trip->results[step], learn_catalogue);
-		} else {
-			book_care_learn(book, trip->statements[step], trip->results[step]);
+		} else if (book_is_promise(trip->statements[step])) {
+			book_learn_promise(book, trip->results[step]);
+		} else if (book_care_is_asked(trip->statements[step])) {
+			book_care_learn(book, trip->results[step]);
 		}
 	}
 }

@@ -11,6 +11,7 @@ static const enum pg_type array_types[COLUMN_TYPE_COUNT] = {
 	[COLUMN_TIME] = PG_TIMESTAMPTZ,
 	[COLUMN_MOMENT] = PG_TIMESTAMPTZ,
 	[COLUMN_REFERENCE] = PG_INT4,
+	[COLUMN_ACCOUNT] = PG_INT8,
 };
 
 static void add_or_null(
@@ -57,6 +58,9 @@ static void add_value(struct pg_array *array, enum column_type type, const void 
 		break;
 	case COLUMN_REFERENCE:
 		add_or_null(array, *(const int32_t *)at, pg_array_int);
+		break;
+	case COLUMN_ACCOUNT:
+		add_or_null(array, *(const int64_t *)at, pg_array_int);
 		break;
 	case COLUMN_TYPE_COUNT:
 		g_assert_not_reached();

@@ -23,6 +23,7 @@ enum column_type {
 	COLUMN_TIME,
 	COLUMN_MOMENT,    /* a time; 0 is none */
 	COLUMN_REFERENCE, /* an id; 0 is none */
+	COLUMN_ACCOUNT,   /* the same, of eight bytes */
 	COLUMN_TYPE_COUNT
 };
 

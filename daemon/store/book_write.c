@@ -22,24 +22,31 @@ static const struct book_column person_columns[] = {
 
 struct leg_row {
 	struct uuid id, dossier_id;
-	const char *kind, *item_code, *state, *state_actor, *seal, *offices;
+	const char *kind, *item_code, *state, *state_actor, *seal, *offices, *promised_on;
 	struct book_bytes track;
 	int64_t state_at_ms, fee_vnd, postage_vnd, collect_vnd;
-	int32_t no, state_office, gaps, conflicts, attempts, invitations;
+	int64_t accepted_at_ms, accepted_account, attempted_at_ms, ended_at_ms, ended_account;
+	int64_t first_invited_at_ms, last_invited_at_ms;
+	int32_t no, state_office, gaps, conflicts, attempts, invitations, accepted_office, ended_office;
 };
 
 #define LEG_ROWS \
 	" FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::int[], $6::text[], $7::int[]," \
 	"  $8::int[], $9::int[], $10::int[], $11::bytea[], $12::uuid[], $13::int[], $14::text[], $15::text[]," \
-	"  $16::bigint[], $17::bigint[], $18::bigint[], $19::text[])" \
+	"  $16::bigint[], $17::bigint[], $18::bigint[], $19::text[], $20::timestamptz[], $21::int[], $22::bigint[]," \
+	"  $23::timestamptz[], $24::timestamptz[], $25::int[], $26::bigint[], $27::text[], $28::timestamptz[], $29::timestamptz[])" \
 	"  AS n(id, kind, state, state_at, office, actor, gaps, conflicts, attempts, invitations, track, dossier, no," \
-	"   code, seal, fee, postage, collect, offices)"
+	"   code, seal, fee, postage, collect, offices, accepted_at, accepted_office, accepted_by, attempted_at, ended_at," \
+	"   ended_office, ended_by, promised, first_invited, last_invited)"
 
 static const struct pg_statement insert_legs = {"book_insert_legs",
 	"INSERT INTO leg (id, kind, state, state_at, state_office_id, state_actor, gaps, conflicts, attempts,"
-	"  invitations, track, dossier_id, no, item_code, seal, fee_vnd, postage_vnd, collect_vnd, offices)"
+	"  invitations, track, dossier_id, no, item_code, seal, fee_vnd, postage_vnd, collect_vnd, offices,"
+	"  accepted_at, accepted_office_id, accepted_by, attempted_at, ended_at, ended_office_id, ended_by, promised_on,"
+	"  first_invited_at, last_invited_at)"
 	" SELECT id, kind, state, state_at, office, actor, gaps, conflicts, attempts, invitations, track, dossier, no,"
-	"  code, seal, fee, postage, collect, offices::int[]" LEG_ROWS " ORDER BY code"};
+	"  code, seal, fee, postage, collect, offices::int[], accepted_at, accepted_office, accepted_by, attempted_at,"
+	"  ended_at, ended_office, ended_by, promised::date, first_invited, last_invited" LEG_ROWS " ORDER BY code"};
 
 #define LEG_MOVE \
 	"UPDATE leg l SET kind = n.kind, state = n.state, state_at = n.state_at, state_office_id = n.office," \
@@ -48,7 +55,11 @@ static const struct pg_statement insert_legs = {"book_insert_legs",
 
 static const struct pg_statement update_legs = {"book_update_legs",
 	LEG_MOVE ", dossier_id = n.dossier, no = n.no, seal = n.seal, fee_vnd = n.fee, postage_vnd = n.postage,"
-	"  collect_vnd = n.collect, offices = n.offices::int[]" LEG_ROWS " WHERE l.id = n.id"};
+	"  collect_vnd = n.collect, offices = n.offices::int[], accepted_at = n.accepted_at,"
+	"  accepted_office_id = n.accepted_office, accepted_by = n.accepted_by, attempted_at = n.attempted_at,"
+	"  ended_at = n.ended_at, ended_office_id = n.ended_office, ended_by = n.ended_by, promised_on = n.promised::date,"
+	"  first_invited_at = n.first_invited, last_invited_at = n.last_invited"
+	LEG_ROWS " WHERE l.id = n.id"};
 
 static const struct pg_statement move_legs = {"book_move_legs",
 	LEG_MOVE " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::int[], $6::text[], $7::int[],"
@@ -77,6 +88,16 @@ static const struct book_column leg_columns[] = {
 	{COLUMN_INT64, offsetof(struct leg_row, postage_vnd)},
 	{COLUMN_INT64, offsetof(struct leg_row, collect_vnd)},
 	{COLUMN_TEXT, offsetof(struct leg_row, offices)},
+	{COLUMN_MOMENT, offsetof(struct leg_row, accepted_at_ms)},
+	{COLUMN_REFERENCE, offsetof(struct leg_row, accepted_office)},
+	{COLUMN_ACCOUNT, offsetof(struct leg_row, accepted_account)},
+	{COLUMN_MOMENT, offsetof(struct leg_row, attempted_at_ms)},
+	{COLUMN_MOMENT, offsetof(struct leg_row, ended_at_ms)},
+	{COLUMN_REFERENCE, offsetof(struct leg_row, ended_office)},
+	{COLUMN_ACCOUNT, offsetof(struct leg_row, ended_account)},
+	{COLUMN_TEXT, offsetof(struct leg_row, promised_on)},
+	{COLUMN_MOMENT, offsetof(struct leg_row, first_invited_at_ms)},
+	{COLUMN_MOMENT, offsetof(struct leg_row, last_invited_at_ms)},
 };
 
 static const struct pg_statement insert_events = {"book_insert_events",
@@ -181,6 +202,16 @@ static struct leg_row *new_leg_row(const struct book_leg *leg, GStringChunk *tex
 		.conflicts = (int32_t)leg->leg.conflicts,
 		.attempts = (int32_t)leg->leg.attempts,
 		.invitations = (int32_t)leg->leg.invitations,
+		.promised_on = leg->promised_on,
+		.accepted_at_ms = leg->leg.accepted_at_ms,
+		.accepted_office = leg->leg.accepted_office,
+		.accepted_account = leg->leg.accepted_account,
+		.attempted_at_ms = leg->leg.attempted_at_ms,
+		.ended_at_ms = leg->leg.ended_at_ms,
+		.first_invited_at_ms = leg->leg.first_invited_at_ms,
+		.last_invited_at_ms = leg->leg.last_invited_at_ms,
+		.ended_office = leg->leg.ended_office,
+		.ended_account = leg->leg.ended_account,
 	};
 	return row;
 }

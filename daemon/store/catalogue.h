@@ -8,66 +8,50 @@
 
 #include "io/pg_conn.h"
 #include "model/actor.h"
+#include "model/catalogue_plan.h"
 
 /*
- * Offices, agencies and procedures. They are effective-dated: what changes closes its row and opens
- * a new one, and what was recorded under the old one keeps it. Within the day that a row was opened
- * it is corrected in place. Nothing is ever removed.
+ * The catalogue's tables. They are effective-dated: what changes ends its row and begins a new one, and what was
+ * recorded under the old one keeps it. Nothing is ever removed.
  */
 
-struct catalogue_office {
-	const char *code;
-	const char *name;
-	const char *parent; /* a code; "" at the root */
+/** struct catalogue_state - @version: changes with every change; @today: where the offices are. */
+struct catalogue_state {
+	int64_t version;
+	int32_t today;
+	bool may_import;
 };
 
-struct catalogue_agency {
-	const char *code;
-	const char *name;
-};
+/** catalogue_ask_state() - one step. @actor: whose right to import is asked for; NULL for nobody's. */
+void catalogue_ask_state(struct pg_trip *trip, const struct actor *actor);
+struct catalogue_state catalogue_state(const PGresult *answer);
 
-struct catalogue_procedure {
-	const char *code;
-	const char *name;
-	const char *field_code;
-	const char *field_name;
-	bool by_post;
-	int64_t fee_vnd;
-};
-
-/** catalogue_ask() - all that is valid today, each by code. The first steps of @trip. Borrowed from
- * its answer. */
-void catalogue_ask(struct pg_trip *trip);
-int catalogue_office_count(const struct pg_trip *trip);
-struct catalogue_office catalogue_office_at(const struct pg_trip *trip, int row);
-int catalogue_agency_count(const struct pg_trip *trip);
-struct catalogue_agency catalogue_agency_at(const struct pg_trip *trip, int row);
-int catalogue_procedure_count(const struct pg_trip *trip);
-struct catalogue_procedure catalogue_procedure_at(const struct pg_trip *trip, int row);
-
-/** struct catalogue - arrays of the structs above: what is to be so from today on; codes not named
- * stay as they are. */
-struct catalogue {
-	GArray *offices;
-	GArray *agencies;
-	GArray *procedures;
-};
+enum catalogue_span { CATALOGUE_SPAN_TODAY, CATALOGUE_SPAN_COMING, CATALOGUE_SPAN_EVER };
 
 /**
- * catalogue_ask_offices() - before an import: is @actor's office at the root of its tree, and what
- * are the offices? The first steps of @trip.
+ * catalogue_ask() - one step: the versions of a table by key and day; those in force, with those to come, or all.
+ * Papers and fees come with their procedures.
  */
-void catalogue_ask_offices(struct pg_trip *trip, const struct actor *actor);
-bool catalogue_may_import(const struct pg_trip *trip);
+void catalogue_ask(struct pg_trip *trip, enum catalogue_kind kind, enum catalogue_span span);
+
+/** catalogue_at() - a row of the answer; its cells are borrowed from it. */
+struct catalogue_version catalogue_at(
+	const PGresult *answer, const struct catalogue_table *table, int row);
+
+/** catalogue_begin() - BEGIN, and the catalogue locked: SQLSTATE 40001 when it is not of @version any more. */
+void catalogue_begin(struct pg_trip *trip, int64_t version);
+
+/** catalogue_write() - what a plan came to: at most 5 steps. */
+void catalogue_write(struct pg_trip *trip, const struct catalogue_plan *plan);
 
 /**
- * catalogue_import() - BEGIN to COMMIT; leaves a line in audit.
- *
- * No code stands twice in one array; every parent is known, or in the array, and nobody is their
- * own ancestor. Accounts follow their office or agency to its new row, and the closure of who
- * contains whom is computed anew, over all rows that a code ever had.
+ * catalogue_turn() - people and office_scope follow what is in force today: 5 steps.
+ * @is_forced: after a change; otherwise only when the day has turned
  */
-void catalogue_import(
-	struct pg_trip *trip, const struct actor *actor, const struct catalogue *catalogue);
+void catalogue_turn(struct pg_trip *trip, bool is_forced);
+
+/** catalogue_commit() - a line in audit, and COMMIT. @subject: what was imported. */
+void catalogue_commit(struct pg_trip *trip, const struct actor *actor, const char *subject,
+	const unsigned counts[CATALOGUE_WHAT_COUNT]);
 
 #endif

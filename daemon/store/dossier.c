@@ -10,28 +10,16 @@
 #define STRING(number) #number
 #define ROWS(number) STRING(number)
 
-/*
- * $3 id, $4 dossier code, $5 item code. A stub that was merged is read as the dossier it became
- * part of; a leg's own row says so already.
- */
 /* clang-format off */
-#define FOUND \
-	"WITH found AS (SELECT d.id FROM (" \
-	"  SELECT 1 AS rank, coalesce(merged_into, id) AS id FROM dossier WHERE id = $3::uuid" \
-	"  UNION ALL SELECT 2, id FROM dossier WHERE code = $4" \
-	"  UNION ALL SELECT 3, dossier_id FROM leg WHERE item_code = $5" \
-	" ) AS candidate JOIN dossier d USING (id)" \
-	" WHERE " SCOPE_SEES_DOSSIER " ORDER BY rank LIMIT 1)"
-
 /* $6 account, $7 what. The line of the view log is part of the statement that reads the names. */
 static const struct pg_statement find_head = {"dossier_head",
-	FOUND ", seen AS (INSERT INTO view_log (account_id, what, dossier_id)"
+	DOSSIER_FOUND ", seen AS (INSERT INTO view_log (account_id, what, dossier_id)"
 	"  SELECT $6, $7, id FROM found)"
 	" SELECT " DOSSIER_COLUMNS " FROM found JOIN dossier d USING (id)" DOSSIER_JOINS};
 
 /* $6: the only item, or NULL for all. */
 static const struct pg_statement find_legs = {"dossier_legs",
-	FOUND " SELECT " LEG_COLUMNS " FROM found JOIN leg l ON l.dossier_id = found.id" LEG_JOINS
+	DOSSIER_FOUND " SELECT " LEG_COLUMNS " FROM found JOIN leg l ON l.dossier_id = found.id" LEG_JOINS
 	" WHERE $6::text IS NULL OR l.item_code = $6 ORDER BY l.no"};
 
 /* What some legs have beside: they are few. $6 as above. */
@@ -41,7 +29,7 @@ static const struct pg_statement find_cares = {"dossier_cares",
 	"  LEFT JOIN person r ON r.id = c.receiver_id WHERE $6::text IS NULL OR l.item_code = $6"};
 
 static const struct pg_statement find_events = {"dossier_events",
-	FOUND " SELECT " EVENT_COLUMNS " FROM event e" EVENT_JOINS
+	DOSSIER_FOUND " SELECT " EVENT_COLUMNS " FROM event e" EVENT_JOINS
 	" WHERE e.dossier_id IN (SELECT id FROM found"
 	"   UNION ALL SELECT stub.id FROM dossier stub JOIN found ON stub.merged_into = found.id)"
 	"  AND ($6::text IS NULL OR e.item_code = $6)"

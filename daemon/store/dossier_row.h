@@ -2,6 +2,7 @@
 #define HOSO_STORE_DOSSIER_ROW_H
 
 #include "store/dossier.h"
+#include "store/scope.h"
 
 /*
  * What dossier, search and feed have in common: the columns of a dossier, a leg and an event, and
@@ -9,6 +10,18 @@
  */
 
 /* clang-format off */
+/*
+ * $3 id, $4 dossier code, $5 item code. A stub that was merged is read as the dossier it became
+ * part of; a leg's own row says so already.
+ */
+#define DOSSIER_FOUND \
+	"WITH found AS (SELECT d.id FROM (" \
+	"  SELECT 1 AS rank, coalesce(merged_into, id) AS id FROM dossier WHERE id = $3::uuid" \
+	"  UNION ALL SELECT 2, id FROM dossier WHERE code = $4" \
+	"  UNION ALL SELECT 3, dossier_id FROM leg WHERE item_code = $5" \
+	" ) AS candidate JOIN dossier d USING (id)" \
+	" WHERE " SCOPE_SEES_DOSSIER " ORDER BY rank LIMIT 1)"
+
 #define DOSSIER_COLUMNS \
 	"d.id, d.code, g.code, g.name, p.code, p.name, d.service, f.name, f.phone, f.address, t.name," \
 	" t.phone, t.address, d.due_on, d.stub, ms(d.recorded_at), d.status, ms(d.submitted_at), d.received_on," \

@@ -1,99 +1,255 @@
 #include "store/exception.h"
 
+#include <string.h>
+
 #include "store/exception_proof.h"
 #include "store/scope.h"
 
 /* clang-format off */
-/* $3 and $4: the last row before; $5: limit. Each branch is cut before they are put together. */
+#define STRING(number) #number
+#define ROWS(number) STRING(number)
+
+/*
+ * A statement for each kind: small ones are planned once and for all, and what is not wanted is not asked.
+ * $3 and $4: the last row before; $5: limit; $6: an office or NULL; $7 to $11: the cuts. Each statement names all of
+ * them, so that their types are known.
+ */
+/*
+ * The planner takes it for as likely as not. What it believes otherwise of offices, keys and what is still open is far
+ * too little, and then it reads and sorts all of a kind instead of following its index until the page is full.
+ */
+#define LIKELY(condition) "CASE WHEN " condition " THEN true ELSE false END"
+#define CUTS "$7::bigint + $8::bigint + $9::bigint + $10::bigint + $11::bigint IS NOT NULL"
 #define PAGE_OF(branch, at, key) \
-	"(" branch " AND (" at ", " key " COLLATE \"C\") < (at($3::bigint), $4::text)" \
-	" ORDER BY " at " DESC, " key " COLLATE \"C\" DESC LIMIT $5::bigint)"
+	"SELECT key, id, ms(at), item_code, code, kind, leg_kind, why, actor, office, detail, owner, ms(first), ms(last)" \
+	" FROM (" branch " AND " CUTS " AND " \
+	LIKELY("(" at ", " key " COLLATE \"C\") < (at($3::bigint), $4::text)") \
+	" ORDER BY " at " DESC, " key " COLLATE \"C\" DESC LIMIT $5::bigint)" \
+	" AS desk(key, id, at, item_code, code, kind, leg_kind, why, actor, office, detail, owner, first, last)"
+#define COUNT_OF(branch) \
+	"SELECT count(*) FROM (" branch " AND " CUTS " AND $4::text IS NOT NULL AND $5::bigint IS NOT NULL" \
+	" LIMIT " ROWS(DESK_COUNT_MAX) " + 1) AS open_ones"
+#define IN_OFFICE(code) LIKELY("$6::text IS NULL OR " code " = $6")
 
 /*
  * An unknown item is open until it is accepted; a conflict until it, or what it contradicts, is voided;
  * a refused scan until somebody who may has done the same.
  */
-#define STILL_OPEN \
-	"CASE e.verdict" \
-	"  WHEN 'unknown_item' THEN l.state = 'new'" \
-	"  WHEN 'conflict' THEN l.conflicts > 0 AND NOT EXISTS (SELECT FROM event v" \
-	"    WHERE v.dossier_id = l.dossier_id AND v.kind = 'void' AND v.verdict IN ('recorded', 'late')" \
-	"     AND v.data->>'target' = e.id::text)" \
-	"  ELSE NOT EXISTS (SELECT FROM event again" \
-	"    WHERE again.dossier_id = l.dossier_id AND again.leg_id = e.leg_id AND again.kind = e.kind" \
-	"     AND again.verdict IN ('recorded', 'late') AND again.recorded_at >= e.recorded_at)" \
-	" END"
+#define UNKNOWN_STILL "l.state = 'new'"
+#define CONFLICT_STILL \
+	"l.conflicts > 0 AND NOT EXISTS (SELECT FROM event v" \
+	"  WHERE v.dossier_id = l.dossier_id AND v.kind = 'void' AND v.verdict IN ('recorded', 'late')" \
+	"   AND v.data->>'target' = e.id::text)"
+#define REFUSED_STILL \
+	"NOT EXISTS (SELECT FROM event again" \
+	"  WHERE again.dossier_id = l.dossier_id AND again.leg_id = e.leg_id AND again.kind = e.kind" \
+	"   AND again.verdict IN ('recorded', 'late') AND again.recorded_at >= e.recorded_at)"
 
-#define SCANS \
-	"SELECT 'event:' || e.id, e.verdict, e.id::text, e.recorded_at, e.item_code, d.code, e.kind, e.why," \
-	"  e.actor, o.code, ''" \
+#define SCANS(verdict, still_open) \
+	"SELECT 'event:' || e.id, e.id::text, e.recorded_at, e.item_code, d.code, e.kind, l.kind, e.why," \
+	"  e.actor, o.code, '', o.code, NULL::timestamptz, NULL::timestamptz" \
 	" FROM event e JOIN leg l ON l.id = e.leg_id JOIN dossier d ON d.id = l.dossier_id" \
 	"  LEFT JOIN office o ON o.id = e.office_id" \
-	" WHERE e.verdict IN ('conflict', 'unknown_item', 'refused')" \
-	"  AND e.recorded_at > now() - interval '60 days' AND e.recorded_at <= at($3::bigint)" \
-	"  AND " STILL_OPEN " AND " SCOPE_SEES_DOSSIER
+	" WHERE e.verdict IN ('conflict', 'unknown_item', 'refused') AND " LIKELY("e.verdict = '" verdict "'") \
+	"  AND e.recorded_at > now() - interval '60 days' AND " LIKELY("e.recorded_at <= at($3::bigint)") \
+	"  AND " LIKELY(still_open) " AND " SCOPE_SEES_DOSSIER " AND " IN_OFFICE("o.code")
 _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
+#define SCAN_KEY "e.recorded_at", "('event:' || e.id)"
+#define CONFLICT SCANS("conflict", CONFLICT_STILL)
+#define UNKNOWN_ITEM SCANS("unknown_item", UNKNOWN_STILL)
+#define REFUSED SCANS("refused", REFUSED_STILL)
 
 /* It was never recorded, so there is no leg to judge by: whose account it was decides. */
 #define QUARANTINED_AT "date_trunc('milliseconds', q.created_at)"
 #define QUARANTINED \
-	"SELECT 'quarantine:' || q.event_id, 'quarantined', q.event_id::text, " QUARANTINED_AT "," \
-	"  q.item_code, NULL, q.kind, q.sqlstate, a.name, o.code, ''" \
+	"SELECT 'quarantine:' || q.event_id, q.event_id::text, " QUARANTINED_AT "," \
+	"  q.item_code, NULL, q.kind, NULL, q.sqlstate, a.name, o.code, '', o.code, NULL::timestamptz, NULL::timestamptz" \
 	" FROM quarantine q LEFT JOIN account a ON a.id = q.account_id" \
 	"  LEFT JOIN office o ON o.id = a.office_id" \
-	" WHERE $1::int IS NOT NULL AND a.office_id = ANY (" SCOPE_OFFICES ")" \
-	"  AND NOT EXISTS (SELECT FROM event e WHERE e.id = q.event_id)"
+	" WHERE $1::int IS NOT NULL AND $2::int IS NULL AND a.office_id = ANY (" SCOPE_OFFICES ")" \
+	"  AND " QUARANTINED_AT " <= at($3::bigint)" \
+	"  AND NOT EXISTS (SELECT FROM event e WHERE e.id = q.event_id) AND " IN_OFFICE("o.code")
 
 #define DEAD_AT "date_trunc('milliseconds', x.created_at)"
-#define DEAD_PUSHES \
-	"SELECT 'push:' || x.id, 'dead_push', x.id::text, " DEAD_AT ", x.item_code, d.code, x.kind," \
-	"  x.last_error, e.actor, o.code, x.answer" \
+#define DEAD_PUSH \
+	"SELECT 'push:' || x.id, x.id::text, " DEAD_AT ", x.item_code, d.code, x.kind, NULL," \
+	"  x.last_error, e.actor, o.code, x.answer, o.code, NULL::timestamptz, NULL::timestamptz" \
 	" FROM outbox x JOIN dossier d ON d.id = x.dossier_id LEFT JOIN event e ON e.id = x.event_id" \
 	"  LEFT JOIN office o ON o.id = e.office_id" \
-	" WHERE x.state = 'dead' AND " SCOPE_SEES_DOSSIER
+	" WHERE x.state = 'dead' AND " DEAD_AT " <= at($3::bigint) AND " SCOPE_SEES_DOSSIER " AND " IN_OFFICE("o.code")
 
-static const struct pg_statement read_desk = {"exception_read",
-	"SELECT key, what, id, ms(at), item_code, code, kind, why, actor, office, detail FROM ("
-	PAGE_OF(SCANS, "e.recorded_at", "('event:' || e.id)")
-	" UNION ALL " PAGE_OF(QUARANTINED, QUARANTINED_AT, "('quarantine:' || q.event_id)")
-	" UNION ALL " PAGE_OF(DEAD_PUSHES, DEAD_AT, "('push:' || x.id)")
-	" UNION ALL " PAGE_OF(PROOF_MISSING, PROOF_MISSING_AT, PROOF_MISSING_KEY)
-	") AS desk(key, what, id, at, item_code, code, kind, why, actor, office, detail)"
-	" ORDER BY at DESC, key COLLATE \"C\" DESC LIMIT $5::bigint"};
+/*
+ * An item is of the offices that it was in or is going to. Not as an index condition: the offices of millions of
+ * legs that have ended are in that index, and the few open ones are found by theirs.
+ */
+#define SEES_LEG "($1::int IS NOT NULL AND $2::int IS NULL AND " LIKELY("l.offices && " SCOPE_OFFICES) ")"
+#define ITEMS(what, at, condition) \
+	"SELECT '" what ":' || l.id, l.id::text, " at ", l.item_code, d.code, NULL, l.kind, '', l.state_actor," \
+	"  o.code, '', o.code, l.first_invited_at, l.last_invited_at" \
+	" FROM leg l JOIN dossier d ON d.id = l.dossier_id LEFT JOIN office o ON o.id = l.state_office_id" \
+	" WHERE " condition " AND " at " <= at($3::bigint) AND " SEES_LEG " AND " IN_OFFICE("o.code")
+#define GAP ITEMS("gap", "l.gap_at", "l.gap_at <= at($7::bigint)")
+#define LATE ITEMS("late", "l.late_at", "l.late_at <= at($7::bigint)")
+#define WAITING(what, cut) \
+	ITEMS(what, "l.waits_since", "l.waits_for = '" what "' AND l.waits_since < at(" cut "::bigint)")
+#define INVITE WAITING("invite", "$7")
+#define INVITE_AGAIN WAITING("invite_again", "$8")
+#define RETURN_DUE WAITING("return_due", "$8")
+#define HELD_LONG WAITING("held_long", "$9")
+
+/* @owner: whose it is; the office beside it is the one where the papers came in. */
+#define DOSSIERS(what, at, condition, owner) \
+	"SELECT '" what ":' || d.id, d.id::text, " at ", NULL, d.code, NULL, NULL, '', NULL," \
+	"  h.office, '', " owner ", NULL::timestamptz, NULL::timestamptz" \
+	" FROM dossier d JOIN agency a ON a.id = d.agency_id" \
+	"  LEFT JOIN LATERAL (SELECT o.code AS office FROM leg s JOIN office o ON o.id = s.accepted_office_id" \
+	"    WHERE s.dossier_id = d.id ORDER BY s.no LIMIT 1) h ON true" \
+	" WHERE " condition " AND " at " <= at($3::bigint) AND " SCOPE_SEES_DOSSIER " AND " IN_OFFICE("h.office")
+#define OVERDUE_AT "((d.due_on + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')"
+#define NOT_COLLECTED \
+	DOSSIERS("not_collected", "d.result_ready_at", \
+		"d.status = 'result_ready' AND d.result_ready_at < at($11::bigint) AND d.service IN (2, 3)" \
+		" AND " LIKELY("NOT EXISTS (SELECT FROM leg r WHERE r.dossier_id = d.id AND r.kind = 'result'" \
+			"  AND r.state NOT IN ('cancelled', 'returned', 'lost'))"), "h.office")
+#define AGENCY_WORD \
+	DOSSIERS("agency_word", "d.submitted_at", "d.status = 'submitted' AND d.submitted_at < at($10::bigint)", "a.code")
+#define AGENCY_OVERDUE \
+	DOSSIERS("agency_overdue", OVERDUE_AT, "d.status IN ('submitted', 'received', 'processing')" \
+		" AND d.due_on IS NOT NULL AND " OVERDUE_AT " <= at($7::bigint)", "a.code")
+
+#define OF_ITEM(what, at) at, "('" what ":' || l.id)"
+#define OF_DOSSIER(what, at) at, "('" what ":' || d.id)"
+
+/* A row per kind: its list and its number. */
+#define KINDS(X) \
+	X(DESK_CONFLICT, "conflict", CONFLICT, SCAN_KEY) \
+	X(DESK_UNKNOWN_ITEM, "unknown_item", UNKNOWN_ITEM, SCAN_KEY) \
+	X(DESK_REFUSED, "refused", REFUSED, SCAN_KEY) \
+	X(DESK_QUARANTINED, "quarantined", QUARANTINED, QUARANTINED_AT, "('quarantine:' || q.event_id)") \
+	X(DESK_DEAD_PUSH, "dead_push", DEAD_PUSH, DEAD_AT, "('push:' || x.id)") \
+	X(DESK_GAP, "gap", GAP, OF_ITEM("gap", "l.gap_at")) \
+	X(DESK_LATE, "late", LATE, OF_ITEM("late", "l.late_at")) \
+	X(DESK_INVITE, "invite", INVITE, OF_ITEM("invite", "l.waits_since")) \
+	X(DESK_INVITE_AGAIN, "invite_again", INVITE_AGAIN, OF_ITEM("invite_again", "l.waits_since")) \
+	X(DESK_RETURN_DUE, "return_due", RETURN_DUE, OF_ITEM("return_due", "l.waits_since")) \
+	X(DESK_HELD_LONG, "held_long", HELD_LONG, OF_ITEM("held_long", "l.waits_since")) \
+	X(DESK_NOT_COLLECTED, "not_collected", NOT_COLLECTED, OF_DOSSIER("not_collected", "d.result_ready_at")) \
+	X(DESK_AGENCY_WORD, "agency_word", AGENCY_WORD, OF_DOSSIER("agency_word", "d.submitted_at")) \
+	X(DESK_AGENCY_OVERDUE, "agency_overdue", AGENCY_OVERDUE, OF_DOSSIER("agency_overdue", OVERDUE_AT)) \
+	X(DESK_PROOF_MISSING, "proof_missing", PROOF_MISSING, PROOF_MISSING_AT, PROOF_MISSING_KEY)
+#define LIST_OF(branch, ...) PAGE_OF(branch, __VA_ARGS__)
+
+static const struct pg_statement lists[DESK_KIND_COUNT] = {
+#define X(kind, what, branch, ...) [kind] = {"exception_list_" what, LIST_OF(branch, __VA_ARGS__)},
+	KINDS(X)
+#undef X
+};
+
+static const struct pg_statement numbers[DESK_KIND_COUNT] = {
+#define X(kind, what, branch, ...) [kind] = {"exception_count_" what, COUNT_OF(branch)},
+	KINDS(X)
+#undef X
+};
 /* clang-format on */
 
-void exception_ask(struct pg_trip *trip, const struct actor *actor, int64_t before_ms,
-	const char *before_key, unsigned limit)
+_Static_assert(DESK_KIND_COUNT <= PG_TRIP_STEPS_MAX, "all kinds in one trip");
+
+static void ask(struct pg_trip *trip, const struct pg_statement *statements,
+	const struct actor *actor, const struct exception_wish *wish)
 {
 	static const int64_t end_of_time_ms = 253402300799000;
-	struct pg_params *params = pg_trip_add(trip, &read_desk);
 
-	scope_ask(params, actor);
-	pg_params_int(params, before_ms ? before_ms : end_of_time_ms);
-	pg_params_text(params, before_key);
-	pg_params_int(params, limit + 1);
+	for (int kind = 0; kind < DESK_KIND_COUNT; kind++) {
+		struct pg_params *params;
+		if (!(wish->kinds & DESK_BIT(kind))) {
+			continue;
+		}
+		params = pg_trip_add(trip, &statements[kind]);
+		scope_ask(params, actor);
+		pg_params_int(params, wish->before_ms ? wish->before_ms : end_of_time_ms);
+		pg_params_text(params, wish->before_key);
+		pg_params_int(params, wish->limit + 1);
+		pg_params_text(params, wish->office[0] ? wish->office : NULL);
+		pg_params_int(params, wish->cuts.now_ms);
+		pg_params_int(params, wish->cuts.invited_ms);
+		pg_params_int(params, wish->cuts.held_ms);
+		pg_params_int(params, wish->cuts.submitted_ms);
+		pg_params_int(params, wish->cuts.ready_ms);
+	}
 }
 
-int exception_count(const struct pg_trip *trip)
+void exception_ask(
+	struct pg_trip *trip, const struct actor *actor, const struct exception_wish *wish)
 {
-	return PQntuples(trip->results[0]);
+	ask(trip, lists, actor, wish);
 }
 
-struct exception exception_at(const struct pg_trip *trip, int row)
+static struct exception read_row(enum desk_kind what, const PGresult *rows, int row)
 {
-	const PGresult *rows = trip->results[0];
-
 	return (struct exception){
+		.what = what,
 		.key = pg_text(rows, row, 0),
-		.what = pg_text(rows, row, 1),
-		.id = pg_text(rows, row, 2),
-		.at_ms = pg_int(rows, row, 3),
-		.item_code = pg_text(rows, row, 4),
-		.dossier_code = pg_text(rows, row, 5),
-		.kind = pg_text(rows, row, 6),
+		.id = pg_text(rows, row, 1),
+		.at_ms = pg_int(rows, row, 2),
+		.item_code = pg_text(rows, row, 3),
+		.dossier_code = pg_text(rows, row, 4),
+		.kind = pg_text(rows, row, 5),
+		.leg_kind = pg_text(rows, row, 6),
 		.why = pg_text(rows, row, 7),
 		.actor = pg_text(rows, row, 8),
 		.office_code = pg_text(rows, row, 9),
 		.detail = pg_text(rows, row, 10),
+		.owner = pg_text(rows, row, 11),
+		.first_invited_ms = pg_int(rows, row, 12),
+		.last_invited_ms = pg_int(rows, row, 13),
 	};
+}
+
+/* Newest first; the keys as the database orders them. */
+static gint compare_rows(gconstpointer a, gconstpointer b)
+{
+	const struct exception *first = a;
+	const struct exception *second = b;
+
+	if (first->at_ms != second->at_ms) {
+		return first->at_ms > second->at_ms ? -1 : 1;
+	}
+	return strcmp(second->key, first->key);
+}
+
+static enum desk_kind kind_of(
+	const struct pg_statement *statement, const struct pg_statement *statements)
+{
+	return (enum desk_kind)(statement - statements);
+}
+
+GArray *exception_learn(const struct pg_trip *trip, unsigned limit)
+{
+	GArray *list = g_array_new(FALSE, FALSE, sizeof(struct exception));
+
+	for (unsigned step = 0; step < trip->count; step++) {
+		const PGresult *rows = trip->results[step];
+		for (int row = 0; row < PQntuples(rows); row++) {
+			struct exception exception =
+				read_row(kind_of(trip->statements[step], lists), rows, row);
+			g_array_append_val(list, exception);
+		}
+	}
+	g_array_sort(list, compare_rows);
+	g_array_set_size(list, MIN(list->len, limit + 1));
+	return list;
+}
+
+void exception_ask_counts(
+	struct pg_trip *trip, const struct actor *actor, const struct exception_wish *wish)
+{
+	ask(trip, numbers, actor, wish);
+}
+
+void exception_counts(const struct pg_trip *trip, int64_t ret_counts[DESK_KIND_COUNT])
+{
+	for (unsigned step = 0; step < trip->count; step++) {
+		ret_counts[kind_of(trip->statements[step], numbers)] =
+			pg_int(trip->results[step], 0, 0);
+	}
 }

@@ -1,11 +1,13 @@
 #include "store/intake_facts.h"
 
+#include "store/in_force.h"
+
 /* clang-format off */
-#define ONE "(SELECT id FROM procedure WHERE code = $1::text AND valid_to IS NULL)"
+#define ONE "(SELECT p.id FROM procedure p WHERE p.code = $1::text AND " IN_FORCE("p") ")"
 
 static const struct pg_statement read_procedure = {"intake_procedure",
 	"SELECT code, name, field_code, field_name, note, by_post AND send_by_post, by_post AND return_by_post, fee_vnd,"
-	"  coalesce(days, -1) FROM procedure WHERE code = $1::text AND valid_to IS NULL"};
+	"  coalesce(days, -1) FROM procedure p WHERE p.code = $1::text AND " IN_FORCE("p")};
 
 static const struct pg_statement read_papers = {"intake_papers",
 	"SELECT no, name, original, certified, copy, required, guidance FROM procedure_paper"
@@ -15,17 +17,17 @@ static const struct pg_statement read_fees = {"intake_fees",
 	"SELECT kind, name, amount_vnd FROM procedure_fee WHERE procedure_id = " ONE " ORDER BY no"};
 
 static const struct pg_statement read_postage = {"intake_postage",
-	"SELECT relation, grams_max, amount_vnd FROM postage WHERE valid_from <= current_date AND valid_to IS NULL"
+	"SELECT relation, grams_max, amount_vnd FROM postage p WHERE " IN_FORCE("p")
 	" ORDER BY relation, grams_max LIMIT 1000"};
 
 static const struct pg_statement read_concessions = {"intake_concessions",
-	"SELECT code, name, percent FROM concession WHERE valid_from <= current_date AND valid_to IS NULL"
+	"SELECT code, name, percent FROM concession c WHERE " IN_FORCE("c")
 	" ORDER BY code LIMIT 200"};
 
 /* $1 office. An area is 'district' to itself; pairs stand in one order. */
 static const struct pg_statement read_relations = {"intake_relations",
 	"SELECT a.code, CASE WHEN a.area = o.area THEN 'district' ELSE r.relation END"
-	" FROM office o JOIN agency a ON a.valid_to IS NULL"
+	" FROM office o JOIN agency a ON " IN_FORCE("a")
 	"  LEFT JOIN area_relation r ON r.area = least(a.area, o.area) AND r.other = greatest(a.area, o.area)"
 	" WHERE o.id = $1::int AND (a.area = o.area OR r.relation IS NOT NULL) ORDER BY a.code LIMIT 5000"};
 /* clang-format on */

@@ -37,10 +37,6 @@ static const struct pg_statement read_item = {"item_read",
 	"   AND e.kind = 'delivery_failed' AND e.verdict IN ('recorded', 'late')"
 	"   ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1), '')"
 	" FROM it LEFT JOIN leg_care c ON c.leg_id = it.id"};
-
-static const struct pg_statement read_holidays = {"item_holidays",
-	"SELECT day - date '1970-01-01' FROM calendar_day WHERE NOT is_workday"
-	" AND day BETWEEN current_date - 92 AND current_date + 184"};
 /* clang-format on */
 
 enum make_step { MAKE_BEGIN, MAKE_LOCK, MAKE_PIN };
@@ -79,8 +75,6 @@ enum item_pin_state item_pin_outcome(const struct pg_trip *trip, const struct uu
 	return pg_bool(rows, 0, 1) ? ITEM_PIN_OLD_REQUEST : ITEM_PIN_NOT_FOR_IT;
 }
 
-enum ask_step { ASK_ITEM, ASK_HOLIDAYS };
-
 void item_ask(struct pg_trip *trip, const struct actor *actor, const struct item_code *code)
 {
 	struct pg_params *params = pg_trip_add(trip, &read_item);
@@ -88,12 +82,11 @@ void item_ask(struct pg_trip *trip, const struct actor *actor, const struct item
 	scope_ask(params, actor);
 	pg_params_text(params, code->text);
 	pg_params_int(params, actor->account);
-	pg_trip_add(trip, &read_holidays);
 }
 
 bool item_learn(const struct pg_trip *trip, struct item *ret_item)
 {
-	const PGresult *rows = trip->results[ASK_ITEM];
+	const PGresult *rows = trip->results[0];
 	g_autofree uint8_t *bytes = NULL;
 	size_t length;
 
@@ -109,16 +102,4 @@ bool item_learn(const struct pg_trip *trip, struct item *ret_item)
 	ret_item->next_on = pg_text(rows, 0, 5);
 	return (length == 0 || pg_bytes(rows, 0, 0, bytes, length)) &&
 	       track_decode(bytes, length, &ret_item->track);
-}
-
-int32_t *item_holidays(const struct pg_trip *trip, size_t *ret_count)
-{
-	const PGresult *rows = trip->results[ASK_HOLIDAYS];
-	int32_t *days = g_new(int32_t, (gsize)PQntuples(rows) + 1);
-
-	for (int row = 0; row < PQntuples(rows); row++) {
-		days[row] = (int32_t)pg_int(rows, row, 0);
-	}
-	*ret_count = (size_t)PQntuples(rows);
-	return days;
 }

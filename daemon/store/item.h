@@ -25,7 +25,7 @@ void item_make_pin(struct pg_trip *trip, const struct actor *actor, const struct
 /** item_pin_outcome() - ITEM_PIN_MADE also for the request that had made it. ITEM_PIN_NOT_FOR_IT: to an agency, or over. */
 enum item_pin_state item_pin_outcome(const struct pg_trip *trip, const struct uuid *request);
 
-/** item_ask() - the leg with its track, and the days off; and a line in the view log. */
+/** item_ask() - one step: the leg with its track; and a line in the view log. */
 void item_ask(struct pg_trip *trip, const struct actor *actor, const struct item_code *code);
 
 /**
@@ -44,8 +44,5 @@ struct item {
 
 /** item_learn() - false: there is none, or not for this actor, or its track cannot be read. */
 bool item_learn(const struct pg_trip *trip, struct item *ret_item);
-
-/** item_holidays() - the caller's, g_free(). */
-int32_t *item_holidays(const struct pg_trip *trip, size_t *ret_count);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "io/pg_conn.h"
 #include "model/actor.h"
+#include "store/in_force.h"
 
 /*
  * Who may see what, as text inside the statements of this room. $1 is the session's office, $2 its
@@ -14,10 +15,11 @@
 /* The session's office and all below it, as an array. */
 #define SCOPE_OFFICES "ARRAY(SELECT descendant FROM office_scope WHERE ancestor = $1)"
 
-/* The session's agency under all names it ever had, as an array. */
+/* The session's agency under all names it ever had, and those that were merged into it, as an array. */
 #define SCOPE_AGENCIES \
-	"ARRAY(SELECT same.id FROM agency same JOIN agency mine ON mine.code = same.code" \
-	" WHERE mine.id = $2)"
+	"ARRAY(WITH RECURSIVE mine(code) AS (SELECT code FROM agency WHERE id = $2" \
+	"  UNION SELECT a.code FROM agency a JOIN mine m ON a.merged_into = m.code WHERE a.valid_to <= " TODAY ")" \
+	" SELECT same.id FROM agency same JOIN mine USING (code))"
 
 /*
  * May it see dossier d? The post: one of the dossier's legs was in, or is going to, one of its

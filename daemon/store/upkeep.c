@@ -2,6 +2,8 @@
 
 #include <hoso/limits.h>
 
+#include "store/catalogue.h"
+
 static const struct pg_statement partitions = {
 	"upkeep_partitions", "SELECT make_event_partitions(3)"};
 
@@ -40,5 +42,6 @@ void upkeep_run(struct pg_trip *trip)
 	pg_trip_add(trip, &tries);
 	pg_params_int(pg_trip_add(trip, &proofs), PROOF_KEPT_MONTHS);
 	pg_params_int(pg_trip_add(trip, &proof_parts), PROOF_PART_HOURS);
+	catalogue_turn(trip, false);
 	pg_trip_add(trip, &pg_commit);
 }

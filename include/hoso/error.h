@@ -31,6 +31,8 @@
 	X(HOSO_UNKNOWN_MEMBER, "unknown_member", 422, HOSO_FINAL, "Có trường không được biết.", "There is a member that is not known.") \
 	X(HOSO_MISSING_MEMBER, "missing_member", 422, HOSO_FINAL, "Thiếu trường bắt buộc.", "A required member is missing.") \
 	X(HOSO_BAD_MEMBER, "bad_member", 422, HOSO_FINAL, "Giá trị của trường không hợp lệ.", "The value of a member is not valid.") \
+	X(HOSO_IMPORT_REFUSED, "import_refused", 422, HOSO_FINAL, "Tệp bị từ chối, không dòng nào được ghi. Hãy sửa các dòng được nêu rồi nhập lại.", "The file is refused, and no line of it was written. Mend the lines that are named, then import it again.") \
+	X(HOSO_TOO_OFTEN, "too_often", 429, HOSO_RETRY, "Quá nhiều yêu cầu. Hãy đợi một lát rồi thử lại.", "Too many requests. Wait a moment, then try again.") \
 	/* one scan */ \
 	X(HOSO_BAD_EVENT_ID, "bad_event_id", 422, HOSO_FINAL, "event_id phải là UUIDv7.", "event_id must be a UUIDv7.") \
 	X(HOSO_EVENT_TOO_OLD, "event_too_old", 422, HOSO_FINAL, "Lượt quét quá 60 ngày. Báo kiểm soát viên ghi lại.", "The scan is older than 60 days. Ask the supervisor to record it.") \

@@ -109,6 +109,12 @@ struct leg_track {
  * @conflicts:    events in the track that the state did not take
  * @attempts:     failed deliveries
  * @invitations:  counted once per local day
+ *
+ * The facts that lists, deadlines and reports ask for; 0 while there are none.
+ * @accepted_at_ms: the acceptance, where and by whose account
+ * @attempted_at_ms: the first of delivery, failed delivery and invitation: a result's clock stops here
+ *                   (TT 17/2017 Điều 3.5, 7.2.c)
+ * @ended_at_ms:  delivered, returned, cancelled or lost; nothing again when it is found, or that is voided
  */
 struct leg {
 	enum leg_state state;
@@ -121,6 +127,13 @@ struct leg {
 	unsigned invitations;
 	int64_t first_invited_at_ms;
 	int64_t last_invited_at_ms;
+	int64_t accepted_at_ms;
+	int64_t accepted_account;
+	int64_t attempted_at_ms;
+	int64_t ended_at_ms;
+	int64_t ended_account;
+	int32_t accepted_office;
+	int32_t ended_office;
 };
 
 /** struct leg_step - what one event did: its verdict, and why it did not move the leg. */
@@ -145,6 +158,12 @@ struct leg_step leg_apply(struct leg *leg, const struct leg_event *event);
  * Voided events are left out; the rest are applied by (occurred_at_ms, id).
  */
 struct leg leg_fold(const struct leg_track *track);
+
+/** leg_before() - the fold of what stands before @event in the track's order; @event need not be in it. */
+struct leg leg_before(const struct leg_track *track, const struct leg_event *event);
+
+/** leg_facts_differ() - is one of the facts another in @b than in @a? */
+bool leg_facts_differ(const struct leg *a, const struct leg *b);
 
 /**
  * leg_append() - put one event into a track and say what the rules think of it.

@@ -54,6 +54,11 @@
 #define CURSOR_MAX 120           /* characters of an opaque cursor */
 #define QUERY_TEXT_MAX 200       /* bytes of a search text */
 
+/* the calendar, as it is read with what needs it */
+#define CALENDAR_DAYS_MAX 250    /* special days; 500 days with every weekend spelled out have 170 */
+#define CALENDAR_BACK_DAYS 400   /* an invitation is that old at most: after six months the item is nobody's */
+#define CALENDAR_AHEAD_DAYS 100  /* 12 working days over the longest Tết are 30 */
+
 /* intake */
 #define INTAKE_BATCH_MAX 128     /* scans in one transaction; beyond, a larger one costs less no more, and others wait for it */
 #define INTAKE_BATCHES 2         /* in the air at a time, on a session each: one is judged while the other is written */
@@ -69,6 +74,17 @@
 #define INTAKE_DEADLINE_MS 10000 /* a scan whose outcome is not known by then is answered outcome_unknown */
 #define BOOKINGS_WAITING_MAX 256 /* hand-overs, visits … waiting for the one before; beyond: busy */
 #define INTAKE_RETRIES_MAX 3     /* serialization failure, deadlock, lost race: the same batch again */
+
+/* the catalogue */
+#define CATALOGUE_BYTES_MAX BODY_BYTES_MAX /* one table as CSV: some 6,000 lines; what is longer comes in parts */
+#define CSV_LINES_MAX 20000      /* rows; the papers of 2,000 procedures are some 16,000, in parts */
+#define CSV_CELLS_MAX 32         /* in a line; the widest table has 12 */
+#define CSV_CELL_MAX 4000        /* bytes of one cell */
+#define CATALOGUE_DAYS_AHEAD 1830 /* a change may be announced so long before, five years; beyond it is a slip of the pen */
+#define CATALOGUE_TRIES_MAX 3    /* somebody else changed the catalogue meanwhile: planned anew */
+#define PUBLIC_AGE_MAX_MS 2000   /* what anybody may read is asked of the database at most so often */
+#define PUBLIC_PER_S 100         /* answers to anybody in a second, in all … */
+#define PUBLIC_BURST 300         /* … and at once */
 
 /* connections */
 #define CONNECTIONS_MAX 8192

@@ -147,7 +147,7 @@ static void run_batch(struct loader *loader)
 
 	for (unsigned i = 0; i < loader->batch; i++) {
 		make_scan(loader, &scans[i]);
-		book_want(book, &scans[i]);
+		book_want(book, &scans[i], loader->office);
 	}
 	book_ask(book, &trip);
 	travel(loader, &trip);

@@ -15,6 +15,14 @@ STATE_AFTER = {
     "delivered": "delivered", "delivery_failed": "attempt_failed", "invited": "held", "held": "held",
     "returning": "returning", "returned": "returned", "cancelled": "cancelled", "lost": "lost", "found": "arrived",
 }
+ATTEMPTS = ("delivered", "delivery_failed", "invited")
+ENDS = ("delivered", "returned", "cancelled", "lost")
+_LEGS = """
+SELECT id::text, item_code, state, ms(accepted_at) AS accepted_at, coalesce(accepted_office_id, 0) AS accepted_office,
+ accepted_by, ms(attempted_at) AS attempted_at, ms(ended_at) AS ended_at,
+ ms(first_invited_at) AS first_invited_at, ms(last_invited_at) AS last_invited_at,
+ coalesce(ended_office_id, 0) AS ended_office, ended_by FROM leg
+"""
 # A returning item stays so wherever it passes: the one rule that a simple life needs beside the table.
 STAY_WHILE_RETURNING = ("dispatched", "arrived", "out_for_delivery")
 PUSHED = {
@@ -69,7 +77,7 @@ class Oracle:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             self.events = _rows(connection, _EVENTS)
             self.dossiers = _rows(connection, "SELECT id::text, code, stub, dseq, hash FROM dossier")
-            self.legs = _rows(connection, "SELECT id::text, item_code, state FROM leg")
+            self.legs = _rows(connection, _LEGS)
             self.outbox = _rows(connection, _OUTBOX)
             self.quarantine = _rows(connection, "SELECT event_id::text AS event, sqlstate FROM quarantine")
         self.by_id = {event["id"]: event for event in self.events}
@@ -184,9 +192,10 @@ class Oracle:
         for event in self.events:
             of_leg[event["leg"]].append(event)
         for leg in self.legs:
-            state = fold(of_leg[leg["id"]])
-            if leg["state"] != state:
-                damage.add(OTHER, f"{leg['item_code']} is {leg['state']}, its events say {state}")
+            folded = fold(of_leg[leg["id"]])
+            for name, said in folded.items():
+                if leg[name] != said:
+                    damage.add(OTHER, f"{leg['item_code']}: {name} is {leg[name]}, its events say {said}")
 
     def _find_outbox(self, damage):
         stubs = {dossier["id"] for dossier in self.dossiers if dossier["stub"]}
@@ -275,14 +284,31 @@ def link(previous, event):
     return hashlib.sha256(previous + canonical.encode()).digest()
 
 
+def _whose(name, event):
+    if not event:
+        return {f"{name}_at": None, f"{name}_office": 0, f"{name}_by": None}
+    return {f"{name}_at": event["occurred"], f"{name}_office": event["office"], f"{name}_by": event["account"]}
+
+
 def fold(events):
-    """The state that the taken events of a leg amount to, whatever order they came in."""
+    """The state that the taken events of a leg amount to, whatever order they came in, and its facts."""
     voided = {event["target"] for event in events if event["kind"] == "void" and event["verdict"] in TAKEN}
-    state = "new"
+    state, accepted, attempted, ended, invited = "new", None, None, None, []
     for event in sorted(events, key=lambda event: (event["occurred"], event["id"])):
         if event["verdict"] not in TAKEN or event["id"] in voided:
             continue
         if state == "returning" and event["kind"] in STAY_WHILE_RETURNING:
             continue
+        if state in ENDS and event["kind"] != "found":
+            continue
+        if event["kind"] == "accepted":
+            accepted = accepted or event
+        if event["kind"] in ATTEMPTS:
+            attempted = attempted or event["occurred"]
+        if event["kind"] == "invited":
+            invited.append(event["occurred"])
         state = STATE_AFTER.get(event["kind"], state)
-    return state
+        ended = ended if event["kind"] not in STATE_AFTER else event if state in ENDS else None
+    first, last = (invited[0], invited[-1]) if invited else (None, None)
+    facts = {"state": state, "attempted_at": attempted, "first_invited_at": first, "last_invited_at": last}
+    return {**facts, **_whose("accepted", accepted), **_whose("ended", ended)}

@@ -34,6 +34,7 @@ INSERT INTO hoso.office (code, name, valid_from)
  VALUES ('KT0', 'Bưu điện tỉnh', '2020-01-01'), ('KT1', 'Bưu cục 1', '2020-01-01'),
   ('KT2', 'Bưu cục 2', '2020-01-01')
  ON CONFLICT DO NOTHING;
+UPDATE hoso.office SET parent_id = (SELECT id FROM hoso.office WHERE code = 'KT0') WHERE code IN ('KT1', 'KT2');
 INSERT INTO hoso.office_scope SELECT a.id, d.id FROM hoso.office a, hoso.office d
  WHERE a.code LIKE 'KT_' AND d.code LIKE 'KT_' AND (a.code = 'KT0' OR a.code = d.code) ON CONFLICT DO NOTHING;
 INSERT INTO hoso.agency (code, name, valid_from)

@@ -18,6 +18,7 @@ UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY['SELECT']
 	FROM unnest(ARRAY['postage', 'concession']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY['SELECT']
 	FROM unnest(ARRAY['procedure_paper', 'procedure_fee']) AS name
+UNION ALL SELECT 'catalogue_state', ARRAY['SELECT', 'UPDATE'], ARRAY[]::text[]
 UNION ALL SELECT name, ARRAY[]::text[], ARRAY['SELECT']
 	FROM unnest(ARRAY['report_event', 'report_leg']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], ARRAY[]::text[]

@@ -1,5 +1,6 @@
 #include "checks_state.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -199,12 +200,24 @@ static unsigned check_lines(const struct state *state, const GPtrArray *events)
 
 /* ── I4: the legs ───────────────────────────────────────────────────────────────────────────────── */
 
+static char *whose(const char *at, const char *office, const char *account)
+{
+	return at ? g_strdup_printf("%s in %s by %s", at, office ? office : "none", account)
+		  : g_strdup("never");
+}
+
 static void check_leg(const char *const *leg, const GPtrArray *events)
 {
-	char folded[200];
-	g_autofree char *kept =
-		g_strdup_printf("%s gaps %s conflicts %s attempts %s invitations %s", leg[L_STATE],
-			leg[L_GAPS], leg[L_CONFLICTS], leg[L_ATTEMPTS], leg[L_INVITATIONS]);
+	char folded[300];
+	g_autofree char *accepted =
+		whose(leg[L_ACCEPTED], leg[L_ACCEPTED_OFFICE], leg[L_ACCEPTED_BY]);
+	g_autofree char *ended = whose(leg[L_ENDED], leg[L_ENDED_OFFICE], leg[L_ENDED_BY]);
+	g_autofree char *kept = g_strdup_printf(
+		"%s gaps %s conflicts %s attempts %s invitations %s accepted %s attempted %" PRIi64
+		" invited %" PRIi64 " %" PRIi64 " ended %s",
+		leg[L_STATE], leg[L_GAPS], leg[L_CONFLICTS], leg[L_ATTEMPTS], leg[L_INVITATIONS],
+		accepted, cell_int(leg[L_ATTEMPTED]), cell_int(leg[L_FIRST_INVITED]),
+		cell_int(leg[L_LAST_INVITED]), ended);
 
 	fold_words(events, folded, sizeof folded);
 	if (strcmp(kept, folded) != 0) {

@@ -9,7 +9,7 @@ extern bool checks_optional_steps;
 
 void checks_state(const struct database *database, bool deeply);
 
-/** fold_words() - the state, gaps, conflicts, attempts and invitations that a leg's events amount to; fold.c */
+/** fold_words() - the state, gaps, conflicts, attempts, invitations and facts that a leg's events amount to; fold.c */
 void fold_words(const GPtrArray *events, char *ret_words, size_t size);
 
 /** fold_data() - a member of an event's data; NULL when it is not there. The caller frees it. */

@@ -1,5 +1,6 @@
 #include "checks_state.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,9 @@ struct folded {
 	const char *office;
 	int64_t since_ms;
 	int64_t first_invited_ms, last_invited_ms;
+	int64_t attempted_ms;
+	const char *const *accepted; /* the event, as @ended */
+	const char *const *ended;
 	int gaps, conflicts, attempts, invitations;
 };
 
@@ -133,9 +137,15 @@ static void move(struct folded *leg, const struct rule *rule, const char *const 
 	g_autofree char *leg_kind = fold_data(event[E_DATA], "leg_kind");
 	int64_t at_ms = cell_int(event[E_OCCURRED]);
 
+	if (lists("delivered delivery_failed invited", rule->kind) && !leg->attempted_ms) {
+		leg->attempted_ms = at_ms;
+	}
+	leg->accepted = strcmp(rule->kind, "accepted") == 0 ? event : leg->accepted;
+	leg->ended = lists("delivered returned cancelled lost", rule->to) ? event : NULL;
 	if (strcmp(rule->kind, "accepted") == 0 || strcmp(rule->kind, "requested") == 0) {
 		leg->leg_kind = g_strcmp0(leg_kind, "result") == 0 ? "result" : "submit";
 	} else if (strcmp(rule->kind, "invited") == 0) {
+		leg->first_invited_ms = leg->invitations ? leg->first_invited_ms : at_ms;
 		leg->invitations++;
 		leg->last_invited_ms = at_ms;
 	} else if (strcmp(rule->kind, "delivery_failed") == 0) {
@@ -200,14 +210,28 @@ static GPtrArray *counted(const GPtrArray *events)
 	return order;
 }
 
+static char *whose(const char *const *event)
+{
+	return event ? g_strdup_printf("%s in %s by %s", event[E_OCCURRED],
+			       event[E_OFFICE] ? event[E_OFFICE] : "none", event[E_ACCOUNT])
+		     : g_strdup("never");
+}
+
 void fold_words(const GPtrArray *events, char *ret_words, size_t size)
 {
 	g_autoptr(GPtrArray) order = counted(events);
 	struct folded leg = {.state = "new", .leg_kind = "submit"};
+	g_autofree char *accepted = NULL;
+	g_autofree char *ended = NULL;
 
 	for (guint i = 0; i < order->len; i++) {
 		step(&leg, order->pdata[i]);
 	}
-	g_snprintf(ret_words, size, "%s gaps %d conflicts %d attempts %d invitations %d", leg.state,
-		leg.gaps, leg.conflicts, leg.attempts, leg.invitations);
+	accepted = whose(leg.accepted);
+	ended = whose(leg.ended);
+	g_snprintf(ret_words, size,
+		"%s gaps %d conflicts %d attempts %d invitations %d accepted %s attempted %" PRIi64
+		" invited %" PRIi64 " %" PRIi64 " ended %s",
+		leg.state, leg.gaps, leg.conflicts, leg.attempts, leg.invitations, accepted,
+		leg.attempted_ms, leg.first_invited_ms, leg.last_invited_ms, ended);
 }

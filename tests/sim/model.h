@@ -72,10 +72,14 @@ void model_target_rows(struct db_session *session, enum db_table table);
 /* One array parameter per column becomes one target per row, with room for so many columns. */
 void model_target_columns(struct db_session *session, unsigned columns);
 
+/** model_promise_begin() - book_promise; model_promise.c */
+void model_promise_begin(struct db_session *session);
+
 /* The town. */
 struct town_entry {
 	const char *what; /* "a", "p", "o" as book_catalogue says */
 	const char *id, *code, *name, *field_code, *field_name, *by_post;
+	const char *area; /* NULL: none */
 };
 extern const struct town_entry town[];
 extern const unsigned town_count;

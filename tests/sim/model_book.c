@@ -14,19 +14,19 @@
  */
 
 const struct town_entry town[] = {
-	{"a", "1", "H06", "Một cửa Vũng Tàu", "", "", "t"},
-	{"a", "2", "H07", "Một cửa Long Điền", "", "", "t"},
-	{"p", "1", "1.001", "Cấp giấy phép", "LV1", "Xây dựng", "t"},
-	{"p", "2", "2.002", "Chỉ tại quầy", "LV2", "Hộ tịch", "f"},
-	{"o", "1", "VT-01", "Bưu cục 1", "", "", "t"},
-	{"o", "2", "VT-02", "Bưu cục 2", "", "", "t"},
-	{"o", "3", "VT-03", "Bưu cục 3", "", "", "t"},
+	{"a", "1", "H06", "Một cửa Vũng Tàu", "", "", "t", "VT"},
+	{"a", "2", "H07", "Một cửa Long Điền", "", "", "t", "LD"},
+	{"p", "1", "1.001", "Cấp giấy phép", "LV1", "Xây dựng", "t", NULL},
+	{"p", "2", "2.002", "Chỉ tại quầy", "LV2", "Hộ tịch", "f", NULL},
+	{"o", "1", "VT-01", "Bưu cục 1", "", "", "t", "VT"},
+	{"o", "2", "VT-02", "Bưu cục 2", "", "", "t", "LD"},
+	{"o", "3", "VT-03", "Bưu cục 3", "", "", "t", NULL},
 };
 const unsigned town_count = ARRAY_SIZE(town);
 
 const struct town_entry *town_find(const char *what, const char *id)
 {
-	static const struct town_entry nothing = {NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+	static const struct town_entry nothing = {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
 
 	for (unsigned i = 0; i < town_count && id; i++) {
 		if (strcmp(town[i].what, what) == 0 && strcmp(town[i].id, id) == 0) {
@@ -168,7 +168,7 @@ static void legs_begin(struct db_session *session)
 				const char *answer[] = {leg[L_ID], leg[L_DOSSIER], leg[L_NO],
 					leg[L_KIND], leg[L_CODE], leg[L_ACTOR], leg[L_SEAL],
 					leg[L_FEE], leg[L_POSTAGE], leg[L_COLLECT], leg[L_OFFICES],
-					leg[L_TRACK]};
+					leg[L_TRACK], leg[L_PROMISED]};
 				model_answer(session, cell_copy(answer, ARRAY_SIZE(answer)));
 			}
 		}
@@ -205,7 +205,8 @@ static void catalogue_begin(struct db_session *session)
 			if (town[i].what[0] == whats[part] && holds(codes, town[i].code)) {
 				const char *answer[] = {town[i].what, town[i].id, town[i].code,
 					town[i].name, town[i].field_code, town[i].field_name,
-					town[i].by_post, town[i].by_post, town[i].by_post};
+					town[i].by_post, town[i].by_post, town[i].by_post, "0",
+					"1000000", "t"};
 				model_answer(session, cell_copy(answer, ARRAY_SIZE(answer)));
 			}
 		}
@@ -432,7 +433,7 @@ static enum db_step shelf_take(
 	return step;
 }
 
-/* Nobody here asks for a PIN, wants papers back or keeps holidays: these tables stay empty. */
+/* Nobody here asks for a PIN, or wants papers back: these tables stay empty. */
 static void nothing_begin(struct db_session *session)
 {
 	(void)session;
@@ -440,12 +441,12 @@ static void nothing_begin(struct db_session *session)
 
 const struct statement_model model_book[] = {
 	{"book_lock", "utbiuutihisitituutstsh", lock_begin, lock_take},
-	{"book_legs", "uuittttiiith", legs_begin, NULL},
+	{"book_legs", "uuittttiiitht", legs_begin, NULL},
 	{"book_known", "uhtttibts", known_begin, NULL},
 	{"book_codes", "ut", codes_begin, NULL},
-	{"book_catalogue", "tittttbbb", catalogue_begin, NULL},
+	{"book_catalogue", "tittttbbbiib", catalogue_begin, NULL},
+	{"book_promise", "uiisib", model_promise_begin, NULL},
 	{"book_care", "ututi", nothing_begin, NULL},
-	{"book_holidays", "i", nothing_begin, NULL},
 	{"book_keep_care", "", nothing_begin, NULL},
 	{"book_insert_persons", "", persons_begin, persons_take},
 	{"book_insert_dossiers", "", insert_dossiers_begin, insert_dossiers_take},

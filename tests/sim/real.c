@@ -46,12 +46,14 @@ static const char set_up[] =
 	" IF NEW.item_code LIKE '" TOWN_POISON "%' THEN RAISE 'poison' USING ERRCODE = '" TOWN_POISON_SQLSTATE "'; END IF;"
 	" RETURN NEW; END $$;"
 	"CREATE OR REPLACE TRIGGER sim_poison BEFORE INSERT ON event_sim FOR EACH ROW EXECUTE FUNCTION sim_poison();"
-	"INSERT INTO office (id, code, name, valid_from) OVERRIDING SYSTEM VALUE VALUES"
-	" (1, 'VT-01', 'Bưu cục 1', '2020-01-01'), (2, 'VT-02', 'Bưu cục 2', '2020-01-01'),"
-	" (3, 'VT-03', 'Bưu cục 3', '2020-01-01') ON CONFLICT DO NOTHING;"
+	"INSERT INTO area VALUES ('VT', 'Vũng Tàu'), ('LD', 'Long Điền') ON CONFLICT DO NOTHING;"
+	"INSERT INTO area_relation VALUES ('LD', 'VT', 'province') ON CONFLICT DO NOTHING;"
+	"INSERT INTO office (id, code, name, valid_from, area) OVERRIDING SYSTEM VALUE VALUES"
+	" (1, 'VT-01', 'Bưu cục 1', '2020-01-01', 'VT'), (2, 'VT-02', 'Bưu cục 2', '2020-01-01', 'LD'),"
+	" (3, 'VT-03', 'Bưu cục 3', '2020-01-01', NULL) ON CONFLICT DO NOTHING;"
 	"INSERT INTO office_scope VALUES (1, 1), (1, 2), (1, 3), (2, 2), (3, 3) ON CONFLICT DO NOTHING;"
-	"INSERT INTO agency (id, code, name, valid_from) OVERRIDING SYSTEM VALUE VALUES"
-	" (1, 'H06', 'Một cửa Vũng Tàu', '2020-01-01'), (2, 'H07', 'Một cửa Long Điền', '2020-01-01')"
+	"INSERT INTO agency (id, code, name, valid_from, area) OVERRIDING SYSTEM VALUE VALUES"
+	" (1, 'H06', 'Một cửa Vũng Tàu', '2020-01-01', 'VT'), (2, 'H07', 'Một cửa Long Điền', '2020-01-01', 'LD')"
 	" ON CONFLICT DO NOTHING;"
 	"INSERT INTO procedure (id, code, name, field_code, field_name, by_post, valid_from) OVERRIDING SYSTEM VALUE VALUES"
 	" (1, '1.001', 'Cấp giấy phép', 'LV1', 'Xây dựng', true, '2020-01-01'),"
@@ -71,7 +73,9 @@ static const char *const selects[T_COUNT] = {
 		" hash, legs, ms(recorded_at), merged_into, words, submitter_id, status, ms(submitted_at), received_on,"
 		" ms(result_ready_at), steps FROM dossier",
 	[T_LEG] = "SELECT id, kind, state, ms(state_at), state_office_id, state_actor, gaps, conflicts, attempts, invitations,"
-		" track, dossier_id, no, item_code, seal, fee_vnd, postage_vnd, collect_vnd, offices FROM leg",
+		" track, dossier_id, no, item_code, seal, fee_vnd, postage_vnd, collect_vnd, offices, ms(accepted_at),"
+		" accepted_office_id, accepted_by, ms(attempted_at), ms(ended_at), ended_office_id, ended_by, promised_on, ms(first_invited_at),"
+		" ms(last_invited_at) FROM leg",
 	[T_EVENT] = "SELECT id, dossier_id, leg_id, dseq, item_code, kind, ms(occurred_at), ms(recorded_at), account_id,"
 		" actor, role, office_id, device, verdict, why, leg_state, gap, content, data, hash FROM event",
 	[T_OUTBOX] = "SELECT event_id, dossier_id, item_code, dseq, kind, line, state, ms(created_at), id, attempt,"

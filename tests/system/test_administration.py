@@ -293,15 +293,16 @@ def test_within_a_day_a_row_is_corrected_in_place(town):
     assert rows_of(town, "agency", "SAI-TEN") == [("Sở Hai", True)]
 
 
-def age(town):
-    """As if everything in the catalogue were there for ten days already."""
+def age(town, days):
+    """As if everything in the catalogue were there for so many days already. No two calls with the same number."""
     for table in ("office", "agency", "procedure"):
-        town.standalone.sql(f"UPDATE {table} SET valid_from = valid_from - 10 WHERE valid_to IS NULL")
+        town.standalone.sql(
+            f"UPDATE {table} SET valid_from = valid_from - {days}, valid_to = valid_to - {days}")
 
 
 def test_a_new_name_opens_a_new_row_and_what_was_stays_visible(town):
     item = town.take_in("north-clerk")
-    age(town)
+    age(town, 10)
     town.root.put("/v1/catalogue", {
         "offices": [{"code": "NORTH", "name": "Bưu điện Bắc Mới", "parent": town.root_office}],
         "agencies": [{"code": "TU-PHAP", "name": "Sở Tư pháp Mới"}],
@@ -324,7 +325,7 @@ def test_a_new_name_opens_a_new_row_and_what_was_stays_visible(town):
 def test_an_office_that_moves_takes_its_dossiers_along(town):
     courier_item = town.take_in("north-courier")
     assert town.person["south-supervisor"].get(f"/v1/dossiers/{courier_item}").status_code == 404
-    age(town)
+    age(town, 13)
     town.root.put("/v1/catalogue", {"offices": [{"code": "NORTH-1", "name": "Bưu cục Bắc 1", "parent": "SOUTH"}]})
     assert town.person["south-supervisor"].get(f"/v1/dossiers/{courier_item}").status_code == 200
     assert town.person["north-supervisor"].get(f"/v1/dossiers/{courier_item}").status_code == 404

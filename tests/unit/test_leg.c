@@ -287,13 +287,13 @@ static struct leg_step return_after(
 	return step;
 }
 
-static void two_invitations_two_working_days_apart_let_an_item_back(void **state)
+static void two_invitations_two_days_apart_let_an_item_back(void **state)
 {
 	static const struct {
 		int first, second; /* days after Monday */
 		bool enough;
 	} cases[] = {{0, 1, false}, {0, 2, true}, {0, 4, true}, {3, 4, false}, {4, 5, false},
-		{4, 6, false}, {4, 7, false}, {4, 8, true}, {5, 7, false}, {5, 8, true}};
+		{4, 6, true}, {4, 7, true}, {4, 8, true}, {5, 6, false}, {5, 8, true}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -371,7 +371,7 @@ int main(void)
 		cmocka_unit_test(an_acceptance_says_what_kind_of_leg_it_is),
 		cmocka_unit_test(an_invitation_counts_once_a_local_day),
 		cmocka_unit_test(a_failed_delivery_counts_once_a_local_day),
-		cmocka_unit_test(two_invitations_two_working_days_apart_let_an_item_back),
+		cmocka_unit_test(two_invitations_two_days_apart_let_an_item_back),
 		cmocka_unit_test(one_invitation_is_not_enough),
 		cmocka_unit_test(only_some_reasons_let_an_item_back_uninvited),
 		cmocka_unit_test(states_and_kinds_have_tokens_that_come_back),

@@ -331,6 +331,7 @@ static void assert_same_leg(const struct leg *a, const struct leg *b)
 	assert_int_equal(a->invitations, b->invitations);
 	assert_int_equal(a->first_invited_at_ms, b->first_invited_at_ms);
 	assert_int_equal(a->last_invited_at_ms, b->last_invited_at_ms);
+	assert_false(leg_facts_differ(a, b));
 }
 
 static void any_order_of_the_same_events_folds_to_the_same_leg(void **state)

@@ -7,9 +7,10 @@ interface Exception {
 	key: string;
 	what: string;
 	age_s: number;
-	item_code: string;
+	item_code: string | null;
 	dossier_code: string | null;
-	kind: string;
+	kind: string | null;
+	leg_kind: string | null;
 	actor: string | null;
 	office: string | null;
 	detail: string | null;
@@ -31,7 +32,7 @@ export function Desk() {
 							<tr key={item.key}>
 								<td><strong>{word("what", item.what)}</strong></td>
 								<td class="code">{item.item_code ? <a href={`#/dossier/${encodeURIComponent(item.item_code)}`}>{showItemCode(item.item_code)}</a> : item.dossier_code}</td>
-								<td>{label("events", item.kind)}</td>
+								<td>{item.kind ? label("events", item.kind) : item.leg_kind && label("leg_kinds", item.leg_kind)}</td>
 								<td>{[item.actor, item.office].filter(Boolean).join(", ")}</td>
 								<td>{showAge(item.age_s)}</td>
 								<td>{word("todo", item.next_action)}{item.detail && <p>{item.detail}</p>}</td>
