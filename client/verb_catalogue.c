@@ -76,7 +76,7 @@ static const struct {
 } outcomes[] = {
 	{"added", N_("added"), PRINT_GOOD},
 	{"changed", N_("changed"), PRINT_GOOD},
-	{"closed", N_("closed"), PRINT_DOUBT},
+	{"closed", N_("no longer in force"), PRINT_DOUBT},
 	{"merged", N_("merged"), PRINT_DOUBT},
 	{"unchanged", N_("unchanged"), PRINT_PLAIN},
 	{"refused", N_("refused"), PRINT_BAD},

@@ -114,8 +114,8 @@ void api_item_pin(struct exchange *exchange, void *arg)
 }
 
 /* May it go back, and if not: which rule keeps it, and until when at least? */
-static json_t *return_json(const struct leg *leg, enum reason reason, int32_t today,
-	const struct calendar *calendar)
+static json_t *return_json(
+	const struct leg *leg, enum reason reason, int32_t today, const struct calendar *calendar)
 {
 	int32_t day = delivery_return_day(leg, reason, today, calendar);
 	char text[DELIVERY_JSON_DAY_SIZE];

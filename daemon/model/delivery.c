@@ -72,8 +72,7 @@ static int32_t later(int32_t a, int32_t b)
 }
 
 /* When the next invitation may be: two working days after the last one. */
-static int32_t invitation_day(
-	const struct leg *leg, int32_t today, const struct calendar *calendar)
+static int32_t invitation_day(const struct leg *leg, int32_t today, const struct calendar *calendar)
 {
 	int32_t first = workday_from(calendar, today);
 
@@ -100,14 +99,14 @@ static struct delivery_step step_of(enum delivery_action action, const struct le
 }
 
 /* Who was invited often enough is not invited again: it may go back. */
-static enum delivery_action in_its_place(enum delivery_action action, const struct leg *leg,
-	const struct calendar *calendar)
+static enum delivery_action in_its_place(
+	enum delivery_action action, const struct leg *leg, const struct calendar *calendar)
 {
 	if (action == DELIVERY_INVITE && leg_kind_to_agency(leg->kind)) {
 		return DELIVERY_AGAIN;
 	}
 	return action == DELIVERY_INVITE && deadline_invited_apart(leg, calendar) ? DELIVERY_RETURN
-									     : action;
+										  : action;
 }
 
 static unsigned add_step(struct delivery_step *steps, unsigned count, enum delivery_action action,
@@ -155,8 +154,7 @@ static unsigned steps_while_held(const struct leg *leg, int32_t today,
 }
 
 unsigned delivery_steps(const struct leg *leg, enum reason reason, int32_t today,
-	const struct calendar *calendar,
-	struct delivery_step ret_steps[DELIVERY_STEPS_MAX])
+	const struct calendar *calendar, struct delivery_step ret_steps[DELIVERY_STEPS_MAX])
 {
 	switch ((int)leg->state) {
 	case LEG_ARRIVED:
@@ -173,8 +171,8 @@ unsigned delivery_steps(const struct leg *leg, enum reason reason, int32_t today
 	}
 }
 
-int32_t delivery_return_day(const struct leg *leg, enum reason reason, int32_t today,
-	const struct calendar *calendar)
+int32_t delivery_return_day(
+	const struct leg *leg, enum reason reason, int32_t today, const struct calendar *calendar)
 {
 	int32_t first = leg->invitations > 0 ? clock_local_day(leg->first_invited_at_ms)
 					     : workday_from(calendar, today);
@@ -201,11 +199,10 @@ enum hoso_error delivery_check_reason(
 		return HOSO_REASON_AGENCY_ONLY;
 	}
 	return reason == REASON_A4 && !deadline_invited_apart(leg, calendar) ? HOSO_REASON_UNINVITED
-									: HOSO_OK;
+									     : HOSO_OK;
 }
 
-enum hoso_error delivery_check_next(
-	int32_t next_day, int32_t day, const struct calendar *calendar)
+enum hoso_error delivery_check_next(int32_t next_day, int32_t day, const struct calendar *calendar)
 {
 	if (next_day < day) {
 		return HOSO_NEXT_ON_PAST;

@@ -60,12 +60,11 @@ struct delivery_step {
  * @today:  steps do not begin before it
  */
 unsigned delivery_steps(const struct leg *leg, enum reason reason, int32_t today,
-	const struct calendar *calendar,
-	struct delivery_step ret_steps[DELIVERY_STEPS_MAX]);
+	const struct calendar *calendar, struct delivery_step ret_steps[DELIVERY_STEPS_MAX]);
 
 /** delivery_return_day() - the day from which a leg may go back when what must be done before is done at once. */
-int32_t delivery_return_day(const struct leg *leg, enum reason reason, int32_t today,
-	const struct calendar *calendar);
+int32_t delivery_return_day(
+	const struct leg *leg, enum reason reason, int32_t today, const struct calendar *calendar);
 
 /** delivery_return_why() - which rule keeps it: nobody was invited, once only, or too near to each other. */
 enum hoso_error delivery_return_why(const struct leg *leg);
@@ -82,8 +81,7 @@ enum hoso_error delivery_check_reason(
  * @day: of the event
  * Errors: HOSO_NEXT_ON_PAST, HOSO_NEXT_ON_HOLIDAY.
  */
-enum hoso_error delivery_check_next(
-	int32_t next_day, int32_t day, const struct calendar *calendar);
+enum hoso_error delivery_check_next(int32_t next_day, int32_t day, const struct calendar *calendar);
 
 /**
  * delivery_check_invitation() - is it far enough from the others?

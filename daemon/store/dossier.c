@@ -24,7 +24,7 @@ static const struct pg_statement find_legs = {"dossier_legs",
 
 /* What some legs have beside: they are few. $6 as above. */
 static const struct pg_statement find_cares = {"dossier_cares",
-	FOUND " SELECT l.item_code, c.reclaim, c.pin_digest IS NOT NULL, c.pin_wrong, r.name, r.phone, r.address"
+	DOSSIER_FOUND " SELECT l.item_code, c.reclaim, c.pin_digest IS NOT NULL, c.pin_wrong, r.name, r.phone, r.address"
 	" FROM found JOIN leg l ON l.dossier_id = found.id JOIN leg_care c ON c.leg_id = l.id"
 	"  LEFT JOIN person r ON r.id = c.receiver_id WHERE $6::text IS NULL OR l.item_code = $6"};
 

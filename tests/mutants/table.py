@@ -146,7 +146,7 @@ RULES = (
            "if (!leg_kind_to_agency(leg->kind) && leg->attempted_at_ms) {", "if (false) {",
            "the post is late because the citizen was out", ("deadline",)),
     Mutant("holidays-bring-it-back", "daemon/flow/judge.c",
-           "return early ? HOSO_TOO_EARLY : HOSO_OK;", "return early ? HOSO_OK : HOSO_OK;",
+           "return early ? delivery_return_why(&before) : HOSO_OK;", "return early ? HOSO_OK : HOSO_OK;",
            "a result goes back to the agency over Tết", (
                "tests/system/test_deadlines.py::test_holidays_between_two_invitations_do_not_count",)),
     Mutant("the-desk-has-no-walls", "daemon/store/exception.c",

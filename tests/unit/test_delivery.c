@@ -18,10 +18,9 @@
 #define DAY_MS (86400LL * 1000)
 #define NOON(day) ((day)*DAY_MS + 5 * 3600 * 1000) /* in Vietnam */
 
-static const struct delivery_calendar plain = {NULL, 0};
+static const struct calendar plain = {0};
 /* Tết: Wednesday to Friday off */
-static const int32_t days_off[] = {WEDNESDAY, THURSDAY, FRIDAY};
-static const struct delivery_calendar tet = {days_off, 3};
+static const struct calendar tet = {3, {{WEDNESDAY, false}, {THURSDAY, false}, {FRIDAY, false}}};
 
 static struct leg leg_of(enum leg_kind kind, enum leg_state state, int32_t since)
 {
@@ -96,7 +95,7 @@ static void a_step_is_on_working_days(void **state)
 {
 	/* clang-format off */
 	static const struct {
-		enum reason reason; int32_t failed, today; const struct delivery_calendar *calendar;
+		enum reason reason; int32_t failed, today; const struct calendar *calendar;
 		int32_t from, until;
 	} cases[] = {
 		{REASON_B1, MONDAY, MONDAY, &plain, TUESDAY, WEDNESDAY},
