@@ -51,6 +51,10 @@ CREATE INDEX leg_report_ended ON leg (ended_at, id)
 	INCLUDE (dossier_id, kind, agency_id, procedure_id, ended_office_id, ended_by, ended_as, ended_first,
 		ended_recorded_at)
 	WHERE ended_at IS NOT NULL;
+-- What is looked for among the few must not be looked for among all.
+CREATE INDEX leg_report_undelivered ON leg (ended_at, id)
+	INCLUDE (kind, agency_id, procedure_id, ended_office_id, ended_by, ended_as, ended_first)
+	WHERE ended_as IN ('returned', 'lost');
 CREATE INDEX leg_report_promised ON leg (promised_on, id) WHERE promised_on IS NOT NULL;
 -- Rare, and asked for over long times.
 CREATE INDEX event_damaged ON event (occurred_at) WHERE kind = 'damaged';

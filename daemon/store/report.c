@@ -15,11 +15,14 @@
 static const struct pg_statement begin = {"report_begin", "BEGIN ISOLATION LEVEL REPEATABLE READ"};
 
 /*
- * A plan for any period would be made for a short one; a year's sums need more room than a scan does.
+ * A plan for any period would be made for a short one; a year's sums need more room than a scan does. How many
+ * minutes of a week there are, and of legs in a year, the planner cannot guess, and sorts
+ * millions of them for some thousand sums, which need no more memory than they are.
  */
 static const struct pg_statement settings = {"report_settings",
 	"SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
-	" set_config('work_mem', '64MB', true),"
+	" set_config('work_mem', '64MB', true), set_config('jit', 'off', true),"
+	" set_config('enable_mergejoin', 'off', true), set_config('hash_mem_multiplier', '16', true),"
 	" set_config('statement_timeout', '" TIMEOUT "', true)"};
 
 /* clang-format off */

@@ -52,11 +52,17 @@ static const struct pg_statement by_accepted = {"report_list_accepted",
 		" AND (l.accepted_at, l.id) < (at($17::bigint), $18::uuid) ORDER BY l.accepted_at DESC, l.id DESC",
 		"accepted_office_id", "accepted_by")};
 
-static const struct pg_statement by_ended = {"report_list_ended",
-	SHOW("SELECT l.id, l.ended_at AS at" REPORT_FROM_ENDED OF_KIND ENDED_AS
-		" AND ($15::int < 0 OR coalesce(l.ended_first, false) = ($15 = 1))"
-		" AND (l.ended_at, l.id) < (at($17::bigint), $18::uuid) ORDER BY l.ended_at DESC, l.id DESC",
-		"ended_office_id", "ended_by")};
+#define BY_ENDED(more) \
+	SHOW("SELECT l.id, l.ended_at AS at" REPORT_FROM_ENDED OF_KIND ENDED_AS more \
+		" AND ($15::int < 0 OR coalesce(l.ended_first, false) = ($15 = 1))" \
+		" AND (l.ended_at, l.id) < (at($17::bigint), $18::uuid) ORDER BY l.ended_at DESC, l.id DESC", \
+		"ended_office_id", "ended_by")
+
+static const struct pg_statement by_ended = {"report_list_ended", BY_ENDED("")};
+
+/* In the words of the index leg_report_undelivered. */
+static const struct pg_statement by_undelivered = {"report_list_undelivered",
+	BY_ENDED(" AND l.ended_as IN ('returned', 'lost')")};
 
 static const struct pg_statement by_promised = {"report_list_promised",
 	SHOW("SELECT l.id, l.promised_on::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh' AS at FROM leg l"
@@ -77,13 +83,13 @@ const struct report_figure *report_figure_find(const char *wire)
 	return NULL;
 }
 
-static const struct pg_statement *statement_of(enum report_by by)
+static const struct pg_statement *statement_of(const struct report_figure *figure)
 {
-	switch (by) {
+	switch (figure->by) {
 	case REPORT_BY_ACCEPTED:
 		return &by_accepted;
 	case REPORT_BY_ENDED:
-		return &by_ended;
+		return strstr(figure->ended_as, "delivered") ? &by_ended : &by_undelivered;
 	case REPORT_BY_PROMISED:
 		return &by_promised;
 	}
@@ -101,7 +107,7 @@ void report_list_ask(struct pg_trip *trip, const struct actor *actor, const stru
 
 	memset(&last, 0xff, sizeof last);
 	report_trip_begin(trip);
-	params = pg_trip_add(trip, statement_of(figure->by));
+	params = pg_trip_add(trip, statement_of(figure));
 	report_ask_params(params, actor, ask, today);
 	pg_params_text(params, kind);
 	pg_params_int(params, figure->to_agency);

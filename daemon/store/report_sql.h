@@ -14,11 +14,12 @@
 	"  $10::text, $11::date)"
 
 /* Those of the session's office, or of the asked one within it; of an officer all: its agency narrows. */
-#define REPORT_OFFICES \
-	"offices AS MATERIALIZED (SELECT DISTINCT s.descendant AS id FROM office_scope s" \
-	"  WHERE ($1::int IS NULL OR s.descendant IN (SELECT descendant FROM office_scope WHERE ancestor = $1))" \
-	"   AND ($7::text IS NULL AND ($1 IS NULL OR s.ancestor = $1)" \
-	"    OR s.ancestor IN (SELECT id FROM office WHERE code = $7)))"
+#define REPORT_IN_SCOPE \
+	"SELECT s.descendant AS id FROM office_scope s" \
+	" WHERE ($1::int IS NULL OR s.descendant IN (SELECT descendant FROM office_scope WHERE ancestor = $1))" \
+	"  AND ($7::text IS NULL AND ($1 IS NULL OR s.ancestor = $1)" \
+	"   OR s.ancestor IN (SELECT id FROM office WHERE code = $7))"
+#define REPORT_OFFICES "offices AS (" REPORT_IN_SCOPE ")"
 
 #define REPORT_MY_AGENCY "(SELECT mine.code FROM agency mine WHERE mine.id = $2)"
 
@@ -30,7 +31,8 @@
 	" AND ($10::text IS NULL OR l." who " = (SELECT id FROM account WHERE account = $10))"
 
 #define REPORT_WHEN(column) "l." column " >= at($3::bigint) AND l." column " < at($4::bigint)"
-#define REPORT_WHERE(column) "l." column " IN (SELECT id FROM offices)"
+/* Not through the CTE: those are read by one process, and this may be two. */
+#define REPORT_WHERE(column) "l." column " IN (" REPORT_IN_SCOPE ")"
 
 #define REPORT_FROM_ACCEPTED \
 	" FROM leg l WHERE " REPORT_WHEN("accepted_at") " AND " REPORT_WHERE("accepted_office_id") \

@@ -39,6 +39,8 @@ const struct pg_statement report_volume = {"report_volume",
 	" SELECT section, key, " REPORT_NAME("section", "key") ", '', n1, n2, n3, n4, n5, n6, n7 FROM named"
 	" ORDER BY section, CASE section WHEN 'procedure' THEN -(n1 + n3) ELSE 0 END, key COLLATE \"C\""};
 
+#define WEEK_MINUTE "((floor(date_part('epoch', v.t) / 60)::bigint - 4 * 1440) % 10080)::int"
+
 /*
  * When the one-stop units are closed. A minute of the week is open or not; a holiday is closed, a working Saturday is
  * as a Monday. By time of day: accepted, of it by couriers; delivered to citizens. By office: accepted, of it outside;
@@ -47,7 +49,7 @@ const struct pg_statement report_volume = {"report_volume",
 const struct pg_statement report_out_of_hours = {"report_out_of_hours",
 	"WITH " REPORT_ASKED ", " REPORT_OFFICES ", hours AS ("
 	" SELECT weekday, min(opens) AS opens, max(closes) AS closes FROM one_stop_hours GROUP BY weekday"
-	"), minutes AS MATERIALIZED (SELECT w AS weekday, m AS minute, CASE"
+	"), minutes AS MATERIALIZED (SELECT w * 1440 + m AS minute, CASE"
 	"   WHEN h.weekday IS NULL THEN 'weekend' WHEN time '00:00' + m * interval '1 minute' < h.opens THEN 'before'"
 	"   WHEN time '00:00' + m * interval '1 minute' >= h.closes THEN 'after'"
 	"   WHEN EXISTS (SELECT FROM one_stop_hours x WHERE x.weekday = w AND x.opens <= time '00:00' + m * interval '1 minute'"
@@ -61,8 +63,9 @@ const struct pg_statement report_out_of_hours = {"report_out_of_hours",
 	"), slots AS (SELECT v.office_id, v.what, v.account_id,"
 	"  CASE WHEN c.is_workday = false THEN 'holiday' ELSE m.slot END AS slot, count(*) AS n"
 	" FROM moved v LEFT JOIN calendar_day c ON c.day = v.t::date"
-	"  JOIN minutes m ON m.minute = (extract(hour FROM v.t) * 60 + extract(minute FROM v.t))::int AND m.weekday ="
-	"   CASE WHEN c.is_workday AND extract(isodow FROM v.t) > 5 THEN 1 ELSE extract(isodow FROM v.t)::int END"
+	/* One number, the day looked up before, so that there is one way to join. 1970-01-05 was a Monday. */
+	"  JOIN minutes m ON m.minute = 1440 + CASE WHEN c.is_workday AND " WEEK_MINUTE " >= 5 * 1440"
+	"    THEN " WEEK_MINUTE " % 1440 ELSE " WEEK_MINUTE " END"
 	" GROUP BY 1, 2, 3, 4"
 	"), timed AS (SELECT s.office_id, s.what, s.slot, s.n, a.role = 'courier' AS by_courier"
 	" FROM slots s LEFT JOIN account a ON a.id = s.account_id)"
