@@ -224,6 +224,40 @@ enum hoso_error call_json(const struct session *session, const char *method, con
 	return error;
 }
 
+enum hoso_error call_file(const struct session *session, const char *path, const char *media,
+	GBytes *bytes, struct call_problem *ret_problem, json_t **ret_body)
+{
+	g_autofree char *type = g_strconcat("Content-Type: ", media, NULL);
+	struct call call;
+	CURLcode code;
+	enum hoso_error error;
+	json_t *body;
+
+	*ret_problem = (struct call_problem){.error = HOSO_BAD_CONFIG};
+	if (!session->server) {
+		return HOSO_BAD_CONFIG;
+	}
+	call_init(&call, session, "POST", path, NULL);
+	add_header(&call, type);
+	add_header(&call, "Expect:");
+	curl_easy_setopt(call.easy, CURLOPT_HTTPHEADER, call.headers);
+	curl_easy_setopt(
+		call.easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)g_bytes_get_size(bytes));
+	curl_easy_setopt(call.easy, CURLOPT_POSTFIELDS, g_bytes_get_data(bytes, NULL));
+	code = curl_easy_perform(call.easy);
+	error = call_finish(&call, code, ret_problem, ret_body);
+	if (ret_problem->status == 422) {
+		body = reply_json(&call);
+		if (json_is_array(json_object_get(body, "errors"))) {
+			*ret_body = json_incref(body);
+			error = HOSO_OK;
+		}
+		json_decref(body);
+	}
+	call_done(&call);
+	return error;
+}
+
 void call_end(void)
 {
 	curl_easy_cleanup(g_steal_pointer(&spare));

@@ -64,6 +64,13 @@ enum hoso_error call_finish(
 enum hoso_error call_json(const struct session *session, const char *method, const char *path,
 	const json_t *body, struct call_problem *ret_problem, json_t **ret_body);
 
+/**
+ * call_file() - POST @bytes of type @media, waiting. A refusal that lists what is wrong in "errors" is an answer too.
+ * Errors: as of call_json().
+ */
+enum hoso_error call_file(const struct session *session, const char *path, const char *media,
+	GBytes *bytes, struct call_problem *ret_problem, json_t **ret_body);
+
 /** call_end() - closes the connection that is kept open between calls. */
 void call_end(void);
 

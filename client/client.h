@@ -52,6 +52,7 @@ int verb_me(struct client *client, int argc, char **argv);
 int verb_outbox(struct client *client, int argc, char **argv);
 int verb_paper(struct client *client, int argc, char **argv);
 int verb_queue(struct client *client, int argc, char **argv);
+int verb_report(struct client *client, int argc, char **argv);
 int verb_scan(struct client *client, int argc, char **argv);
 int verb_show(struct client *client, int argc, char **argv);
 int verb_verify(struct client *client, int argc, char **argv);

@@ -36,6 +36,7 @@ static const struct verb {
 	{"outbox", verb_outbox, N_("what goes to the province's portal; retry, skip")},
 	{"label", verb_label, N_("print labels: bars and QR, read back before they are written")},
 	{"paper", verb_paper, N_("print the post's papers: slip, list, minutes, invitation, receipt")},
+	{"report", verb_report, N_("reports of a period: table, CSV, XLSX, PDF; closed ones")},
 	{"decode", verb_decode, N_("read the codes of pictures")},
 	{"admin", verb_admin, N_("accounts and the catalogue")},
 };

@@ -16,6 +16,7 @@ struct outbox;
 struct photos;
 struct lookup_gate;
 struct slip_keys;
+struct reports;
 
 /**
  * struct api - what the endpoints work with; wired once by app.c, borrowed.
@@ -27,11 +28,13 @@ struct api {
 	struct intake *intake;
 	struct bookings *bookings;
 	struct pg_pool *pool;
+	struct pg_pool *report_pool;
 	struct login *login;
 	struct outbox *outbox;
 	struct photos *photos;
 	struct lookup_gate *lookup_gate;
 	struct slip_keys *slip_keys;
+	struct reports *reports;
 	const struct httpd *httpd;
 	bool other_item_codes;
 	bool stopping;
@@ -41,6 +44,7 @@ struct api {
 #define ACCESS_PUBLIC (1u << 31)
 #define ACCESS_POST (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_COURIER) | ROLE_BIT(ROLE_SUPERVISOR))
 #define ACCESS_SUPERVISOR ROLE_BIT(ROLE_SUPERVISOR)
+#define ACCESS_REPORTS (ACCESS_SUPERVISOR | ROLE_BIT(ROLE_AGENCY))
 #define ACCESS_ALL (ACCESS_POST | ROLE_BIT(ROLE_AGENCY))
 
 extern const struct route api_routes[];

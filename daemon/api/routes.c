@@ -10,8 +10,10 @@
 #include "api/api_lookup.h"
 #include "api/api_outbox.h"
 #include "api/api_photo.h"
+#include "api/api_report.h"
 #include "api/api_scan.h"
 #include "api/api_session.h"
+#include "api/api_totals.h"
 #include "base/attr.h"
 
 #define PICTURES "image/jpeg image/png image/x-portable-graymap application/pdf"
@@ -41,6 +43,13 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_PUT,    "/v1/catalogue",                   ACCESS_SUPERVISOR, BODY_BYTES_MAX, api_catalogue_put),
 	ROUTE(HTTP_GET,    "/v1/intake/procedures/{code}",    ACCESS_POST,       0,              api_intake_get_procedure),
 	ROUTE(HTTP_POST,   "/v1/lookup",                      ACCESS_PUBLIC,     4096,           api_lookup_post),
+	ROUTE(HTTP_GET,    "/v1/reports",                     ACCESS_REPORTS,    0,              api_report_list),
+	ROUTE(HTTP_GET,    "/v1/reports/{name}",              ACCESS_REPORTS,    0,              api_report_get),
+	ROUTE(HTTP_GET,    "/v1/reports/{name}/dossiers",     ACCESS_REPORTS,    0,              api_report_dossiers),
+	ROUTE(HTTP_POST,   "/v1/reports/{name}/freeze",       ACCESS_SUPERVISOR, 4096,           api_report_freeze),
+	ROUTE(HTTP_GET,    "/v1/reports/{name}/frozen/{id}",  ACCESS_REPORTS,    0,              api_report_frozen),
+	ROUTE(HTTP_GET,    "/v1/totals",                      ACCESS_REPORTS,    0,              api_totals_list),
+	ROUTE_OF(HTTP_POST, "/v1/totals",                     ACCESS_SUPERVISOR, BODY_BYTES_MAX, "text/csv", api_totals_post),
 	ROUTE(HTTP_GET,    "/livez",                          ACCESS_PUBLIC,     0,              api_health_livez),
 	ROUTE(HTTP_GET,    "/readyz",                         ACCESS_PUBLIC,     0,              api_health_readyz),
 };

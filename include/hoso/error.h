@@ -68,6 +68,8 @@
 	X(HOSO_FORBIDDEN, "forbidden", 403, HOSO_FINAL, "Vai trò của bạn không được làm việc này.", "Your role may not do this.") \
 	X(HOSO_CONFLICT, "conflict", 409, HOSO_FINAL, "Đã có người làm việc này trước. Hãy tải lại.", "Somebody was first. Load it again.") \
 	X(HOSO_WEAK_PASSWORD, "weak_password", 422, HOSO_FINAL, "Mật khẩu phải từ 15 ký tự và không dễ đoán.", "The password must have 15 characters or more and not be easy to guess.") \
+	/* reports */ \
+	X(HOSO_PERIOD_OPEN, "period_open", 409, HOSO_FINAL, "Kỳ báo cáo chưa kết thúc nên chưa chốt được. Hãy đợi hết ngày cuối kỳ.", "The period is not over, so its report cannot be closed yet. Wait for the day after its last.") \
 	/* for now */ \
 	X(HOSO_BUSY, "busy", 503, HOSO_RETRY, "Hệ thống đang bận. Lượt quét vẫn ở trên máy; hãy gửi lại.", "The system is busy. The scan stays on the device; send it again.") \
 	X(HOSO_OUTCOME_UNKNOWN, "outcome_unknown", 503, HOSO_RETRY, "Chưa biết đã ghi hay chưa. Hãy gửi lại, hệ thống không ghi trùng.", "Whether it was recorded is not known yet. Send it again; it will not be doubled.") \

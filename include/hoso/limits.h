@@ -124,6 +124,18 @@
 #define PHOTOS_WAITING_MAX 6     /* beyond: busy */
 #define PHOTOS_PER_ACCOUNT_MAX 2 /* of both together: nobody takes all of it */
 
+/* reports */
+#define REPORTS_AT_A_TIME_MAX 8  /* being asked of the database and waiting for it; beyond: busy */
+#define REPORT_CONNECTIONS 2     /* of their own: look-ups do not wait behind a year */
+#define REPORT_STATEMENT_TIMEOUT_MS 20000 /* a year of a million legs takes 2 s on an idle machine */
+#define REPORT_TRIP_DEADLINE_MS 30000
+#define REPORTS_WAITING_MAX 8    /* files being made and waiting for it, one child at a time; beyond: busy */
+#define REPORT_PRESS_TIME_MS 60000 /* for a file of the most rows that there can be */
+#define REPORT_PRESS_MEMORY_BYTES (768ULL * 1024 * 1024)
+#define REPORT_FILE_BYTES_MAX (64 * 1024 * 1024)
+#define REPORT_TABLE_BYTES_MAX (64 * 1024 * 1024)
+#define TOTALS_LINES_MAX 5000    /* of one import; an agency with 300 procedures has 300 a period */
+
 /* settings */
 #define CONFIG_FILE_BYTES_MAX 65536 /* ten times a file that sets everything, with comments */
 #define SECRET_BYTES_MAX 4096       /* a password or a signing secret */

@@ -401,7 +401,7 @@ PAPERS = (
            "for (unsigned found = 0; found < 0 * list->count; found++) {\n\t\tbool known = false;",
            "a label says another item in its QR code than in its bars",
            ("tests/system/test_papers.py::test_a_page_that_does_not_read_is_not_written",)),
-    Mutant("bars-off-the-dots", "client/sheet.c",
+    Mutant("bars-off-the-dots", "daemon/sheet/sheet.c",
            "floor(widest_mm / sheet->dot_mm + HAIR_MM) * sheet->dot_mm;", "widest_mm;",
            "a thermal printer makes some bars thicker than others", ("sheet",)),
 )

@@ -18,6 +18,10 @@ UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY['SELECT']
 	FROM unnest(ARRAY['postage', 'concession']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY['SELECT']
 	FROM unnest(ARRAY['procedure_paper', 'procedure_fee']) AS name
+UNION ALL SELECT name, ARRAY['SELECT', 'INSERT'], ARRAY[]::text[]
+	FROM unnest(ARRAY['totals_import', 'frozen_bytes', 'frozen_report', 'frozen_report_format']) AS name
+UNION ALL SELECT name, ARRAY['SELECT', 'INSERT'], ARRAY['SELECT'] FROM unnest(ARRAY['agency_period_totals', 'period_figure']) AS name
+UNION ALL SELECT name, ARRAY['SELECT'], ARRAY['SELECT'] FROM unnest(ARRAY['plan_target', 'one_stop_hours']) AS name
 UNION ALL SELECT name, ARRAY[]::text[], ARRAY['SELECT']
 	FROM unnest(ARRAY['report_event', 'report_leg']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], ARRAY[]::text[]

@@ -1,7 +1,7 @@
-#ifndef HOSO_CLIENT_COMPOSE_H
-#define HOSO_CLIENT_COMPOSE_H
+#ifndef HOSO_SHEET_COMPOSE_H
+#define HOSO_SHEET_COMPOSE_H
 
-#include "sheet.h"
+#include "sheet/sheet.h"
 
 /*
  * A paper from top to bottom, out of the blocks that office papers are made of. Nothing is cut: what does not fit
@@ -9,7 +9,7 @@
  * it is given.
  */
 
-#define COMPOSE_COLUMNS_MAX 8
+#define COMPOSE_COLUMNS_MAX 12
 
 /** struct compose - where the next block goes. @size_pt: of the running text; headings are made from it. */
 struct compose {
@@ -67,6 +67,10 @@ void compose_table(struct compose *compose, const struct column *columns, unsign
 /** compose_signatures() - @titles side by side, room to sign below, a name under it where @names has one. */
 void compose_signatures(struct compose *compose, const char *const *titles,
 	const char *const *names, unsigned count);
+
+/** compose_closing() - the end of an official paper: who gets it on the left, who signs it on the right. */
+void compose_closing(
+	struct compose *compose, const char *title, const char *recipients, const char *signer);
 
 /** compose_codes() - an item code as bars and QR side by side, its text below the bars. */
 void compose_codes(struct compose *compose, const char *item_code);

@@ -1,9 +1,9 @@
-#include "draw.h"
+#include "sheet/draw.h"
 
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
 
-#include "symbol.h"
+#include "sheet/symbol.h"
 
 #define POINTS_PER_MM (72 / 25.4)
 #define LINE_PT 0.6

@@ -1,5 +1,5 @@
-#ifndef HOSO_CLIENT_SHEET_H
-#define HOSO_CLIENT_SHEET_H
+#ifndef HOSO_SHEET_SHEET_H
+#define HOSO_SHEET_SHEET_H
 
 #include <stdbool.h>
 
@@ -7,7 +7,7 @@
 
 #include <hoso/error.h>
 
-#include "symbol.h"
+#include "sheet/symbol.h"
 
 /*
  * What stands where on the pages of a paper: marks, in millimetres from the upper left corner. Who lays out a

@@ -1,11 +1,11 @@
-#include "compose.h"
+#include "sheet/compose.h"
 
 #include <math.h>
 #include <string.h>
 
 #include <hoso/item_code.h>
 
-#include "symbol.h"
+#include "sheet/symbol.h"
 
 #define LEADING_MM 1.2       /* between two blocks */
 #define CELL_MM 1.3          /* white inside a cell */
@@ -228,6 +228,24 @@ void compose_signatures(struct compose *compose, const char *const *titles,
 		put_line(compose, x_mm, compose->y_mm + end_mm, each_mm - 2, 1, true, names[i]);
 	}
 	compose->y_mm += end_mm + name_mm + LEADING_MM;
+}
+
+void compose_closing(
+	struct compose *compose, const char *title, const char *recipients, const char *signer)
+{
+	struct style bold = style_of(compose, ALIGN_LEFT, 0.9, true, true);
+	struct style plain = style_of(compose, ALIGN_LEFT, 0.9, false, false);
+	double half_mm = width(compose) / 2;
+	double title_mm = height_of(compose, &bold, title, half_mm);
+	double list_mm = height_of(compose, &plain, recipients, half_mm);
+
+	compose_gap(compose, 2 * LEADING_MM);
+	need(compose, fmax(title_mm + list_mm, SIGN_MM + 10));
+	sheet_text(compose->sheet, &bold, left(compose), compose->y_mm, half_mm, title);
+	sheet_text(compose->sheet, &plain, left(compose), compose->y_mm + title_mm, half_mm,
+		recipients);
+	put_line(compose, left(compose) + half_mm, compose->y_mm, half_mm, 1, true, signer);
+	compose->y_mm += fmax(title_mm + list_mm, SIGN_MM + 10) + LEADING_MM;
 }
 
 char *compose_readable(const char *item_code)

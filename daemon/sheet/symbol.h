@@ -1,5 +1,5 @@
-#ifndef HOSO_CLIENT_SYMBOL_H
-#define HOSO_CLIENT_SYMBOL_H
+#ifndef HOSO_SHEET_SYMBOL_H
+#define HOSO_SHEET_SYMBOL_H
 
 #include <stdint.h>
 

@@ -1,10 +1,10 @@
-#ifndef HOSO_CLIENT_DRAW_H
-#define HOSO_CLIENT_DRAW_H
+#ifndef HOSO_SHEET_DRAW_H
+#define HOSO_SHEET_DRAW_H
 
 #include <glib.h>
 
 #include "base/attr.h"
-#include "sheet.h"
+#include "sheet/sheet.h"
 
 /*
  * Marks made ink: a PDF by cairo and Pango, the fonts inside it. Pango begins threads of its own, and after that
