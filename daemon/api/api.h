@@ -36,6 +36,7 @@ struct api {
 /* Who may call a route: the roles of <hoso/role.h>, or anybody. */
 #define ACCESS_PUBLIC (1u << 31)
 #define ACCESS_POST (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_COURIER) | ROLE_BIT(ROLE_SUPERVISOR))
+#define ACCESS_CLERKS (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_SUPERVISOR))
 #define ACCESS_SUPERVISOR ROLE_BIT(ROLE_SUPERVISOR)
 #define ACCESS_ALL (ACCESS_POST | ROLE_BIT(ROLE_AGENCY))
 

@@ -89,6 +89,12 @@ void api_reply_text(struct exchange *exchange, int status, GString *json)
 
 void api_problem(struct exchange *exchange, enum hoso_error error, const char *member)
 {
+	api_problem_with(exchange, error, member, NULL, NULL);
+}
+
+void api_problem_with(struct exchange *exchange, enum hoso_error error, const char *member,
+	const char *name, json_t *value)
+{
 	enum hoso_language language = exchange_language(exchange);
 	int status = error_http(error);
 	json_t *problem = json_pack("{s:o, s:s, s:i, s:s, s:s}", "type",
@@ -100,6 +106,9 @@ void api_problem(struct exchange *exchange, enum hoso_error error, const char *m
 		json_object_set_new(problem, "member", json_string(member));
 		json_object_set_new(problem, "detail",
 			json_sprintf("%s (%s)", error_text(error, language), member));
+	}
+	if (name) {
+		json_object_set_new(problem, name, value);
 	}
 	if (status == 503 || status == 429) {
 		char seconds[12];

@@ -33,6 +33,10 @@ void api_reply_text(struct exchange *exchange, int status, GString *json);
 /** api_problem() - an RFC 9457 problem from the error table; @member says which, or NULL. 503 carries Retry-After. */
 void api_problem(struct exchange *exchange, enum hoso_error error, const char *member);
 
+/** api_problem_with() - the same with one more member, @name (NULL for none); @value is taken over. */
+void api_problem_with(struct exchange *exchange, enum hoso_error error, const char *member,
+	const char *name, json_t *value);
+
 /** api_problem_plain() - the same, as httpd's own refusals are made. */
 void api_problem_plain(struct exchange *exchange, enum hoso_error error, void *api);
 

@@ -138,6 +138,35 @@ bool api_query_time(struct api_query *query, const char *member, bool end, int64
 	return true;
 }
 
+bool api_query_phone(struct api_query *query, const char *member, char ret_phone[PHONE_MAX + 1])
+{
+	char text[QUERY_TEXT_MAX + 1];
+	size_t length = 0;
+
+	ret_phone[0] = '\0';
+	if (!api_query_text(query, member, text, sizeof text)) {
+		return false;
+	}
+	for (const char *at = text; *at && length < PHONE_MAX; at++) {
+		if (g_ascii_isdigit(*at)) {
+			ret_phone[length++] = *at;
+		} else if (!strchr(" .-()+", *at)) {
+			length = PHONE_MAX;
+		}
+	}
+	ret_phone[length] = '\0';
+	if (g_str_has_prefix(ret_phone, "84") && length >= 11) {
+		ret_phone[1] = '0';
+		memmove(ret_phone, ret_phone + 1, length);
+		length--;
+	}
+	if (length != 4 && (length < 9 || length > 11)) {
+		api_query_fail(query, HOSO_BAD_MEMBER, member);
+		return false;
+	}
+	return true;
+}
+
 unsigned api_query_limit(struct api_query *query)
 {
 	const char *value = member_of(query, "limit", JSON_INTEGER);

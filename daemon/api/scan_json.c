@@ -159,12 +159,14 @@ static enum hoso_error read_FLAG(struct member *member)
 
 static enum hoso_error read_UUID(struct member *member)
 {
+	struct uuid *uuid =
+		member->field == FIELD_VISIT ? &member->scan->visit : &member->scan->target;
 	char text[UUID_TEXT_SIZE];
 
-	if (clean_text(member, text, sizeof text) || !uuid7_parse(text, &member->scan->target)) {
+	if (clean_text(member, text, sizeof text) || !uuid7_parse(text, uuid)) {
 		return HOSO_BAD_MEMBER;
 	}
-	uuid7_format(&member->scan->target, text);
+	uuid7_format(uuid, text);
 	json_object_set_new(member->data, member->name, json_string(text));
 	return HOSO_OK;
 }
@@ -281,30 +283,36 @@ static bool clean_phone(const char *text, char ret_phone[PHONE_MAX + 1])
 	return true;
 }
 
-static enum hoso_error read_PARTY(struct member *member)
+enum hoso_error scan_party_from_json(json_t *json, struct party *ret_party)
 {
-	struct party *party =
-		member->field == FIELD_SENDER ? &member->scan->sender : &member->scan->receiver;
-	struct api_reader reader = {.object = member->value};
+	struct api_reader reader = {.object = json};
 	char phone[WORD_MAX + 1];
 
-	if (!json_is_object(member->value)) {
+	if (!json_is_object(json)) {
 		return HOSO_BAD_MEMBER;
 	}
-	if (api_read_text(&reader, "name", API_REQUIRED, party->name, sizeof party->name)) {
-		json_object_set_new(member->value, "name", json_string(party->name));
+	if (api_read_text(&reader, "name", API_REQUIRED, ret_party->name, sizeof ret_party->name)) {
+		json_object_set_new(json, "name", json_string(ret_party->name));
 	}
-	if (api_read_text(
-		    &reader, "address", API_OPTIONAL, party->address, sizeof party->address)) {
-		json_object_set_new(member->value, "address", json_string(party->address));
+	if (api_read_text(&reader, "address", API_OPTIONAL, ret_party->address,
+		    sizeof ret_party->address)) {
+		json_object_set_new(json, "address", json_string(ret_party->address));
 	}
 	if (api_read_text(&reader, "phone", API_OPTIONAL, phone, sizeof phone)) {
-		if (!clean_phone(phone, party->phone)) {
+		if (!clean_phone(phone, ret_party->phone)) {
 			return HOSO_BAD_MEMBER;
 		}
-		json_object_set_new(member->value, "phone", json_string(party->phone));
+		json_object_set_new(json, "phone", json_string(ret_party->phone));
 	}
 	return api_read_end(&reader);
+}
+
+static enum hoso_error read_PARTY(struct member *member)
+{
+	struct scan *scan = member->scan;
+
+	return scan_party_from_json(member->value,
+		member->field == FIELD_SENDER ? &scan->sender : &scan->receiver);
 }
 
 static enum hoso_error read_paper(json_t *paper)

@@ -21,4 +21,11 @@
 _must_check_ enum hoso_error scan_from_json(json_t *json, int64_t now_ms, bool other_item_codes,
 	struct scan *ret_scan, const char **ret_member);
 
+/**
+ * scan_party_from_json() - {name, phone, address}, as a scan's sender is read.
+ * @json:      changed in place: texts into NFC, the phone into its one form
+ * @ret_party: zeroed by the caller
+ */
+_must_check_ enum hoso_error scan_party_from_json(json_t *json, struct party *ret_party);
+
 #endif

@@ -18,14 +18,14 @@ static const struct {
 } rules[EVENT_KIND_COUNT] = {
 	[EVENT_REQUESTED] = {
 		.required = BIT(SENDER) | BIT(WINDOW_FROM) | BIT(WINDOW_TO) | BIT(PROCEDURE),
-		.optional = BIT(AGENCY) | BIT(SERVICE) | BIT(LEG_KIND) | BIT(NOTE) | BIT(RECEIVER) },
-	[EVENT_ASSIGNED] = { .required = BIT(COURIER), .optional = BIT(ROUTE) | BIT(NOTE) },
-	[EVENT_PICKUP_FAILED] = { .required = BIT(REASON), .optional = BIT(NEXT_ON) | BIT(NOTE) },
+		.optional = BIT(AGENCY) | BIT(SERVICE) | BIT(LEG_KIND) | BIT(NOTE) | BIT(RECEIVER) | BIT(VISIT) },
+	[EVENT_ASSIGNED] = { .required = BIT(COURIER), .optional = BIT(ROUTE) | BIT(NOTE) | BIT(VISIT) },
+	[EVENT_PICKUP_FAILED] = { .required = BIT(REASON), .optional = BIT(NEXT_ON) | BIT(NOTE) | BIT(VISIT) },
 	[EVENT_ACCEPTED] = {
 		.one = FIRST_LEG,
 		.other = FURTHER_LEG,
 		.optional = BIT(PAPERS) | BIT(SEAL) | BIT(FEE) | BIT(POSTAGE) | BIT(COLLECT) | BIT(RECEIPT) |
-			BIT(MINUTES) | BIT(OFFICER) | BIT(NOTE) | BIT(PAYMENT) },
+			BIT(MINUTES) | BIT(OFFICER) | BIT(NOTE) | BIT(PAYMENT) | BIT(VISIT) },
 	[EVENT_DISPATCHED] = { .required = BIT(NEXT_OFFICE), .optional = BIT(BAG) | BIT(NOTE) },
 	[EVENT_ARRIVED] = { .optional = BIT(SEAL) | BIT(NOTE) },
 	[EVENT_OUT_FOR_DELIVERY] = { .optional = BIT(COURIER) | BIT(ROUTE) | BIT(NOTE) },
@@ -34,7 +34,7 @@ static const struct {
 		.other = TO_CITIZEN,
 		.optional = BIT(UNIT) | BIT(COMPLETE) | BIT(DUE_ON) | BIT(DOSSIER_CODE) | BIT(FEE) |
 			BIT(RECEIPT) | BIT(AUTHORISATION) | BIT(COLLECTED) | BIT(RECLAIMED) | BIT(NOTE) |
-			BIT(PAYMENT) },
+			BIT(PAYMENT) | BIT(VISIT) },
 	[EVENT_DELIVERY_FAILED] = { .required = BIT(REASON), .optional = BIT(NEXT_ON) | BIT(NOTE) },
 	[EVENT_INVITED] = { .optional = BIT(CHANNEL) | BIT(DUE_ON) | BIT(NOTE) },
 	[EVENT_HELD] = { .optional = BIT(SHELF) | BIT(REASON) | BIT(NOTE) },

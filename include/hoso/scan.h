@@ -61,7 +61,8 @@
 	X(FIELD_TARGET, "target", UUID) \
 	X(FIELD_VOID_REASON, "void_reason", VOID_REASON) \
 	X(FIELD_NOTE, "note", NOTE) \
-	X(FIELD_PAYMENT, "payment", PAYMENT)
+	X(FIELD_PAYMENT, "payment", PAYMENT) \
+	X(FIELD_VISIT, "visit", UUID)
 
 /* Fixed lists. relation: domain 5.3 DLV; id_kind: domain 1.6. */
 #define SCAN_RELATIONS "self", "authorised", "organisation", "other"
@@ -103,6 +104,7 @@ struct party {
 struct scan {
 	struct uuid event_id;
 	struct uuid target;
+	struct uuid visit; /* that it was scanned in */
 	int64_t occurred_at_ms;
 	uint64_t present;
 	struct item_code code;

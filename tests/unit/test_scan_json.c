@@ -58,6 +58,7 @@ static const char *const good[FIELD_COUNT] = {[FIELD_SENDER] = "{\"name\":\"An\"
 	[FIELD_TARGET] = "\"" EVENT_ID "\"",
 	[FIELD_VOID_REASON] = "\"incorrect_data\"",
 	[FIELD_PAYMENT] = "\"transfer_post\"",
+	[FIELD_VISIT] = "\"" EVENT_ID "\"",
 	[FIELD_NOTE] = "\"ghi chú\""};
 
 static enum event_kind kind_that_has(int field)
@@ -199,6 +200,7 @@ static const struct bad { int field; const char *value; enum hoso_error error; }
 	{FIELD_RELATION, "\"Self\"", HOSO_BAD_MEMBER}, {FIELD_RELATION, "1", HOSO_BAD_MEMBER},
 	{FIELD_ID_KIND, "\"\"", HOSO_BAD_MEMBER}, {FIELD_MONEY_KIND, "\"cod\"", HOSO_BAD_MEMBER},
 	{FIELD_DIRECTION, "\"IN\"", HOSO_BAD_MEMBER}, {FIELD_VOID_REASON, "\"oops\"", HOSO_BAD_MEMBER},
+	{FIELD_VISIT, "\"1\"", HOSO_BAD_MEMBER}, {FIELD_VISIT, "1", HOSO_BAD_MEMBER},
 	{FIELD_PAYMENT, "\"card\"", HOSO_BAD_MEMBER}, {FIELD_PAYMENT, "true", HOSO_BAD_MEMBER},
 	{FIELD_LEG_KIND, "\"parcel\"", HOSO_BAD_MEMBER}, {FIELD_LEG_KIND, "4", HOSO_BAD_MEMBER},
 	{FIELD_ID_LAST4, "\"123\"", HOSO_BAD_MEMBER}, {FIELD_ID_LAST4, "\"079123456789\"", HOSO_BAD_MEMBER},
