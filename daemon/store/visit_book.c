@@ -27,8 +27,8 @@ static const struct pg_statement read_known = {"visit_book_known",
 static const struct pg_statement read_courier = {"visit_book_courier",
 	"SELECT a.id, EXISTS (SELECT FROM visit b WHERE b.courier_id = a.id AND b.seat IS NOT NULL"
 	"   AND b.id <> $4::uuid AND tstzrange(b.window_from, b.window_to) && ("
-	"    SELECT coalesce(tstzrange(at($6::bigint), at($7::bigint)),"
-	"      (SELECT tstzrange(own.window_from, own.window_to) FROM visit own WHERE own.id = $4::uuid))))"
+	"    SELECT CASE WHEN $6::bigint IS NOT NULL THEN tstzrange(at($6::bigint), at($7::bigint))"
+	"      ELSE (SELECT tstzrange(own.window_from, own.window_to) FROM visit own WHERE own.id = $4::uuid) END))"
 	" FROM account a JOIN office o ON o.id = a.office_id"
 	" WHERE a.account = $5 AND a.role = 'courier' AND a.disabled_at IS NULL AND o.code = " THE_OFFICE
 	"  AND $1::int IS NOT NULL AND $2::int IS NULL"};
