@@ -46,13 +46,16 @@
 	"(SELECT s.descendant AS id FROM office_scope s JOIN office f ON f.id = s.descendant" \
 	"  WHERE s.ancestor = $1 AND ($4::text IS NULL OR f.code = $4))"
 
-static const struct pg_statement by_time = {"visit_by_time",
-	LIST("(" PAGE(IS_WIDE " AND " IN_SCOPE) ") UNION ALL"
-		" (SELECT p.id, p.at FROM " MY_OFFICES " AS mine CROSS JOIN LATERAL ("
-			PAGE("v.office_id = mine.id") ") AS p WHERE NOT " IS_WIDE
-		"  ORDER BY p.at, p.id LIMIT $11::bigint)")};
+/* Added to, the office is no way in: the planner would collect and sort all that the scope has. */
+#define WIDE_AND_NARROW(wide) \
+	LIST("(" PAGE(IS_WIDE " AND " wide "v.office_id + 0 = ANY (" SCOPE_OFFICES ")") ") UNION ALL" \
+		" (SELECT p.id, p.at FROM " MY_OFFICES " AS mine CROSS JOIN LATERAL (" \
+			PAGE("v.office_id = mine.id") ") AS p WHERE NOT " IS_WIDE \
+		"  ORDER BY p.at, p.id LIMIT $11::bigint)")
 
-static const struct pg_statement by_state = {"visit_by_state", LIST(PAGE("v.state = $6 AND " IN_SCOPE))};
+static const struct pg_statement by_time = {"visit_by_time", WIDE_AND_NARROW("")};
+
+static const struct pg_statement by_state = {"visit_by_state", WIDE_AND_NARROW("v.state = $6 AND ")};
 
 static const struct pg_statement by_courier = {"visit_by_courier",
 	LIST(PAGE("v.courier_id = (SELECT id FROM account WHERE account = $5) AND " IN_SCOPE))};
