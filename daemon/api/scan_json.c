@@ -311,8 +311,8 @@ static enum hoso_error read_PARTY(struct member *member)
 {
 	struct scan *scan = member->scan;
 
-	return scan_party_from_json(member->value,
-		member->field == FIELD_SENDER ? &scan->sender : &scan->receiver);
+	return scan_party_from_json(
+		member->value, member->field == FIELD_SENDER ? &scan->sender : &scan->receiver);
 }
 
 static enum hoso_error read_paper(json_t *paper)

@@ -3,10 +3,12 @@
 import datetime
 import threading
 
+import psycopg
 import pytest
 
 from lib.api import Api, rfc3339, uuid7
-from lib.appointments import at, book, booking, change, changed, HOURS, in_days, new_day, open_offices, PERSON, refusal, show
+from lib.appointments import (
+    HOURS, PERSON, at, book, booking, change, changed, in_days, new_day, open_offices, refusal, show)
 from lib.hosod import Hosod
 from lib.world import PROCEDURE, World, new_item
 
@@ -272,6 +274,34 @@ def test_the_constraints_hold_against_those_who_ask_nobody(world):
             connection.execute("UPDATE visit SET window_to = %s WHERE id = %s", (at(day, 25), other))
         with pytest.raises(Exception, match="append-only|permission denied"):
             connection.execute("DELETE FROM visit_change")
+
+
+_COPY = """
+INSERT INTO visit (id, office_id, office, kind, channel, person_id, procedures, dossiers, window_from, window_to, out_of_hours,
+  missed_at, note, state, seat, changes, booked_by, booked_at)
+ SELECT %s, office_id, office, kind, channel, person_id, procedures, dossiers, window_from, window_to, out_of_hours, missed_at,
+  note, 'booked', 2, 1, booked_by, booked_at FROM visit WHERE id = %s
+"""
+
+
+def test_without_any_lock_too_one_of_twenty_gets_the_seat(world):
+    visit, outcomes, gate = book(world, new_day()), [], threading.Barrier(20)
+
+    def run():
+        with world.running.connect("hoso_daemon") as connection:
+            gate.wait(30)
+            try:
+                connection.execute(_COPY, (uuid7(), visit))
+                outcomes.append("won")
+            except (psycopg.errors.ExclusionViolation, psycopg.errors.DeadlockDetected) as error:
+                outcomes.append(error.sqlstate)
+
+    threads = [threading.Thread(target=run) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(outcomes) == 20 and outcomes.count("won") == 1, outcomes
 
 
 def test_couriers_of_elsewhere_disabled_or_no_couriers_get_no_visit(world):
