@@ -67,6 +67,9 @@ static enum hoso_error check_named(struct visiting *visiting, const struct visit
 	if (!found->unknown) {
 		return HOSO_OK;
 	}
+	if (strcmp(found->unknown, "items") == 0) {
+		return HOSO_WRONG_STATE;
+	}
 	return strcmp(found->unknown, "procedures") == 0 ? HOSO_UNKNOWN_PROCEDURE : HOSO_NOT_FOUND;
 }
 

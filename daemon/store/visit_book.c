@@ -33,7 +33,10 @@ static const struct pg_statement read_courier = {"visit_book_courier",
 	" WHERE a.account = $5 AND a.role = 'courier' AND a.disabled_at IS NULL AND o.code = " THE_OFFICE
 	"  AND $1::int IS NOT NULL AND $2::int IS NULL"};
 
-/* $3 procedures, $4 dossiers, $5 items to be brought: the first kind of which one is not there for this actor. */
+/*
+ * $3 procedures, $4 dossiers, $5 items to be brought: the first kind of which one is not there for this actor; or the
+ * labels, $6, when another visit that is still open has one of them. What was cancelled gives its labels back.
+ */
 static const struct pg_statement read_unknown = {"visit_book_unknown",
 	"SELECT 'procedures' WHERE EXISTS (SELECT FROM unnest($3::text[]) AS p(code)"
 	"  WHERE NOT EXISTS (SELECT FROM procedure k WHERE k.code = p.code AND k.valid_to IS NULL))"
@@ -41,7 +44,9 @@ static const struct pg_statement read_unknown = {"visit_book_unknown",
 	"  WHERE NOT EXISTS (SELECT FROM dossier d WHERE d.code = n.code AND " SCOPE_SEES_DOSSIER "))"
 	" UNION ALL SELECT 'returns' WHERE EXISTS (SELECT FROM unnest($5::text[]) AS n(code)"
 	"  WHERE NOT EXISTS (SELECT FROM leg l JOIN dossier d ON d.id = l.dossier_id"
-	"   WHERE l.item_code = n.code AND " SCOPE_SEES_DOSSIER "))"};
+	"   WHERE l.item_code = n.code AND " SCOPE_SEES_DOSSIER "))"
+	" UNION ALL SELECT 'items' WHERE EXISTS (SELECT FROM visit_item i JOIN visit v ON v.id = i.visit_id"
+	"  WHERE i.item_code = ANY ($6::text[]) AND v.id <> $7::uuid AND v.seat IS NOT NULL AND v.state <> 'done')"};
 /* clang-format on */
 
 enum {
@@ -83,13 +88,13 @@ static void ask_dossiers(struct pg_params *params, const struct visit_act *act)
 	pg_params_array(params, &codes);
 }
 
-static void ask_returns(struct pg_params *params, const struct visit_act *act)
+static void ask_items(struct pg_params *params, const struct visit_act *act, bool is_return)
 {
 	struct pg_array codes;
 
 	pg_array_init(&codes, PG_TEXT);
 	for (unsigned i = 0; i < act->item_count; i++) {
-		if (act->items[i].is_return) {
+		if (act->items[i].is_return == is_return) {
 			pg_array_text(&codes, act->items[i].code.text);
 		}
 	}
@@ -124,7 +129,9 @@ void visit_book_ask(struct pg_trip *trip, const struct actor *actor, const struc
 	scope_ask(params, actor);
 	ask_procedures(params, act);
 	ask_dossiers(params, act);
-	ask_returns(params, act);
+	ask_items(params, act, true);
+	ask_items(params, act, false);
+	pg_params_uuid(params, &act->visit);
 }
 
 static void learn_visit(const PGresult *rows, struct visit_found *found)
@@ -147,7 +154,7 @@ static void learn_visit(const PGresult *rows, struct visit_found *found)
 /* The literals of the statement, as static texts. */
 static const char *unknown_of(const PGresult *rows)
 {
-	static const char *const kinds[] = {"procedures", "dossiers", "returns"};
+	static const char *const kinds[] = {"procedures", "dossiers", "returns", "items"};
 
 	for (size_t i = 0; PQntuples(rows) > 0 && i < G_N_ELEMENTS(kinds); i++) {
 		if (strcmp(kinds[i], pg_text(rows, 0, 0)) == 0) {

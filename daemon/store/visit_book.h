@@ -48,7 +48,8 @@ struct visit_act {
 /**
  * struct visit_found - what there was before. visit_found_clear().
  * @office:   the row that is valid today; 0 when the office has no hours, is closed, or is not the actor's
- * @unknown:  of a booking: "procedures", "dossiers" or "returns" names what the actor does not see; or NULL
+ * @unknown:  of a booking: "procedures", "dossiers" or "returns" names what the actor does not see, "items" labels that
+ *            another open visit has; or NULL
  */
 struct visit_found {
 	struct visit_offer offer;

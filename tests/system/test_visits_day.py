@@ -44,6 +44,16 @@ def test_a_label_that_was_handed_out_follows_its_visit(world):
     assert whole["events"][2]["data"]["next_on"] == str(later)
 
 
+def test_a_label_is_in_one_open_visit_at_a_time(world):
+    day, item = new_day(), new_item()
+    first = book(world, day, items=[item], procedures=[PROCEDURE])
+    again = booking(day, 9, items=[item], procedures=[PROCEDURE])
+    refusal(world.person("clerk").post("/v1/visits", again), 409, "wrong_state", "items")
+    changed(world, first, "cancel", reason="busy", wished_by="citizen")
+    assert world.person("clerk").post("/v1/visits", again).status_code == 201
+    assert leg(world, item)["state"] == "requested"
+
+
 def test_a_booking_with_a_label_in_use_leaves_nothing_behind(world):
     day = new_day()
     used, fresh = new_item(), new_item()
