@@ -1,11 +1,14 @@
 """Visits by appointment: who may what, windows and seats, strangers."""
 
+import contextlib
 import datetime
 import threading
 
+import httpx
 import psycopg
 import pytest
 
+from lib import wait
 from lib.api import Api, rfc3339, uuid7
 from lib.appointments import (
     HOURS, PERSON, at, book, booking, change, changed, in_days, new_day, open_offices, refusal, show)
@@ -55,6 +58,36 @@ def test_the_same_again_is_the_same_answer_and_another_thing_under_its_id_is_not
     refusal(clerk.post(path, {**assign, "courier": "courier2"}), 422, "key_reuse", "id")
     assert world.running.sql("SELECT count(*) FROM visit WHERE id = %s", body["id"]) == [(1,)]
     assert len(show(world, body["id"])["history"]) == 3
+
+
+def test_an_answer_that_got_lost_with_its_daemon_is_had_again_from_another(world, contract):
+    """Killed at any moment of it: the booking is there once, or not at all until it is sent again."""
+    with Hosod(world.running) as dying:
+        for blow in range(4):
+            body, gate = booking(new_day()), threading.Event()
+
+            def send():
+                client = Api(dying.url, dying.ca, timeout=10)
+                client.token = world.token()
+                client.get("/v1/me")
+                gate.set()
+                with contextlib.suppress(httpx.HTTPError):
+                    client.post("/v1/visits", body)
+                client.close()
+
+            sender = threading.Thread(target=send)
+            sender.start()
+            assert gate.wait(30)
+            wait.until(lambda: blow < 2 or not sender.is_alive() or world.running.sql(
+                "SELECT FROM pg_stat_activity WHERE state <> 'idle' AND query ~ 'visit'"), 10, "the blow", every=0.001)
+            dying.kill()
+            sender.join(30)
+            assert len(world.running.sql("SELECT FROM visit WHERE id = %s", body["id"])) <= 1
+            answers = [world.person("clerk").post("/v1/visits", body) for _ in range(2)]
+            assert [answer.status_code for answer in answers] == [201, 201]
+            assert answers[0].content == answers[1].content
+            assert len(show(world, body["id"])["history"]) == 1
+            dying.start()
 
 
 def test_who_may_do_what(world):
