@@ -56,5 +56,6 @@ int verb_report(struct client *client, int argc, char **argv);
 int verb_scan(struct client *client, int argc, char **argv);
 int verb_show(struct client *client, int argc, char **argv);
 int verb_verify(struct client *client, int argc, char **argv);
+int verb_visit(struct client *client, int argc, char **argv);
 
 #endif

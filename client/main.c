@@ -34,6 +34,7 @@ static const struct verb {
 	{"verify", verb_verify, N_("check that no recorded event was changed")},
 	{"exceptions", verb_exceptions, N_("what waits for a supervisor")},
 	{"outbox", verb_outbox, N_("what goes to the province's portal; retry, skip")},
+	{"visit", verb_visit, N_("visits by appointment: book, assign, move, a courier's day")},
 	{"label", verb_label, N_("print labels: bars and QR, read back before they are written")},
 	{"paper", verb_paper, N_("print the post's papers: slip, list, minutes, invitation, receipt")},
 	{"report", verb_report, N_("reports of a period: table, CSV, XLSX, PDF; closed ones")},

@@ -96,8 +96,8 @@ static int some_wait_s(int status)
 	return 1 + (int)g_random_int_range(0, status == 429 ? 60 : RETRY_AFTER_MAX_S);
 }
 
-static void problem(
-	struct exchange *exchange, enum hoso_error error, const char *member, int wait_s)
+static void problem(struct exchange *exchange, enum hoso_error error, const char *member,
+	const char *name, json_t *value, int wait_s)
 {
 	enum hoso_language language = exchange_language(exchange);
 	int status = error_http(error);
@@ -110,6 +110,9 @@ static void problem(
 		json_object_set_new(json, "member", json_string(member));
 		json_object_set_new(json, "detail",
 			json_sprintf("%s (%s)", error_text(error, language), member));
+	}
+	if (name) {
+		json_object_set_new(json, name, value);
 	}
 	if (wait_s > 0) {
 		char seconds[12];
@@ -125,12 +128,18 @@ static void problem(
 
 void api_problem(struct exchange *exchange, enum hoso_error error, const char *member)
 {
-	problem(exchange, error, member, some_wait_s(error_http(error)));
+	api_problem_with(exchange, error, member, NULL, NULL);
+}
+
+void api_problem_with(struct exchange *exchange, enum hoso_error error, const char *member,
+	const char *name, json_t *value)
+{
+	problem(exchange, error, member, name, value, some_wait_s(error_http(error)));
 }
 
 void api_problem_later(struct exchange *exchange, enum hoso_error error, int wait_s)
 {
-	problem(exchange, error, NULL, wait_s);
+	problem(exchange, error, NULL, NULL, NULL, wait_s);
 }
 
 void api_problem_plain(struct exchange *exchange, enum hoso_error error, void *api)

@@ -14,6 +14,7 @@
 #include "api/api_scan.h"
 #include "api/api_session.h"
 #include "api/api_totals.h"
+#include "api/api_visit.h"
 #include "base/attr.h"
 
 #define PICTURES "image/jpeg image/png image/x-portable-graymap application/pdf"
@@ -50,6 +51,16 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_GET,    "/v1/reports/{name}/frozen/{id}",  ACCESS_REPORTS,    0,              api_report_frozen),
 	ROUTE(HTTP_GET,    "/v1/totals",                      ACCESS_REPORTS,    0,              api_totals_list),
 	ROUTE_OF(HTTP_POST, "/v1/totals",                     ACCESS_SUPERVISOR, BODY_BYTES_MAX, "text/csv", api_totals_post),
+	ROUTE(HTTP_GET,    "/v1/visits",                      ACCESS_POST,       0,              api_visit_list),
+	ROUTE(HTTP_POST,   "/v1/visits",                      ACCESS_CLERKS,     16384,          api_visit_book),
+	ROUTE(HTTP_POST,   "/v1/visits/search",               ACCESS_POST,       4096,           api_visit_search),
+	ROUTE(HTTP_GET,    "/v1/visits/slots",                ACCESS_POST,       0,              api_visit_slots),
+	ROUTE(HTTP_GET,    "/v1/visits/hours",                ACCESS_POST,       0,              api_visit_hours_get),
+	ROUTE(HTTP_PUT,    "/v1/visits/hours",                ACCESS_SUPERVISOR, 32768,          api_visit_hours_put),
+	ROUTE(HTTP_GET,    "/v1/visits/mine",                 ROLE_BIT(ROLE_COURIER), 0,         api_visit_mine),
+	ROUTE(HTTP_GET,    "/v1/visits/board",                ACCESS_SUPERVISOR, 0,              api_visit_board),
+	ROUTE(HTTP_GET,    "/v1/visits/{id}",                 ACCESS_POST,       0,              api_visit_get),
+	ROUTE(HTTP_POST,   "/v1/visits/{id}/changes",         ACCESS_POST,       8192,           api_visit_change),
 	ROUTE(HTTP_GET,    "/livez",                          ACCESS_PUBLIC,     0,              api_health_livez),
 	ROUTE(HTTP_GET,    "/readyz",                         ACCESS_PUBLIC,     0,              api_health_readyz),
 };

@@ -171,12 +171,14 @@ static enum hoso_error read_FLAG(struct member *member)
 
 static enum hoso_error read_UUID(struct member *member)
 {
+	struct uuid *uuid =
+		member->field == FIELD_VISIT ? &member->scan->visit : &member->scan->target;
 	char text[UUID_TEXT_SIZE];
 
-	if (clean_text(member, text, sizeof text) || !uuid7_parse(text, &member->scan->target)) {
+	if (clean_text(member, text, sizeof text) || !uuid7_parse(text, uuid)) {
 		return HOSO_BAD_MEMBER;
 	}
-	uuid7_format(&member->scan->target, text);
+	uuid7_format(uuid, text);
 	json_object_set_new(member->data, member->name, json_string(text));
 	return HOSO_OK;
 }

@@ -70,6 +70,14 @@
 	X(HOSO_WEAK_PASSWORD, "weak_password", 422, HOSO_FINAL, "Mật khẩu phải từ 15 ký tự và không dễ đoán.", "The password must have 15 characters or more and not be easy to guess.") \
 	/* reports */ \
 	X(HOSO_PERIOD_OPEN, "period_open", 409, HOSO_FINAL, "Kỳ báo cáo chưa kết thúc nên chưa chốt được. Hãy đợi hết ngày cuối kỳ.", "The period is not over, so its report cannot be closed yet. Wait for the day after its last.") \
+	/* visits */ \
+	X(HOSO_SLOT_FULL, "slot_full", 409, HOSO_FINAL, "Khung giờ này đã kín. Hãy chọn một khung giờ còn trống kèm theo đây.", "This window is full. Choose one of the free windows that come with this answer.") \
+	X(HOSO_VISIT_CLOSED, "visit_closed", 409, HOSO_FINAL, "Bưu cục không phục vụ hẹn giờ trong khung giờ này. Hãy chọn một khung giờ còn trống kèm theo đây.", "The office offers no visits in this window. Choose one of the free windows that come with this answer.") \
+	X(HOSO_VISIT_MIDNIGHT, "visit_midnight", 422, HOSO_FINAL, "Khung giờ đi qua nửa đêm. Hãy chia thành hai lịch hẹn, mỗi ngày một lịch.", "The window spans midnight. Book two visits, one on each day.") \
+	X(HOSO_VISIT_WINDOW, "visit_window", 422, HOSO_FINAL, "Khung giờ phải tròn phút, dài từ 15 phút đến 4 giờ, chưa qua, và không quá 60 ngày tới.", "A window has whole minutes, 15 minutes to 4 hours, is not over, and not more than 60 days away.") \
+	X(HOSO_VISIT_STATE, "visit_state", 409, HOSO_FINAL, "Lịch hẹn đang ở trạng thái không nhận việc này. Hãy tải lại lịch hẹn.", "The visit's state does not take this. Load the visit again.") \
+	X(HOSO_COURIER_BUSY, "courier_busy", 409, HOSO_FINAL, "Bưu tá đã có lịch hẹn khác trong khung giờ này. Hãy chọn bưu tá khác, hoặc đổi giờ.", "The courier has another visit in this window. Choose another courier, or move the visit.") \
+	X(HOSO_BAD_COURIER, "bad_courier", 422, HOSO_FINAL, "Không có bưu tá này ở bưu cục của lịch hẹn, hoặc tài khoản đã bị khóa. Hãy chọn bưu tá khác.", "There is no such courier in the visit's office, or the account is disabled. Choose another courier.") \
 	/* for now */ \
 	X(HOSO_BUSY, "busy", 503, HOSO_RETRY, "Hệ thống đang bận. Lượt quét vẫn ở trên máy; hãy gửi lại.", "The system is busy. The scan stays on the device; send it again.") \
 	X(HOSO_OUTCOME_UNKNOWN, "outcome_unknown", 503, HOSO_RETRY, "Chưa biết đã ghi hay chưa. Hãy gửi lại, hệ thống không ghi trùng.", "Whether it was recorded is not known yet. Send it again; it will not be doubled.") \

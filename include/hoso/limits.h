@@ -21,6 +21,14 @@
 #define SCAN_AHEAD_MAX_MS (5LL * 60 * 1000)   /* a device clock may run ahead by this much */
 #define LEG_EVENTS_MAX 250       /* events folded into one leg; ten are usual */
 
+/* one visit */
+#define VISIT_ITEMS_MAX 20       /* items, and dossiers: a family, or a notary's day */
+#define VISIT_PROCEDURES_MAX 10
+#define VISIT_CHANGES_MAX 200    /* shown of its history; ten are usual */
+#define VISIT_HOURS_MAX 100      /* rows of an office's hours; three a day are usual */
+#define VISIT_SUGGESTIONS 5      /* free windows told when one is full */
+#define VISIT_SUGGESTION_DAYS 14 /* … of so many days */
+
 /* one request */
 #define SCANS_PER_REQUEST_MAX 200
 #define BODY_BYTES_MAX (1024 * 1024)          /* 200 scans of 4 kB and room */

@@ -66,7 +66,8 @@
 	X(FIELD_SUBMITTER, "submitter", PARTY) \
 	X(FIELD_CONCESSION, "concession", WORD) \
 	X(FIELD_GRAMS, "grams", GRAMS) \
-	X(FIELD_MISSING_PAPERS, "missing_papers", NAMES)
+	X(FIELD_MISSING_PAPERS, "missing_papers", NAMES) \
+	X(FIELD_VISIT, "visit", UUID)
 
 /* Fixed lists. relation: domain 5.3 DLV; id_kind: domain 1.6. */
 #define SCAN_RELATIONS "self", "authorised", "organisation", "other"
@@ -108,6 +109,7 @@ struct party {
 struct scan {
 	struct uuid event_id;
 	struct uuid target;
+	struct uuid visit; /* that it was scanned in */
 	int64_t occurred_at_ms;
 	uint64_t present;
 	struct item_code code;

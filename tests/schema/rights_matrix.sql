@@ -27,6 +27,12 @@ UNION ALL SELECT name, ARRAY[]::text[], ARRAY['SELECT']
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], ARRAY[]::text[]
 	FROM unnest(ARRAY['lookup_budget', 'lookup_try']) AS name
 UNION ALL VALUES ('lookup_secret', ARRAY['SELECT'], ARRAY[]::text[])
+UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY[]::text[]
+	FROM unnest(ARRAY['visit', 'visit_item']) AS name
+UNION ALL VALUES ('visit_office', ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY['SELECT']),
+	('visit_hours', ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY['SELECT']),
+	('visit_change', ARRAY['SELECT', 'INSERT'], ARRAY[]::text[]),
+	('visit_missed', ARRAY['SELECT'], ARRAY[]::text[]), ('report_visit', ARRAY[]::text[], ARRAY['SELECT'])
 UNION ALL VALUES ('schema_migration', ARRAY['SELECT'], ARRAY[]::text[]);
 
 CREATE FUNCTION pg_temp.rights_of(role name) RETURNS TABLE (name text, rights text[]) LANGUAGE sql AS $$

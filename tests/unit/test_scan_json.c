@@ -62,6 +62,7 @@ static const char *const good[FIELD_COUNT] = {[FIELD_SENDER] = "{\"name\":\"An\"
 	[FIELD_CONCESSION] = "\"HN50\"",
 	[FIELD_GRAMS] = "250",
 	[FIELD_MISSING_PAPERS] = "[\"Giấy khai sinh\"]",
+	[FIELD_VISIT] = "\"" EVENT_ID "\"",
 	[FIELD_NOTE] = "\"ghi chú\""};
 
 static enum event_kind kind_that_has(int field)
@@ -205,6 +206,7 @@ static const struct bad { int field; const char *value; enum hoso_error error; }
 	{FIELD_RELATION, "\"Self\"", HOSO_BAD_MEMBER}, {FIELD_RELATION, "1", HOSO_BAD_MEMBER},
 	{FIELD_ID_KIND, "\"\"", HOSO_BAD_MEMBER}, {FIELD_MONEY_KIND, "\"cod\"", HOSO_BAD_MEMBER},
 	{FIELD_DIRECTION, "\"IN\"", HOSO_BAD_MEMBER}, {FIELD_VOID_REASON, "\"oops\"", HOSO_BAD_MEMBER},
+	{FIELD_VISIT, "\"1\"", HOSO_BAD_MEMBER}, {FIELD_VISIT, "1", HOSO_BAD_MEMBER},
 	{FIELD_PAYMENT, "\"card\"", HOSO_BAD_MEMBER}, {FIELD_PAYMENT, "true", HOSO_BAD_MEMBER},
 	{FIELD_LEG_KIND, "\"parcel\"", HOSO_BAD_MEMBER}, {FIELD_LEG_KIND, "4", HOSO_BAD_MEMBER},
 	{FIELD_ID_LAST4, "\"123\"", HOSO_BAD_MEMBER}, {FIELD_ID_LAST4, "\"079123456789\"", HOSO_BAD_MEMBER},
