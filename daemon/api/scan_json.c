@@ -56,6 +56,18 @@ static void keep_word(const struct member *member, const char *word)
 	case FIELD_NEXT_OFFICE:
 		g_strlcpy(scan->next_office, word, sizeof scan->next_office);
 		break;
+	case FIELD_RECEIPT:
+		g_strlcpy(scan->receipt, word, sizeof scan->receipt);
+		break;
+	case FIELD_MONEY_KIND:
+		g_strlcpy(scan->money_kind, word, sizeof scan->money_kind);
+		break;
+	case FIELD_DIRECTION:
+		scan->is_out = strcmp(word, "out") == 0;
+		break;
+	case FIELD_PAYMENT:
+		g_strlcpy(scan->payment, word, sizeof scan->payment);
+		break;
 	case FIELD_SEAL:
 		g_strlcpy(scan->seal, word, sizeof scan->seal);
 		break;
@@ -108,6 +120,10 @@ static enum hoso_error read_VND(struct member *member)
 		member->scan->postage_vnd = amount;
 	} else if (member->field == FIELD_COLLECT) {
 		member->scan->collect_vnd = amount;
+	} else if (member->field == FIELD_COLLECTED) {
+		member->scan->collected_vnd = amount;
+	} else if (member->field == FIELD_AMOUNT) {
+		member->scan->amount_vnd = amount;
 	}
 	return error;
 }
@@ -176,6 +192,7 @@ static enum hoso_error read_listed(
 
 	for (size_t i = 0; word && i < count; i++) {
 		if (strcmp(list[i], word) == 0) {
+			keep_word(member, word);
 			return HOSO_OK;
 		}
 	}
