@@ -130,11 +130,11 @@ static const struct pg_statement read_facts = {"manifest_line_facts",
 	"  (SELECT h.actor FROM manifest_line h WHERE h.manifest_id = $1::uuid AND h.item_code = w.code AND h.counts"
 	"    ORDER BY h.no LIMIT 1),"
 	"  other.id, other.name"
-	" FROM unnest($2::text[]) AS w(code) LEFT JOIN leg l ON l.item_code = w.code"
+	" FROM unnest($2::text[]) WITH ORDINALITY AS w(code, nth) LEFT JOIN leg l ON l.item_code = w.code"
 	"  LEFT JOIN dossier d ON d.id = l.dossier_id LEFT JOIN agency a ON a.id = d.agency_id"
 	"  LEFT JOIN LATERAL (SELECT m.id, e.actor AS name FROM manifest_line e JOIN manifest m ON m.id = e.manifest_id"
 	"    WHERE e.item_code = w.code AND e.counts AND m.state = 'open' AND m.id <> $1::uuid"
-	"    ORDER BY m.id LIMIT 1) AS other ON true",
+	"    ORDER BY m.id LIMIT 1) AS other ON true ORDER BY w.nth",
 	.is_binary = true};
 /* clang-format on */
 
