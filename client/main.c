@@ -31,6 +31,8 @@ static const struct verb {
 	{"list", verb_list, N_("search dossiers")},
 	{"verify", verb_verify, N_("check that no recorded event was changed")},
 	{"exceptions", verb_exceptions, N_("what waits for a supervisor")},
+	{"manifest", verb_manifest, N_("bags, routes, hand-over minutes, remittances")},
+	{"money", verb_money, N_("who holds what; hand-ins, ends of days")},
 	{"outbox", verb_outbox, N_("what goes to the province's portal; retry, skip")},
 	{"label", verb_label, N_("print labels: bars and QR, read back before they are written")},
 	{"paper", verb_paper, N_("print the post's papers: slip, list, minutes, invitation, receipt")},
