@@ -111,21 +111,16 @@ static enum hoso_error read_number(const struct member *member, int64_t max, int
 
 static enum hoso_error read_VND(struct member *member)
 {
-	int64_t amount = 0;
-	enum hoso_error error = read_number(member, MONEY_MAX_VND, &amount);
+	struct scan *scan = member->scan;
+	int64_t *const places[FIELD_COUNT] = {[FIELD_FEE] = &scan->fee_vnd,
+		[FIELD_POSTAGE] = &scan->postage_vnd,
+		[FIELD_COLLECT] = &scan->collect_vnd,
+		[FIELD_COLLECTED] = &scan->collected_vnd,
+		[FIELD_AMOUNT] = &scan->amount_vnd};
+	int64_t unkept;
+	int64_t *place = places[member->field] ? places[member->field] : &unkept;
 
-	if (member->field == FIELD_FEE) {
-		member->scan->fee_vnd = amount;
-	} else if (member->field == FIELD_POSTAGE) {
-		member->scan->postage_vnd = amount;
-	} else if (member->field == FIELD_COLLECT) {
-		member->scan->collect_vnd = amount;
-	} else if (member->field == FIELD_COLLECTED) {
-		member->scan->collected_vnd = amount;
-	} else if (member->field == FIELD_AMOUNT) {
-		member->scan->amount_vnd = amount;
-	}
-	return error;
+	return read_number(member, MONEY_MAX_VND, place);
 }
 
 static enum hoso_error read_SERVICE(struct member *member)

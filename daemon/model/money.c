@@ -1,7 +1,8 @@
 #include "model/money.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include <glib.h>
 
 #include "base/attr.h"
 #include "base/clock.h"
@@ -88,5 +89,5 @@ int money_receipt_year(const struct scan *scan)
 	char year[8];
 
 	clock_format_local(scan->occurred_at_ms, "%Y", year, sizeof year);
-	return atoi(year);
+	return (int)g_ascii_strtoll(year, NULL, 10);
 }

@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
@@ -156,6 +155,11 @@ struct money_day money_day_at(const PGresult *rows, int row)
 	};
 }
 
+static unsigned part(char *const *parts, unsigned n)
+{
+	return (unsigned)g_ascii_strtoull(parts[n], NULL, 10);
+}
+
 /* The day as days since 1970: GDate counts from the year 1. */
 void money_day_key(const struct money_day *day, char *ret_key, size_t size)
 {
@@ -165,8 +169,8 @@ void money_day_key(const struct money_day *day, char *ret_key, size_t size)
 	g_date_clear(&date, 1);
 	g_date_clear(&epoch, 1);
 	g_date_set_dmy(&epoch, 1, G_DATE_JANUARY, 1970);
-	g_date_set_dmy(&date, (GDateDay)atoi(parts[2]), (GDateMonth)atoi(parts[1]),
-		(GDateYear)atoi(parts[0]));
+	g_date_set_dmy(&date, (GDateDay)part(parts, 2), (GDateMonth)part(parts, 1),
+		(GDateYear)part(parts, 0));
 	g_snprintf(ret_key, size, "%d:%" PRIi32 ":%" PRIi64 ":%s",
 		g_date_days_between(&epoch, &date), day->office_id, day->account_id, day->kind);
 }
