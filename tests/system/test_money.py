@@ -104,8 +104,10 @@ def test_three_kinds_are_never_one_sum(world):
     code = new_dossier_code()
     result = new_item()
     send(world, "clerk", scan("bound", item, dossier_code=code))
-    send(world, "courier", scan("accepted", result, dossier_code=code, leg_kind="result", collect=99000),
-         scan("out_for_delivery", result), scan("delivered", result, **TO_CITIZEN, collected=99000))
+    send(world, "courier", scan("accepted", result, rfc3339(-3), dossier_code=code, leg_kind="result",
+                                collect=99000),
+         scan("out_for_delivery", result, rfc3339(-2)),
+         scan("delivered", result, rfc3339(-1), **TO_CITIZEN, collected=99000))
     assert held(world)["courier", "collect", "KT.A1"] == 99000
 
 
