@@ -33,6 +33,8 @@ static const struct verb {
 	{"lookup", verb_lookup, N_("how far a dossier is, as its citizen may see it")},
 	{"verify", verb_verify, N_("check that no recorded event was changed")},
 	{"exceptions", verb_exceptions, N_("what waits for a supervisor")},
+	{"manifest", verb_manifest, N_("bags, routes, hand-over minutes, remittances")},
+	{"money", verb_money, N_("who holds what; hand-ins, ends of days")},
 	{"outbox", verb_outbox, N_("what goes to the province's portal; retry, skip")},
 	{"visit", verb_visit, N_("visits by appointment: book, assign, move, a courier's day")},
 	{"label", verb_label, N_("print labels: bars and QR, read back before they are written")},

@@ -6,10 +6,12 @@
 #include <glib.h>
 
 #include "base/clock.h"
+#include "base/uuid7.h"
 #include "client.h"
 #include "desk.h"
 #include "interrupt.h"
 #include "print.h"
+#include "query.h"
 #include "scan_sources.h"
 
 #define DRAIN_DEFAULT_S 15
@@ -21,6 +23,7 @@ struct scan_options {
 	struct scan_sources sources;
 	const char *expect;
 	int64_t drain_s;
+	const char *manifest;
 };
 
 enum {
@@ -33,6 +36,7 @@ enum {
 	OPTION_WATCH,
 	OPTION_EXPECT,
 	OPTION_DRAIN,
+	OPTION_MANIFEST,
 };
 
 static const struct argp_option options[] = {
@@ -59,6 +63,8 @@ static const struct argp_option options[] = {
 	{"drain", OPTION_DRAIN, N_("SECONDS"), 0, N_("How long to go on sending at the end (15)"),
 		0},
 	{"wait", 0, NULL, OPTION_ALIAS, NULL, 0},
+	{"manifest", OPTION_MANIFEST, "ID", 0,
+		N_("Scan onto this manifest; the same as hoso manifest scan ID"), 0},
 	{0},
 };
 
@@ -97,7 +103,7 @@ static void check_all(struct scan_options *scan, struct argp_state *state)
 		argp_error(state, "%s", _("picture files or devices, not both"));
 	}
 	scan->sources.purpose = event_code(scan->scan_template.kind);
-	error = scan_template_check(&scan->scan_template, &member);
+	error = scan->manifest ? HOSO_OK : scan_template_check(&scan->scan_template, &member);
 	if (error) {
 		argp_error(state, "%s: %s", error_wire(error), member);
 	}
@@ -148,6 +154,7 @@ static bool parse_source(
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct scan_options *scan = state->input;
+	struct uuid id;
 
 	switch (key) {
 	case 'k':
@@ -158,6 +165,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_DATA_FILE:
 		read_data(scan_template_load(&scan->scan_template, argument), argument, state);
+		return 0;
+	case OPTION_MANIFEST:
+		if (!uuid7_parse(argument, &id)) {
+			argp_error(
+				state, "--manifest %s: %s", argument, error_wire(HOSO_BAD_MEMBER));
+		}
+		scan->manifest = argument;
+		/* What closing records is the manifest's; a line's own kind says nothing. */
+		read_kind(scan, event_wire(EVENT_NOTE), state);
 		return 0;
 	case OPTION_EXPECT:
 		scan->expect = argument;
@@ -261,8 +277,13 @@ static int work_and_sum_up(struct client *client, const struct scan_options *sca
 	struct sender_events events = {
 		.answered = desk_answered, .changed = desk_changed, .context = desk};
 	struct sender *sender = sender_new(&client->session, desk->spool, &events);
+	g_autofree char *id = query_segment(scan->manifest ? scan->manifest : "");
+	g_autofree char *path = g_strdup_printf("/v1/manifests/%s/lines", id);
 	int status;
 
+	if (scan->manifest) {
+		sender_aim(sender, path);
+	}
 	greet(client, scan);
 	work(desk, source, sender);
 	source->ops->free(source); /* before the wait at the end: the terminal is set back */
@@ -294,7 +315,10 @@ static int run(struct client *client, const struct scan_options *scan, struct sp
 
 static int open_and_run(struct client *client, const struct scan_options *scan)
 {
-	g_autofree char *folder = session_spool_folder(&client->session);
+	g_autofree char *usual = session_spool_folder(&client->session);
+	/* A spool of its own: what is not sent yet goes to this manifest and to no other. */
+	g_autofree char *folder = scan->manifest ? g_strdup_printf("%s-%s", usual, scan->manifest)
+						 : g_steal_pointer(&usual);
 	struct spool *spool;
 	enum hoso_error error = spool_open(folder, SPOOL_WRITE, &spool);
 	int status;

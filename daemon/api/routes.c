@@ -8,6 +8,8 @@
 #include "api/api_health.h"
 #include "api/api_intake.h"
 #include "api/api_lookup.h"
+#include "api/api_manifest.h"
+#include "api/api_money.h"
 #include "api/api_outbox.h"
 #include "api/api_photo.h"
 #include "api/api_report.h"
@@ -61,6 +63,22 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_GET,    "/v1/visits/board",                ACCESS_SUPERVISOR, 0,              api_visit_board),
 	ROUTE(HTTP_GET,    "/v1/visits/{id}",                 ACCESS_POST,       0,              api_visit_get),
 	ROUTE(HTTP_POST,   "/v1/visits/{id}/changes",         ACCESS_POST,       8192,           api_visit_change),
+	ROUTE(HTTP_GET,    "/v1/manifests",                   ACCESS_ALL,        0,              api_manifest_list),
+	ROUTE(HTTP_POST,   "/v1/manifests",                   ACCESS_POST,       4096,           api_manifest_post),
+	ROUTE(HTTP_GET,    "/v1/manifests/{id}",              ACCESS_ALL,        0,              api_manifest_get),
+	ROUTE(HTTP_GET,    "/v1/manifests/{id}/expected",     ACCESS_ALL,        0,              api_manifest_expected),
+	ROUTE(HTTP_POST,   "/v1/manifests/{id}/lines",        ACCESS_POST,       BODY_BYTES_MAX, api_manifest_lines),
+	ROUTE(HTTP_POST,   "/v1/manifests/{id}/lines/{line}", ACCESS_POST,       4096,           api_manifest_check),
+	ROUTE(HTTP_POST,   "/v1/manifests/{id}/consents",     ROLE_BIT(ROLE_AGENCY), 4096,       api_manifest_consent),
+	ROUTE(HTTP_POST,   "/v1/manifests/{id}/close",        ACCESS_POST,       4096,           api_manifest_close),
+	ROUTE(HTTP_POST,   "/v1/manifests/{id}/cancel",       ACCESS_POST,       4096,           api_manifest_cancel),
+	ROUTE(HTTP_GET,    "/v1/money/held",                  ACCESS_POST,       0,              api_money_held),
+	ROUTE(HTTP_GET,    "/v1/money/hand-ins",              ACCESS_POST,       0,              api_money_hand_in_list),
+	ROUTE(HTTP_POST,   "/v1/money/hand-ins",              ACCESS_POST,       65536,          api_money_hand_in_post),
+	ROUTE(HTTP_POST,   "/v1/money/hand-ins/{id}/receive", ACCESS_POST,       0,              api_money_hand_in_receive),
+	ROUTE(HTTP_POST,   "/v1/money/hand-ins/{id}/cancel",  ACCESS_POST,       0,              api_money_hand_in_cancel),
+	ROUTE(HTTP_GET,    "/v1/money/days",                  ACCESS_POST,       0,              api_money_days),
+	ROUTE(HTTP_POST,   "/v1/money/days/{day}/close",      ACCESS_POST,       4096,           api_money_close),
 	ROUTE(HTTP_GET,    "/livez",                          ACCESS_PUBLIC,     0,              api_health_livez),
 	ROUTE(HTTP_GET,    "/readyz",                         ACCESS_PUBLIC,     0,              api_health_readyz),
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/uuid7.h"
+#include "flow/judge_money.h"
 #include "model/chain.h"
 #include "portal/line.h"
 
@@ -150,7 +151,10 @@ static enum hoso_error check_world(const struct hearing *hearing)
 	enum hoso_error error =
 		hearing->scan->kind == EVENT_ACCEPTED ? check_acceptance(hearing) : HOSO_OK;
 
-	return error ? error : check_code(hearing);
+	error = error ? error : check_code(hearing);
+	return error || !judge_money_receipt(hearing->book, hearing->scan, hearing->actor)
+		       ? error
+		       : HOSO_RECEIPT_TAKEN;
 }
 
 static struct leg_event leg_event_of(const struct hearing *hearing)
@@ -374,6 +378,10 @@ static struct book_event *record(const struct hearing *hearing, const struct dig
 
 static struct scan_answer answer_new(const struct hearing *hearing, const struct book_event *event)
 {
+	const struct book_receipt *receipt =
+		hearing->step.why == HOSO_RECEIPT_TAKEN
+			? judge_money_receipt(hearing->book, hearing->scan, hearing->actor)
+			: NULL;
 	struct scan_answer answer = {
 		.verdict = hearing->step.verdict,
 		.why = hearing->step.why,
@@ -386,6 +394,11 @@ static struct scan_answer answer_new(const struct hearing *hearing, const struct
 	if (answer.verdict == VERDICT_DUPLICATE || answer.verdict == VERDICT_CONFLICT) {
 		g_strlcpy(answer.recorded_by, hearing->leg->state_actor, sizeof answer.recorded_by);
 		answer.recorded_at_ms = hearing->leg->leg.state_at_ms;
+	}
+	if (receipt) {
+		g_snprintf(answer.recorded_by, sizeof answer.recorded_by, "%s (%s)", receipt->actor,
+			receipt->item_code);
+		answer.recorded_at_ms = receipt->at_ms;
 	}
 	return answer;
 }
@@ -435,6 +448,7 @@ struct scan_answer judge_scan(struct book *book, const struct scan *scan, const 
 		scan->kind, scan->occurred_at_ms, scan->data);
 	const struct book_known *known = book_known(book, &scan->event_id);
 	struct book_event *event;
+	bool taken;
 
 	if (known) {
 		return answer_known(known, &content);
@@ -445,10 +459,14 @@ struct scan_answer judge_scan(struct book *book, const struct scan *scan, const 
 	}
 	find_leg(&hearing);
 	decide(&hearing);
-	if (hearing.step.verdict == VERDICT_RECORDED || hearing.step.verdict == VERDICT_LATE) {
+	taken = hearing.step.verdict == VERDICT_RECORDED || hearing.step.verdict == VERDICT_LATE;
+	if (taken) {
 		take_effect(&hearing);
 	}
 	event = record(&hearing, &content);
+	if (taken) {
+		judge_money_take(book, scan, actor, hearing.leg->dossier, event);
+	}
 	if (is_told(&hearing)) {
 		freeze_line(&hearing, event);
 	}

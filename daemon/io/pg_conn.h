@@ -19,7 +19,7 @@ struct pg_statement {
 	bool is_binary; /* the answer's format */
 };
 
-#define PG_TRIP_STEPS_MAX 20
+#define PG_TRIP_STEPS_MAX 24
 
 /**
  * struct pg_trip - several statements that go to the server together and come back together (one Sync).

@@ -50,7 +50,7 @@ static const struct {
 	[EVENT_FEE] = {
 		.required = BIT(MONEY_KIND) | BIT(AMOUNT) | BIT(DIRECTION),
 		.optional = BIT(RECEIPT) | BIT(MINUTES) | BIT(NOTE) | BIT(PAYMENT) },
-	[EVENT_NOTE] = { .required = BIT(NOTE) },
+	[EVENT_NOTE] = { .required = BIT(NOTE), .optional = BIT(MINUTES) | BIT(OFFICER) | BIT(UNIT) },
 	[EVENT_BOUND] = { .required = BIT(DOSSIER_CODE), .optional = BIT(DUE_ON) | BIT(NOTE) },
 	[EVENT_VOID] = { .required = BIT(TARGET) | BIT(VOID_REASON), .optional = BIT(NOTE) },
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/book_money.h"
 #include "store/book_private.h"
 
 static guint hash_uuid(gconstpointer key)
@@ -58,6 +59,7 @@ struct book *book_new(void)
 	book->legs = g_ptr_array_new_with_free_func(free_leg);
 	book->persons = g_ptr_array_new_with_free_func(g_free);
 	book->events = g_ptr_array_new_with_free_func(g_free);
+	book_money_init(book);
 	return book;
 }
 
@@ -87,6 +89,7 @@ void book_free(struct book *book)
 	g_ptr_array_unref(book->legs);
 	g_ptr_array_unref(book->persons);
 	g_ptr_array_unref(book->events);
+	book_money_done(book);
 	g_string_chunk_free(book->texts);
 	g_free(book);
 }
@@ -112,6 +115,7 @@ void book_want(struct book *book, const struct scan *scan)
 	want_text(book, book->wanted_procedures, scan->procedure);
 	want_text(book, book->wanted_offices, scan->next_office);
 	want_text(book, book->wanted_concessions, scan->concession);
+	book_money_want(book, scan);
 }
 
 void book_want_dossier(struct book *book, const char *code)

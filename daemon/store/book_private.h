@@ -28,6 +28,13 @@ struct book {
 	GPtrArray *legs;
 	GPtrArray *persons;
 	GPtrArray *events;
+	/* money: what is asked for, what is known, what is added */
+	GHashTable *wanted_receipts; /* texts */
+	GArray *wanted_targets;      /* struct uuid */
+	GHashTable *receipts;        /* "office/year/number" → struct book_receipt */
+	GPtrArray *moved;            /* struct book_money */
+	GPtrArray *money;
+	GPtrArray *given;
 };
 
 struct book_dossier *book_take_dossier(struct book *book, const struct uuid *id);

@@ -2,6 +2,7 @@
 
 #include "base/uuid7.h"
 #include "model/track.h"
+#include "store/book_money.h"
 #include "store/book_private.h"
 
 /*
@@ -307,6 +308,7 @@ void book_ask(const struct book *book, struct pg_trip *trip)
 		ask_for(pg_trip_add(trip, &read_codes), book->wanted_dossiers);
 	}
 	ask_catalogue(book, trip);
+	book_money_ask(book, trip);
 	trip->leaves_open = true;
 }
 
@@ -330,4 +332,5 @@ void book_learn(struct book *book, const struct pg_trip *trip)
 			learn_rows(book, trip->results[step], learn_catalogue);
 		}
 	}
+	book_money_learn(book, trip);
 }

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "model/track.h"
+#include "store/book_money.h"
 #include "store/book_private.h"
 
 /*
@@ -453,5 +454,6 @@ void book_write(const struct book *book, struct pg_trip *trip)
 	keep_dossiers(book, trip);
 	keep_legs(book, trip);
 	keep_events(book, trip);
+	book_money_write(book, trip);
 	release_lines(book, trip);
 }

@@ -59,6 +59,15 @@
 	X(HOSO_LEG_FULL, "leg_full", 409, HOSO_FINAL, "Bưu gửi có quá nhiều sự kiện. Báo kiểm soát viên.", "The item has too many events. Tell the supervisor.") \
 	X(HOSO_CODE_TAKEN, "code_taken", 409, HOSO_FINAL, "Mã hồ sơ này đã gắn với hồ sơ khác.", "This dossier code belongs to another dossier.") \
 	X(HOSO_NOT_ACCEPTED, "not_accepted", 404, HOSO_FINAL, "Bưu gửi lạ: chưa có lượt chấp nhận. Đã ghi lại để kiểm soát viên xử lý.", "Unknown item: it was never accepted. Recorded for the supervisor.") \
+	/* manifests and money */ \
+	X(HOSO_WRONG_PLACE, "wrong_place", 409, HOSO_FINAL, "Bưu gửi này thuộc cơ quan khác. Hãy bỏ ra khỏi bảng kê.", "This item belongs to another agency. Take it off the manifest.") \
+	X(HOSO_ON_OTHER_MANIFEST, "on_other_manifest", 409, HOSO_FINAL, "Bưu gửi đang ở một bảng kê khác chưa đóng. Hãy bỏ ra khỏi một trong hai.", "The item is on another open manifest. Take it off one of the two.") \
+	X(HOSO_MANIFEST_CLOSED, "manifest_closed", 409, HOSO_FINAL, "Bảng kê đã đóng hoặc đã hủy, không sửa được nữa. Hãy lập bảng kê mới.", "The manifest is closed or cancelled and cannot be changed. Open a new one.") \
+	X(HOSO_MANIFEST_CHANGED, "manifest_changed", 409, HOSO_FINAL, "Bảng kê đã thay đổi sau khi bạn xem. Hãy xem lại rồi ký.", "The manifest has changed since you saw it. Look again, then sign.") \
+	X(HOSO_RECEIPT_TAKEN, "receipt_taken", 409, HOSO_FINAL, "Số biên lai này đã dùng cho bưu gửi khác trong năm của bưu cục. Hãy kiểm tra lại số.", "This receipt number was used for another item of the office this year. Check the number.") \
+	X(HOSO_NOT_HELD, "not_held", 409, HOSO_FINAL, "Số tiền nộp nhiều hơn số đang giữ. Hãy xem lại số đang giữ.", "More is handed in than is held. Look at what is held.") \
+	X(HOSO_DAY_CLOSED, "day_closed", 409, HOSO_FINAL, "Ngày này đã chốt sổ với số liệu khác. Không sửa được; hãy ghi vào ngày sau.", "This day was closed with other figures. It stays; record it on a later day.") \
+	X(HOSO_UNEXPLAINED, "unexplained", 422, HOSO_FINAL, "Số đếm khác số sổ. Hãy ghi lý do chênh lệch.", "What was counted differs from what was reckoned. Say why.") \
 	/* who */ \
 	X(HOSO_UNAUTHORIZED, "unauthorized", 401, HOSO_FINAL, "Chưa đăng nhập hoặc phiên đã hết hạn. Hãy đăng nhập lại.", "Not signed in, or the session has ended. Sign in again.") \
 	X(HOSO_BAD_LOGIN, "bad_login", 401, HOSO_FINAL, "Sai tài khoản hoặc mật khẩu.", "Wrong account or password.") \

@@ -53,6 +53,8 @@
 #define INTAKE_BACKLOG_SHARE 64  /* scans of a batch that are kept for backlogs, so that they get on too */
 #define INTAKE_POSTPONED_MS 20   /* until a dossier that somebody else has in hand is tried again for its own sake */
 #define INTAKE_DEADLINE_MS 10000 /* a scan whose outcome is not known by then is answered outcome_unknown */
+#define MANIFEST_LINES_MAX 500   /* items handed over at once; the largest seen has some 300 */
+#define MANIFEST_SCANS_MAX 1500  /* lines of one, with those undone or scanned twice */
 #define BOOKINGS_WAITING_MAX 256 /* hand-overs, visits … waiting for the one before; beyond: busy */
 #define INTAKE_RETRIES_MAX 3     /* serialization failure, deadlock, lost race: the same batch again */
 

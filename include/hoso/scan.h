@@ -133,6 +133,12 @@ struct scan {
 	int64_t fee_vnd;
 	int64_t postage_vnd;
 	int64_t collect_vnd;
+	int64_t collected_vnd;
+	int64_t amount_vnd;
+	bool is_out; /* EVENT_FEE: direction "out" */
+	char money_kind[8];
+	char payment[16];
+	char receipt[WORD_MAX + 1];
 	uint32_t data_bytes;
 	char data[SCAN_DATA_MAX + 1];
 };
