@@ -8,7 +8,7 @@ import pytest
 
 from lib.client import hoso, json_lines, needs_hoso
 from lib.standalone import Standalone
-from lib.world import FIRST_LEG, World, new_item
+from lib.world import World, first_leg, new_item
 from lib.api import rfc3339, scan
 
 pytestmark = needs_hoso
@@ -41,7 +41,7 @@ def device(world, tmp_path):
 
 def take_in(world, count, **data):
     items = [new_item() for _ in range(count)]
-    world.person("clerk").send(*[scan("accepted", item, rfc3339(-60), **{**FIRST_LEG, **data}) for item in items])
+    world.person("clerk").send(*[scan("accepted", item, rfc3339(-60), **first_leg(**data)) for item in items])
     return items
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from lib.api import rfc3339, scan, uuid7
 from lib.standalone import Standalone
-from lib.world import FIRST_LEG, World, new_dossier_code, new_item
+from lib.world import World, first_leg, new_dossier_code, new_item
 
 CLOSE = {"name": "Trần Thị Bình", "unit": "Một cửa phường Một", "minutes": "BB-07/2026"}
 
@@ -28,7 +28,7 @@ def take_in(world, count=1, who="clerk", **data):
     items = [new_item() for _ in range(count)]
     for at in range(0, count, 100):
         answers = world.person(who).send(
-            *[scan("accepted", item, rfc3339(-600), **{**FIRST_LEG, **data}) for item in items[at:at + 100]]).json()
+            *[scan("accepted", item, rfc3339(-600), **first_leg(**data)) for item in items[at:at + 100]]).json()
         assert {answer["verdict"] for answer in answers} == {"recorded"}, answers
     return items
 

@@ -9,7 +9,7 @@ import pytest
 
 from lib.api import rfc3339, scan, uuid7
 from lib.standalone import Standalone
-from lib.world import FIRST_LEG, TO_CITIZEN, World, new_dossier_code, new_item
+from lib.world import TO_CITIZEN, World, first_leg, new_dossier_code, new_item
 
 TODAY = datetime.datetime.now(zoneinfo.ZoneInfo("Asia/Ho_Chi_Minh")).date()
 NOTHING = {"fee": 0, "postage": 0, "collect": 0}
@@ -33,7 +33,7 @@ def send(world, who, *scans):
 
 def take_in(world, who="clerk", **data):
     item = new_item()
-    (answer,) = send(world, who, scan("accepted", item, **{**FIRST_LEG, **data}))
+    (answer,) = send(world, who, scan("accepted", item, **first_leg(**data)))
     return item, answer
 
 
@@ -140,10 +140,10 @@ def test_a_void_takes_back_by_new_entries(world):
 
 def test_the_same_scan_twice_is_one_entry(world):
     item = new_item()
-    one = scan("accepted", item, **FIRST_LEG, fee=1000)
+    one = scan("accepted", item, **first_leg(fee=1000))
     for _ in range(3):
         send(world, "clerk", one)
-    send(world, "clerk", scan("accepted", item, **FIRST_LEG, fee=1000))  # somebody's second claim of the same
+    send(world, "clerk", scan("accepted", item, **first_leg(fee=1000)))  # somebody's second claim of the same
     assert world.running.sql("SELECT count(*) FROM money_entry WHERE item_code = %s", item) == [(1,)]
 
 
@@ -157,11 +157,11 @@ def test_a_receipt_number_is_given_once(world):
     assert world.running.sql("SELECT count(*) FROM money_entry WHERE item_code = %s", other) == [(0,)]
     _, answer = take_in(world, "clerk2", fee=5000, receipt=number)
     assert answer["verdict"] == "recorded", "another office has numbers of its own"
-    pair = [scan("accepted", new_item(), **FIRST_LEG, fee=1, receipt=number + "-2") for _ in range(2)]
+    pair = [scan("accepted", new_item(), **first_leg(fee=1, receipt=number + "-2")) for _ in range(2)]
     assert sorted(answer["verdict"] for answer in send(world, "clerk", *pair)) == ["recorded", "refused"]
     event = world.running.sql("SELECT id::text FROM event WHERE item_code = %s", item)[0][0]
     send(world, "clerk", scan("void", item, target=event, void_reason="incorrect_data"))
-    (anew,) = send(world, "clerk", scan("accepted", item, **FIRST_LEG, fee=6000, receipt=number))
+    (anew,) = send(world, "clerk", scan("accepted", item, **first_leg(fee=6000, receipt=number)))
     assert anew["verdict"] == "recorded", "the same paper for the same item, recorded anew"
 
 
