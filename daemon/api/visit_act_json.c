@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "api/api_json.h"
+#include "api/scan_json.h"
 #include "api/scan_parts.h"
 #include "base/clock.h"
 #include "base/text.h"
