@@ -52,12 +52,16 @@ int verb_list(struct client *client, int argc, char **argv);
 int verb_login(struct client *client, int argc, char **argv);
 int verb_logout(struct client *client, int argc, char **argv);
 int verb_lookup(struct client *client, int argc, char **argv);
+int verb_manifest(struct client *client, int argc, char **argv);
 int verb_me(struct client *client, int argc, char **argv);
+int verb_money(struct client *client, int argc, char **argv);
 int verb_outbox(struct client *client, int argc, char **argv);
 int verb_paper(struct client *client, int argc, char **argv);
 int verb_queue(struct client *client, int argc, char **argv);
+int verb_report(struct client *client, int argc, char **argv);
 int verb_scan(struct client *client, int argc, char **argv);
 int verb_show(struct client *client, int argc, char **argv);
 int verb_verify(struct client *client, int argc, char **argv);
+int verb_visit(struct client *client, int argc, char **argv);
 
 #endif

@@ -30,7 +30,8 @@
 	X(FACT_OFFICE, "office") X(FACT_OFFICE_ADDRESS, "office_address") X(FACT_OFFICE_PHONE, "office_phone") \
 	X(FACT_HOURS, "hours") X(FACT_NUMBER, "number") X(FACT_PLACE, "place") X(FACT_DATE, "date") \
 	X(FACT_FROM, "from") X(FACT_FROM_UNIT, "from_unit") X(FACT_TO, "to") X(FACT_TO_UNIT, "to_unit") \
-	X(FACT_DEADLINE, "deadline") X(FACT_NOTE, "note") X(FACT_TOKEN, "slip_token")
+	X(FACT_DEADLINE, "deadline") X(FACT_NOTE, "note") X(FACT_TOKEN, "slip_token") \
+	X(FACT_COMPLETE, "complete") X(FACT_HASH, "hash")
 /* clang-format on */
 
 enum fact {

@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-#include "compose.h"
-#include "symbol.h"
+#include "sheet/compose.h"
+#include "sheet/symbol.h"
 
 #define EDGE_MM 3.0     /* printers leave some of the edge white */
 #define SMALLEST_PT 5.5 /* can still be read */

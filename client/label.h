@@ -2,7 +2,7 @@
 #define HOSO_CLIENT_LABEL_H
 
 #include "facts.h"
-#include "sheet.h"
+#include "sheet/sheet.h"
 
 #define LABEL_SIDE_MIN_MM 25.0
 #define LABEL_SIDE_MAX_MM 450.0

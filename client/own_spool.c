@@ -8,9 +8,11 @@
 
 #include "print.h"
 
-int own_spool_open(struct client *client, struct spool **ret_spool)
+int own_spool_open(struct client *client, const char *apart, struct spool **ret_spool)
 {
-	g_autofree char *folder = session_spool_folder(&client->session);
+	g_autofree char *usual = session_spool_folder(&client->session);
+	g_autofree char *folder =
+		apart ? g_strdup_printf("%s-%s", usual, apart) : g_steal_pointer(&usual);
 	enum hoso_error error = spool_open(folder, SPOOL_WRITE, ret_spool);
 
 	if (error == HOSO_CONFLICT) {

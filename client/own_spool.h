@@ -7,7 +7,8 @@
 /**
  * own_spool_open() - this person's spool on this device, to write into it. Says what is wrong with it: that another
  * hoso has it, that it cannot be opened, how much of it was damaged. Returns a sysexit; EX_OK: spool_close() it.
+ * @apart: NULL, or the id of the one thing that what is kept here is for; such a spool is a folder beside the usual one.
  */
-int own_spool_open(struct client *client, struct spool **ret_spool);
+int own_spool_open(struct client *client, const char *apart, struct spool **ret_spool);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-#include "compose.h"
+#include "sheet/compose.h"
 #include "facts.h"
 
 /*

@@ -62,7 +62,7 @@ static char **handover_row(unsigned number, char *const *text)
 	row[3] = g_strdup(text[FACT_SENDER_NAME]);
 	row[4] = g_strdup(text[FACT_PROCEDURE]);
 	row[5] = g_strdup(text[FACT_FEE]);
-	row[6] = g_strdup("");
+	row[6] = g_strdup(text[FACT_COMPLETE]);
 	row[7] = g_strdup(text[FACT_NOTE]);
 	return row;
 }
@@ -86,6 +86,14 @@ static void compose_total(struct compose *compose, const char *what, unsigned co
 	compose_text(compose, ALIGN_LEFT, 1, true, false, text);
 }
 
+/* Only a manifest that was closed has one: whoever holds the paper can ask whether the record is still the same. */
+static void compose_hash(struct compose *compose, const char *hash)
+{
+	if (*hash) {
+		compose_field(compose, "Mã kiểm chứng (SHA-256)", hash);
+	}
+}
+
 void paper_list(struct compose *compose, struct facts *const *facts, unsigned count)
 {
 	static const char *const titles[] = {"NGƯỜI LẬP BẢNG KÊ", "NGƯỜI NHẬN"};
@@ -98,6 +106,7 @@ void paper_list(struct compose *compose, struct facts *const *facts, unsigned co
 	compose_fields(compose, "Túi / tuyến phát số", "", "Giờ giao", "");
 	compose_rows(compose, list_columns, G_N_ELEMENTS(list_columns), list_row, facts, count);
 	compose_total(compose, "Tổng số bưu gửi", count);
+	compose_hash(compose, text[FACT_HASH]);
 	compose_date(compose, text[FACT_PLACE], text[FACT_DATE]);
 	compose_signatures(compose, titles, names, G_N_ELEMENTS(titles));
 }
@@ -122,6 +131,7 @@ void paper_handover(struct compose *compose, struct facts *const *facts, unsigne
 	compose_fields(compose, "Số hồ sơ đầy đủ", "", "Số hồ sơ còn thiếu", "");
 	compose_field(compose, "Tổng số phí, lệ phí bàn giao", "");
 	compose_field(compose, "Biên bản ký lúc … giờ … phút; ý kiến khác", "");
+	compose_hash(compose, text[FACT_HASH]);
 	compose_text(compose, ALIGN_LEFT, 0.9, false, true,
 		"Biên bản lập thành 02 bản, mỗi bên giữ 01 bản. Với hồ sơ nộp cho cơ quan, thời điểm hai bên ký biên bản là thời điểm nộp hồ sơ.");
 	compose_signatures(compose, titles, names, G_N_ELEMENTS(titles));

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "draw.h"
+#include "sheet/draw.h"
 #include "sandbox.h"
 
 #define PRESS_TIME_MS 120000 /* a thousand slips on a slow machine */

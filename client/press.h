@@ -5,7 +5,7 @@
 
 #include "base/attr.h"
 #include "paper.h"
-#include "symbol.h"
+#include "sheet/symbol.h"
 
 /*
  * A paper laid out and drawn, in a child of its own: Pango begins threads, and a process with threads may fork no

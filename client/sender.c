@@ -32,6 +32,7 @@ struct sender {
 	struct session *session;
 	struct spool *spool;
 	struct sender_events events;
+	const char *path;
 	CURLM *multi;
 	enum sender_state state;
 	struct call call;
@@ -240,7 +241,7 @@ static void take_off(struct sender *sender)
 		rest(sender, problem.error, &problem);
 		return;
 	}
-	call_init(&sender->call, sender->session, "POST", WIRE_SCANS, sender->batch);
+	call_init(&sender->call, sender->session, "POST", sender->path, sender->batch);
 	curl_multi_add_handle(sender->multi, sender->call.easy);
 	sender->state = SENDER_FLYING;
 }
@@ -281,9 +282,15 @@ struct sender *sender_new(
 	sender->session = session;
 	sender->spool = spool;
 	sender->events = *events;
+	sender->path = WIRE_SCANS;
 	sender->multi = curl_multi_init();
 	sender->batch_max = SENDER_BATCH_MAX;
 	return sender;
+}
+
+void sender_aim(struct sender *sender, const char *path)
+{
+	sender->path = path;
 }
 
 void sender_free(struct sender *sender)

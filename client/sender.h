@@ -44,6 +44,9 @@ struct sender_events {
  * try. */
 struct sender *sender_new(
 	struct session *session, struct spool *spool, const struct sender_events *events);
+/** sender_aim() - from now on to this path instead of WIRE_SCANS; it takes and answers arrays alike. Kept as it is. */
+void sender_aim(struct sender *sender, const char *path);
+
 void sender_free(struct sender *sender);
 
 /**

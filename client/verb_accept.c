@@ -361,7 +361,7 @@ static int work(struct accept *accept)
 
 static int open_and_work(struct accept *accept)
 {
-	int status = own_spool_open(accept->client, &accept->spool);
+	int status = own_spool_open(accept->client, NULL, &accept->spool);
 
 	if (status == EX_OK) {
 		tell_init(&accept->tell, accept->client);

@@ -6,11 +6,13 @@
 #include <glib.h>
 
 #include "base/clock.h"
+#include "base/uuid7.h"
 #include "client.h"
 #include "desk.h"
 #include "interrupt.h"
 #include "own_spool.h"
 #include "print.h"
+#include "query.h"
 #include "scan_sources.h"
 
 #define DRAIN_DEFAULT_S 15
@@ -22,6 +24,7 @@ struct scan_options {
 	struct scan_sources sources;
 	const char *expect;
 	int64_t drain_s;
+	const char *manifest;
 };
 
 enum {
@@ -34,6 +37,7 @@ enum {
 	OPTION_WATCH,
 	OPTION_EXPECT,
 	OPTION_DRAIN,
+	OPTION_MANIFEST,
 };
 
 static const struct argp_option options[] = {
@@ -60,6 +64,8 @@ static const struct argp_option options[] = {
 	{"drain", OPTION_DRAIN, N_("SECONDS"), 0, N_("How long to go on sending at the end (15)"),
 		0},
 	{"wait", 0, NULL, OPTION_ALIAS, NULL, 0},
+	{"manifest", OPTION_MANIFEST, "ID", 0,
+		N_("Scan onto this manifest; the same as hoso manifest scan ID"), 0},
 	{0},
 };
 
@@ -98,7 +104,7 @@ static void check_all(struct scan_options *scan, struct argp_state *state)
 		argp_error(state, "%s", _("picture files or devices, not both"));
 	}
 	scan->sources.purpose = event_code(scan->scan_template.kind);
-	error = scan_template_check(&scan->scan_template, &member);
+	error = scan->manifest ? HOSO_OK : scan_template_check(&scan->scan_template, &member);
 	if (error) {
 		argp_error(state, "%s: %s", error_wire(error), member);
 	}
@@ -149,6 +155,7 @@ static bool parse_source(
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct scan_options *scan = state->input;
+	struct uuid id;
 
 	switch (key) {
 	case 'k':
@@ -159,6 +166,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case OPTION_DATA_FILE:
 		read_data(scan_template_load(&scan->scan_template, argument), argument, state);
+		return 0;
+	case OPTION_MANIFEST:
+		if (!uuid7_parse(argument, &id)) {
+			argp_error(
+				state, "--manifest %s: %s", argument, error_wire(HOSO_BAD_MEMBER));
+		}
+		scan->manifest = argument;
+		/* What closing records is the manifest's; a line's own kind says nothing. */
+		read_kind(scan, event_wire(EVENT_NOTE), state);
 		return 0;
 	case OPTION_EXPECT:
 		scan->expect = argument;
@@ -262,8 +278,13 @@ static int work_and_sum_up(struct client *client, const struct scan_options *sca
 	struct sender_events events = {
 		.answered = desk_answered, .changed = desk_changed, .context = desk};
 	struct sender *sender = sender_new(&client->session, desk->spool, &events);
+	g_autofree char *id = query_segment(scan->manifest ? scan->manifest : "");
+	g_autofree char *path = g_strdup_printf("/v1/manifests/%s/lines", id);
 	int status;
 
+	if (scan->manifest) {
+		sender_aim(sender, path);
+	}
 	greet(client, scan);
 	work(desk, source, sender);
 	source->ops->free(source); /* before the wait at the end: the terminal is set back */
@@ -296,7 +317,8 @@ static int run(struct client *client, const struct scan_options *scan, struct sp
 static int open_and_run(struct client *client, const struct scan_options *scan)
 {
 	struct spool *spool;
-	int status = own_spool_open(client, &spool);
+	/* A spool apart: what is not sent yet goes to this manifest and to no other. */
+	int status = own_spool_open(client, scan->manifest, &spool);
 
 	if (status == EX_OK) {
 		status = run(client, scan, spool);

@@ -5,6 +5,7 @@
 
 #include "audit.h"
 #include "client.h"
+#include "manifest_seal.h"
 #include "print.h"
 #include "query.h"
 
@@ -12,14 +13,17 @@ struct verify_options {
 	struct client *client;
 	GPtrArray *codes;
 	bool all;
+	const char *manifest;
 	unsigned whole;
 	unsigned faulty;
 };
 
-enum { OPTION_ALL = 1000 };
+enum { OPTION_ALL = 1000, OPTION_MANIFEST };
 
 static const struct argp_option options[] = {
 	{"all", OPTION_ALL, NULL, 0, N_("Every dossier this account may see"), 0},
+	{"manifest", OPTION_MANIFEST, "ID", 0, N_("A closed manifest: is its seal still its own?"),
+		0},
 	{0},
 };
 
@@ -31,11 +35,14 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case OPTION_ALL:
 		verify->all = true;
 		return 0;
+	case OPTION_MANIFEST:
+		verify->manifest = argument;
+		return 0;
 	case ARGP_KEY_ARG:
 		g_ptr_array_add(verify->codes, argument);
 		return 0;
 	case ARGP_KEY_END:
-		if (verify->all == (verify->codes->len > 0)) {
+		if (!verify->manifest && verify->all == (verify->codes->len > 0)) {
 			argp_error(state, "%s", _("say which dossiers, or --all"));
 		}
 		return 0;
@@ -117,6 +124,32 @@ static int verify_all(struct verify_options *verify)
 	return query_pages(verify->client, query, true, verify_item, verify);
 }
 
+static int verify_manifest(struct verify_options *verify)
+{
+	g_autofree char *id = query_segment(verify->manifest);
+	g_autofree char *path = g_strconcat("/v1/manifests/", id, NULL);
+	json_t *manifest;
+	bool whole;
+	int status = query_get(verify->client, path, &manifest);
+
+	if (status != EX_OK) {
+		return status;
+	}
+	whole = manifest_seal_holds(manifest);
+	if (verify->client->json) {
+		json_t *line = json_pack("{s:s, s:b, s:O}", "manifest", verify->manifest, "whole",
+			whole, "hash", json_object_get(manifest, "hash"));
+		print_json(line);
+		json_decref(line);
+	} else {
+		print_line(verify->client, whole ? PRINT_GOOD : PRINT_BAD, "%s  %s  %s",
+			print_text(manifest, "id"), print_text(manifest, "hash"),
+			whole ? _("whole") : _("not closed, or changed since it was signed"));
+	}
+	json_decref(manifest);
+	return whole ? EX_OK : EX_DATAERR;
+}
+
 int verb_verify(struct client *client, int argc, char **argv)
 {
 	struct verify_options verify = {.client = client, .codes = g_ptr_array_new()};
@@ -126,6 +159,10 @@ int verb_verify(struct client *client, int argc, char **argv)
 		N_("Compute the chain of hashes anew and compare: was a recorded event changed, "
 		   "removed or put in?"),
 		argc, argv, &verify);
+	if (verify.manifest) {
+		g_ptr_array_unref(verify.codes);
+		return verify_manifest(&verify);
+	}
 	if (verify.all) {
 		status = verify_all(&verify);
 	}

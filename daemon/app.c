@@ -26,6 +26,7 @@
 #include "flow/lookup_gate.h"
 #include "flow/photos.h"
 #include "flow/slip_keys.h"
+#include "flow/reports.h"
 #include "flow/sweeper.h"
 #include "http/asset.h"
 #include "http/httpd.h"
@@ -47,6 +48,7 @@ struct app {
 	const struct config_sources *sources;
 	struct loop *loop;
 	struct pg_pool *pool;
+	struct pg_pool *report_pool;
 	struct portal *portal;
 	struct intake *intake;
 	struct bookings *bookings;
@@ -55,6 +57,7 @@ struct app {
 	struct photos *photos;
 	struct lookup_gate *lookup_gate;
 	struct slip_keys *slip_keys;
+	struct reports *reports;
 	struct sweeper *sweeper;
 	struct assets *assets;
 	struct httpd *httpd;
@@ -165,6 +168,8 @@ static void open_flows(struct app *app)
 		.conn = database, .optional_steps = app->config->portal_optional_steps};
 
 	app->pool = pg_pool_new(app->loop, &database, app->config->database_connections);
+	database.trip_deadline_ms = REPORT_TRIP_DEADLINE_MS;
+	app->report_pool = pg_pool_new(app->loop, &database, REPORT_CONNECTIONS);
 	app->intake = intake_new(app->loop, &intake);
 	app->bookings = bookings_new(app->loop, &bookings);
 	app->outbox =
@@ -173,6 +178,7 @@ static void open_flows(struct app *app)
 	app->photos = photos_new(app->loop);
 	app->lookup_gate = lookup_gate_new();
 	app->slip_keys = slip_keys_new(app->loop, app->pool);
+	app->reports = reports_new(app->loop);
 	app->sweeper = sweeper_new(app->loop, app->pool);
 }
 
@@ -235,6 +241,7 @@ static bool open_api(struct app *app)
 		.intake = app->intake,
 		.bookings = app->bookings,
 		.pool = app->pool,
+		.report_pool = app->report_pool,
 		.login = app->login,
 		.outbox = app->outbox,
 		.photos = app->photos,
@@ -242,6 +249,7 @@ static bool open_api(struct app *app)
 		.slip_keys = app->slip_keys,
 		.notice_keys = &app->notice_keys,
 		.pin_key = app->scan_rules.has_pin_key ? &app->scan_rules.pin_key : NULL,
+		.reports = app->reports,
 		.other_item_codes = app->config->office_other_item_codes,
 	};
 	app->httpd = open_http(app, api_routes, api_route_count, app->config->http_certificate,
@@ -346,9 +354,11 @@ static void close_all(struct app *app)
 	intake_free(app->intake);
 	CRASH_POINT(STOP_INTAKE_GONE);
 	pg_pool_free(app->pool);
+	pg_pool_free(app->report_pool);
 	login_free(app->login);
 	photos_free(app->photos);
 	lookup_gate_free(app->lookup_gate);
+	reports_free(app->reports);
 	outbox_free(app->outbox);
 	httpd_free(app->local);
 	httpd_free(app->httpd);

@@ -12,6 +12,7 @@
 #include "config.h"
 #include "flow/password.h"
 #include "photo_child.h"
+#include "report_child.h"
 #include "store/setup.h"
 
 #define EXIT_USAGE 64
@@ -146,6 +147,9 @@ static int helper_main(const char *verb)
 	}
 	if (strcmp(verb, "photo") == 0 || strcmp(verb, "photo-all") == 0) {
 		return photo_child_main(strcmp(verb, "photo-all") == 0);
+	}
+	if (strcmp(verb, "report-pdf") == 0 || strcmp(verb, "report-xlsx") == 0) {
+		return report_child_main(strcmp(verb, "report-pdf") == 0);
 	}
 	return EXIT_USAGE;
 }

@@ -17,6 +17,7 @@ struct photos;
 struct lookup_gate;
 struct slip_keys;
 struct webhook_keys;
+struct reports;
 
 /**
  * struct api - what the endpoints work with; wired once by app.c, borrowed.
@@ -30,11 +31,13 @@ struct api {
 	struct intake *intake;
 	struct bookings *bookings;
 	struct pg_pool *pool;
+	struct pg_pool *report_pool;
 	struct login *login;
 	struct outbox *outbox;
 	struct photos *photos;
 	struct lookup_gate *lookup_gate;
 	struct slip_keys *slip_keys;
+	struct reports *reports;
 	const struct httpd *httpd;
 	const struct webhook_keys *notice_keys;
 	const struct digest *pin_key;
@@ -45,8 +48,10 @@ struct api {
 /* Who may call a route: the roles of <hoso/role.h>, or anybody. */
 #define ACCESS_PUBLIC (1u << 31)
 #define ACCESS_POST (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_COURIER) | ROLE_BIT(ROLE_SUPERVISOR))
+#define ACCESS_CLERKS (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_SUPERVISOR))
 #define ACCESS_SUPERVISOR ROLE_BIT(ROLE_SUPERVISOR)
 #define ACCESS_STEPS (ROLE_BIT(ROLE_SUPERVISOR) | ROLE_BIT(ROLE_AGENCY))
+#define ACCESS_REPORTS (ACCESS_SUPERVISOR | ROLE_BIT(ROLE_AGENCY))
 #define ACCESS_ALL (ACCESS_POST | ROLE_BIT(ROLE_AGENCY))
 
 extern const struct route api_routes[];

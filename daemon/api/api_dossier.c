@@ -144,34 +144,6 @@ void api_dossier_get_leg(struct exchange *exchange, void *api)
 	show(exchange, api, &key, true);
 }
 
-/* As scans clean it: separators and the country's prefix are undone. */
-static void read_phone(struct api_query *query, char ret_phone[PHONE_MAX + 1])
-{
-	char text[QUERY_TEXT_MAX + 1];
-	size_t length = 0;
-
-	ret_phone[0] = '\0';
-	if (!api_query_text(query, "phone", text, sizeof text)) {
-		return;
-	}
-	for (const char *at = text; *at && length < PHONE_MAX; at++) {
-		if (g_ascii_isdigit(*at)) {
-			ret_phone[length++] = *at;
-		} else if (!strchr(" .-()+", *at)) {
-			length = PHONE_MAX;
-		}
-	}
-	ret_phone[length] = '\0';
-	if (g_str_has_prefix(ret_phone, "84") && length >= 11) {
-		ret_phone[1] = '0';
-		memmove(ret_phone, ret_phone + 1, length);
-		length--;
-	}
-	if (length != 4 && (length < 9 || length > 11)) {
-		api_query_fail(query, HOSO_BAD_MEMBER, "phone");
-	}
-}
-
 static void read_state(struct api_query *query, enum leg_state *ret_state)
 {
 	char text[WORD_MAX + 1];
@@ -219,7 +191,7 @@ static struct search read_search(struct api_query *query)
 
 	api_query_text(query, "text", search.text, sizeof search.text);
 	read_code(query, &search.key);
-	read_phone(query, search.phone);
+	api_query_phone(query, "phone", search.phone);
 	read_state(query, &search.state);
 	api_query_text(query, "office", search.office, sizeof search.office);
 	api_query_text(query, "agency", search.agency, sizeof search.agency);

@@ -96,8 +96,8 @@ static int some_wait_s(int status)
 	return 1 + (int)g_random_int_range(0, status == 429 ? 60 : RETRY_AFTER_MAX_S);
 }
 
-/* And the headers that go with it. @wait_s: 0: nobody is told to come back. */
-static json_t *problem_json(struct exchange *exchange, enum hoso_error error, int wait_s)
+static void problem(struct exchange *exchange, enum hoso_error error, const char *member,
+	const char *name, json_t *value, int wait_s)
 {
 	enum hoso_language language = exchange_language(exchange);
 	int status = error_http(error);
@@ -106,6 +106,14 @@ static json_t *problem_json(struct exchange *exchange, enum hoso_error error, in
 		error_text(error, language), "status", status, "detail",
 		error_text(error, language), "error", error_wire(error));
 
+	if (member) {
+		json_object_set_new(json, "member", json_string(member));
+		json_object_set_new(json, "detail",
+			json_sprintf("%s (%s)", error_text(error, language), member));
+	}
+	if (name) {
+		json_object_set_new(json, name, value);
+	}
 	if (wait_s > 0) {
 		char seconds[12];
 		g_snprintf(seconds, sizeof seconds, "%d", wait_s);
@@ -125,29 +133,18 @@ static void reply_problem(struct exchange *exchange, enum hoso_error error, json
 
 void api_problem(struct exchange *exchange, enum hoso_error error, const char *member)
 {
-	json_t *json = problem_json(exchange, error, some_wait_s(error_http(error)));
+	api_problem_with(exchange, error, member, NULL, NULL);
+}
 
-	if (member) {
-		json_object_set_new(json, "member", json_string(member));
-		json_object_set_new(json, "detail",
-			json_sprintf(
-				"%s (%s)", error_text(error, exchange_language(exchange)), member));
-	}
-	reply_problem(exchange, error, json);
+void api_problem_with(struct exchange *exchange, enum hoso_error error, const char *member,
+	const char *name, json_t *value)
+{
+	problem(exchange, error, member, name, value, some_wait_s(error_http(error)));
 }
 
 void api_problem_later(struct exchange *exchange, enum hoso_error error, int wait_s)
 {
-	reply_problem(exchange, error, problem_json(exchange, error, wait_s));
-}
-
-void api_problem_with(
-	struct exchange *exchange, enum hoso_error error, const char *name, json_t *value)
-{
-	json_t *json = problem_json(exchange, error, some_wait_s(error_http(error)));
-
-	json_object_set_new(json, name, value);
-	reply_problem(exchange, error, json);
+	problem(exchange, error, NULL, NULL, NULL, wait_s);
 }
 
 void api_problem_plain(struct exchange *exchange, enum hoso_error error, void *api)

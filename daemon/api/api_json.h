@@ -36,9 +36,9 @@ void api_problem(struct exchange *exchange, enum hoso_error error, const char *m
 /** api_problem_later() - the same, and how many seconds to wait before it is tried again. */
 void api_problem_later(struct exchange *exchange, enum hoso_error error, int wait_s);
 
-/** api_problem_with() - the same with one more member, which is taken over. */
-void api_problem_with(
-	struct exchange *exchange, enum hoso_error error, const char *name, json_t *value);
+/** api_problem_with() - the same with one more member, @name (NULL for none); @value is taken over. */
+void api_problem_with(struct exchange *exchange, enum hoso_error error, const char *member,
+	const char *name, json_t *value);
 
 /** api_problem_plain() - the same, as httpd's own refusals are made. */
 void api_problem_plain(struct exchange *exchange, enum hoso_error error, void *api);

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/phone.h"
 
 #define DAY_MS (24LL * 3600 * 1000)
 
@@ -135,6 +136,25 @@ bool api_query_time(struct api_query *query, const char *member, bool end, int64
 		return false;
 	}
 	*ret_ms += is_day && end ? DAY_MS : 0;
+	return true;
+}
+
+bool api_query_phone(struct api_query *query, const char *member, char ret_phone[PHONE_MAX + 1])
+{
+	char text[QUERY_TEXT_MAX + 1];
+
+	ret_phone[0] = '\0';
+	if (!api_query_text(query, member, text, sizeof text)) {
+		return false;
+	}
+	if (strlen(text) == 4 && strspn(text, "0123456789") == 4) {
+		g_strlcpy(ret_phone, text, PHONE_MAX + 1);
+		return true;
+	}
+	if (!phone_clean(text, ret_phone)) {
+		api_query_fail(query, HOSO_BAD_MEMBER, member);
+		return false;
+	}
 	return true;
 }
 

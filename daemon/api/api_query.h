@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include <hoso/error.h>
+#include <hoso/limits.h>
 
 #include "api/cursor.h"
 #include "http/exchange.h"
@@ -45,6 +46,9 @@ bool api_query_cursor(
  * @end: of a day its end, not its beginning.
  */
 bool api_query_time(struct api_query *query, const char *member, bool end, int64_t *ret_ms);
+
+/** api_query_phone() - as scans clean it: separators and the country's prefix are undone; or its last four digits. */
+bool api_query_phone(struct api_query *query, const char *member, char ret_phone[PHONE_MAX + 1]);
 
 /** api_query_limit() - "limit": 1 to PAGE_ROWS_MAX; PAGE_ROWS_DEFAULT when it is absent. */
 unsigned api_query_limit(struct api_query *query);

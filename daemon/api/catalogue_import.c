@@ -217,7 +217,7 @@ static void refuse_import(struct import *import, const struct catalogue_entry *e
 		fail_import(import, HOSO_BAD_MEMBER, entry->column);
 		return;
 	}
-	api_problem_with(import->exchange, HOSO_IMPORT_REFUSED, "report",
+	api_problem_with(import->exchange, HOSO_IMPORT_REFUSED, NULL, "report",
 		catalogue_report(
 			import->plans[0], false, false, exchange_language(import->exchange)));
 	end_import(import);

@@ -30,6 +30,11 @@ static json_t *phone_json(const char *phone, enum phones phones)
 	return json_sprintf("******%s", digits > 4 ? phone + digits - 4 : "");
 }
 
+json_t *dossier_json_phone(const char *phone, enum phones phones)
+{
+	return phone_json(phone, phones);
+}
+
 static json_t *party_json(const struct dossier_party *party, enum phones phones)
 {
 	json_t *json;

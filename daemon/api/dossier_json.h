@@ -12,6 +12,8 @@
 enum phones { PHONES_MASKED, PHONES_WHOLE };
 
 json_t *dossier_json_place(const struct dossier_place *place); /* {code, name}, or null */
+/** dossier_json_phone() - whole, or its last four digits; null when there is none. */
+json_t *dossier_json_phone(const char *phone, enum phones phones);
 
 /** dossier_json_new() - the dossier without legs and events. */
 json_t *dossier_json_new(const struct dossier *dossier, enum phones phones);

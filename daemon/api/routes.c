@@ -10,14 +10,19 @@
 #include "api/api_intake.h"
 #include "api/api_item.h"
 #include "api/api_lookup.h"
+#include "api/api_manifest.h"
+#include "api/api_money.h"
 #include "api/api_notice.h"
 #include "api/api_outbox.h"
 #include "api/api_photo.h"
 #include "api/api_proof.h"
 #include "api/api_public.h"
+#include "api/api_report.h"
 #include "api/api_scan.h"
 #include "api/api_session.h"
 #include "api/api_step.h"
+#include "api/api_totals.h"
+#include "api/api_visit.h"
 #include "base/attr.h"
 
 #define PICTURES "image/jpeg image/png image/x-portable-graymap application/pdf"
@@ -63,6 +68,39 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_GET,    "/v1/public/catalogue",            ACCESS_PUBLIC,     0,              api_public_procedures),
 	ROUTE(HTTP_GET,    "/v1/public/catalogue.csv",        ACCESS_PUBLIC,     0,              api_public_csv),
 	ROUTE(HTTP_GET,    "/v1/public/catalogue/offices",    ACCESS_PUBLIC,     0,              api_public_offices),
+	ROUTE(HTTP_GET,    "/v1/reports",                     ACCESS_REPORTS,    0,              api_report_list),
+	ROUTE(HTTP_GET,    "/v1/reports/{name}",              ACCESS_REPORTS,    0,              api_report_get),
+	ROUTE(HTTP_GET,    "/v1/reports/{name}/dossiers",     ACCESS_REPORTS,    0,              api_report_dossiers),
+	ROUTE(HTTP_POST,   "/v1/reports/{name}/freeze",       ACCESS_SUPERVISOR, 4096,           api_report_freeze),
+	ROUTE(HTTP_GET,    "/v1/reports/{name}/frozen/{id}",  ACCESS_REPORTS,    0,              api_report_frozen),
+	ROUTE(HTTP_GET,    "/v1/totals",                      ACCESS_REPORTS,    0,              api_totals_list),
+	ROUTE_OF(HTTP_POST, "/v1/totals",                     ACCESS_SUPERVISOR, BODY_BYTES_MAX, "text/csv", api_totals_post),
+	ROUTE(HTTP_GET,    "/v1/visits",                      ACCESS_POST,       0,              api_visit_list),
+	ROUTE(HTTP_POST,   "/v1/visits",                      ACCESS_CLERKS,     16384,          api_visit_book),
+	ROUTE(HTTP_POST,   "/v1/visits/search",               ACCESS_POST,       4096,           api_visit_search),
+	ROUTE(HTTP_GET,    "/v1/visits/slots",                ACCESS_POST,       0,              api_visit_slots),
+	ROUTE(HTTP_GET,    "/v1/visits/hours",                ACCESS_POST,       0,              api_visit_hours_get),
+	ROUTE(HTTP_PUT,    "/v1/visits/hours",                ACCESS_SUPERVISOR, 32768,          api_visit_hours_put),
+	ROUTE(HTTP_GET,    "/v1/visits/mine",                 ROLE_BIT(ROLE_COURIER), 0,         api_visit_mine),
+	ROUTE(HTTP_GET,    "/v1/visits/board",                ACCESS_SUPERVISOR, 0,              api_visit_board),
+	ROUTE(HTTP_GET,    "/v1/visits/{id}",                 ACCESS_POST,       0,              api_visit_get),
+	ROUTE(HTTP_POST,   "/v1/visits/{id}/changes",         ACCESS_POST,       8192,           api_visit_change),
+	ROUTE(HTTP_GET,    "/v1/manifests",                   ACCESS_ALL,        0,              api_manifest_list),
+	ROUTE(HTTP_POST,   "/v1/manifests",                   ACCESS_POST,       4096,           api_manifest_post),
+	ROUTE(HTTP_GET,    "/v1/manifests/{id}",              ACCESS_ALL,        0,              api_manifest_get),
+	ROUTE(HTTP_GET,    "/v1/manifests/{id}/expected",     ACCESS_ALL,        0,              api_manifest_expected),
+	ROUTE(HTTP_POST,   "/v1/manifests/{id}/lines",        ACCESS_POST,       BODY_BYTES_MAX, api_manifest_lines),
+	ROUTE(HTTP_POST,   "/v1/manifests/{id}/lines/{line}", ACCESS_POST,       4096,           api_manifest_check),
+	ROUTE(HTTP_POST,   "/v1/manifests/{id}/consents",     ROLE_BIT(ROLE_AGENCY), 4096,       api_manifest_consent),
+	ROUTE(HTTP_POST,   "/v1/manifests/{id}/close",        ACCESS_POST,       4096,           api_manifest_close),
+	ROUTE(HTTP_POST,   "/v1/manifests/{id}/cancel",       ACCESS_POST,       4096,           api_manifest_cancel),
+	ROUTE(HTTP_GET,    "/v1/money/held",                  ACCESS_POST,       0,              api_money_held),
+	ROUTE(HTTP_GET,    "/v1/money/hand-ins",              ACCESS_POST,       0,              api_money_hand_in_list),
+	ROUTE(HTTP_POST,   "/v1/money/hand-ins",              ACCESS_POST,       65536,          api_money_hand_in_post),
+	ROUTE(HTTP_POST,   "/v1/money/hand-ins/{id}/receive", ACCESS_POST,       0,              api_money_hand_in_receive),
+	ROUTE(HTTP_POST,   "/v1/money/hand-ins/{id}/cancel",  ACCESS_POST,       0,              api_money_hand_in_cancel),
+	ROUTE(HTTP_GET,    "/v1/money/days",                  ACCESS_POST,       0,              api_money_days),
+	ROUTE(HTTP_POST,   "/v1/money/days/{day}/close",      ACCESS_POST,       4096,           api_money_close),
 	ROUTE(HTTP_GET,    "/livez",                          ACCESS_PUBLIC,     0,              api_health_livez),
 	ROUTE(HTTP_GET,    "/readyz",                         ACCESS_PUBLIC,     0,              api_health_readyz),
 };

@@ -67,6 +67,18 @@ static void keep_word(const struct member *member, const char *word)
 	case FIELD_NEXT_OFFICE:
 		g_strlcpy(scan->next_office, word, sizeof scan->next_office);
 		break;
+	case FIELD_RECEIPT:
+		g_strlcpy(scan->receipt, word, sizeof scan->receipt);
+		break;
+	case FIELD_MONEY_KIND:
+		g_strlcpy(scan->money_kind, word, sizeof scan->money_kind);
+		break;
+	case FIELD_DIRECTION:
+		scan->is_out = strcmp(word, "out") == 0;
+		break;
+	case FIELD_PAYMENT:
+		g_strlcpy(scan->payment, word, sizeof scan->payment);
+		break;
 	case FIELD_SEAL:
 		g_strlcpy(scan->seal, word, sizeof scan->seal);
 		break;
@@ -113,19 +125,16 @@ static enum hoso_error read_number(const struct member *member, int64_t max, int
 
 static enum hoso_error read_VND(struct member *member)
 {
-	int64_t amount = 0;
-	enum hoso_error error = read_number(member, MONEY_MAX_VND, &amount);
+	struct scan *scan = member->scan;
+	int64_t *const places[FIELD_COUNT] = {[FIELD_FEE] = &scan->fee_vnd,
+		[FIELD_POSTAGE] = &scan->postage_vnd,
+		[FIELD_COLLECT] = &scan->collect_vnd,
+		[FIELD_COLLECTED] = &scan->collected_vnd,
+		[FIELD_AMOUNT] = &scan->amount_vnd};
+	int64_t unkept;
+	int64_t *place = places[member->field] ? places[member->field] : &unkept;
 
-	if (member->field == FIELD_FEE) {
-		member->scan->fee_vnd = amount;
-	} else if (member->field == FIELD_POSTAGE) {
-		member->scan->postage_vnd = amount;
-	} else if (member->field == FIELD_COLLECT) {
-		member->scan->collect_vnd = amount;
-	} else if (member->field == FIELD_COLLECTED) {
-		member->scan->collected_vnd = amount;
-	}
-	return error;
+	return read_number(member, MONEY_MAX_VND, place);
 }
 
 static enum hoso_error read_GRAMS(struct member *member)
@@ -187,12 +196,14 @@ static enum hoso_error read_FLAG(struct member *member)
 
 static enum hoso_error read_UUID(struct member *member)
 {
+	struct uuid *uuid =
+		member->field == FIELD_VISIT ? &member->scan->visit : &member->scan->target;
 	char text[UUID_TEXT_SIZE];
 
-	if (clean_text(member, text, sizeof text) || !uuid7_parse(text, &member->scan->target)) {
+	if (clean_text(member, text, sizeof text) || !uuid7_parse(text, uuid)) {
 		return HOSO_BAD_MEMBER;
 	}
-	uuid7_format(&member->scan->target, text);
+	uuid7_format(uuid, text);
 	json_object_set_new(member->data, member->name, json_string(text));
 	return HOSO_OK;
 }
@@ -204,6 +215,7 @@ static enum hoso_error read_listed(
 
 	for (size_t i = 0; word && i < count; i++) {
 		if (strcmp(list[i], word) == 0) {
+			keep_word(member, word);
 			return HOSO_OK;
 		}
 	}

@@ -44,6 +44,14 @@
 	X(INTAKE_SHELF_SENT, "intake.shelf_sent") \
 	X(INTAKE_SHELVED, "intake.shelved") /* committed to the quarantine, not answered */ \
 	X(INTAKE_OVERDUE, "intake.overdue") \
+	X(BOOKING_ASKED, "booking.asked") /* its locks and questions are on their way */ \
+	X(BOOKING_LEARNED, "booking.learned") /* the locks are ours, the answers are in */ \
+	X(BOOKING_JUDGED, "booking.judged") /* every scan has its answer, nothing is written */ \
+	X(BOOKING_KEEP_SENT, "booking.keep_sent") /* rows and COMMIT are on their way */ \
+	X(BOOKING_COMMITTED, "booking.committed") /* nobody was told */ \
+	X(BOOKING_ANSWERED, "booking.answered") /* whose it was was told; the reply may not be made */ \
+	X(BOOKING_UNDOING, "booking.undoing") /* it may not be, and is being rolled back */ \
+	X(BOOKING_AGAIN, "booking.again") \
 	X(OUTBOX_CLAIM_MADE, "outbox.claim_made") \
 	X(OUTBOX_CLAIM_SENT, "outbox.claim_sent") \
 	X(OUTBOX_CLAIMED, "outbox.claimed") /* the lease is ours, nothing was sent */ \

@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "base/clock.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "flow/intake_policy.h"
 
@@ -74,6 +75,7 @@ static void answer(struct bookings *bookings, struct booking *booking, enum hoso
 	booking->book = NULL;
 	bookings->tries = 0;
 	booking->done(booking, error);
+	CRASH_POINT(BOOKING_ANSWERED);
 }
 
 static enum hoso_error overdue_error(const struct bookings *bookings, const struct booking *booking)
@@ -158,9 +160,11 @@ static void learned(struct bookings *bookings)
 {
 	struct booking *booking = head(bookings);
 
+	CRASH_POINT(BOOKING_LEARNED);
 	book_learn(bookings->book, &bookings->trip);
 	bookings->verdict = judge(bookings, booking);
 	pg_trip_clear(&bookings->trip);
+	CRASH_POINT(BOOKING_JUDGED);
 	bookings_enter(bookings,
 		bookings->verdict || booking->is_settled ? BOOKINGS_UNDOING : BOOKINGS_KEEPING);
 }
@@ -200,6 +204,7 @@ static void go_on(struct bookings *bookings)
 		learned(bookings);
 		break;
 	case BOOKINGS_KEEPING:
+		CRASH_POINT(BOOKING_COMMITTED);
 		bookings_enter(bookings, BOOKINGS_RESTING);
 		answer(bookings, head(bookings), HOSO_OK);
 		break;
@@ -216,6 +221,7 @@ static void begin_anew(struct bookings *bookings)
 {
 	struct booking *booking = head(bookings);
 
+	CRASH_POINT(BOOKING_AGAIN);
 	bookings_enter(bookings, BOOKINGS_RESTING);
 	if (clock_monotonic_ms() >= booking->deadline_ms) {
 		answer(bookings, booking, overdue_error(bookings, booking));
@@ -323,6 +329,13 @@ static void bookings_enter(struct bookings *bookings, enum bookings_state state)
 		break;
 	}
 	pg_conn_run(bookings->conn, &bookings->trip, trip_came_back);
+	if (state == BOOKINGS_ASKING) {
+		CRASH_POINT(BOOKING_ASKED);
+	} else if (state == BOOKINGS_KEEPING) {
+		CRASH_POINT(BOOKING_KEEP_SENT);
+	} else {
+		CRASH_POINT(BOOKING_UNDOING);
+	}
 }
 
 struct bookings *bookings_new(struct loop *loop, const struct bookings_config *config)

@@ -7,6 +7,7 @@
 #include "flow/judge_delivery.h"
 #include "flow/judge_dossier.h"
 #include "flow/judge_line.h"
+#include "flow/judge_money.h"
 #include "model/chain.h"
 #include "model/deadline.h"
 
@@ -159,7 +160,10 @@ static enum hoso_error check_world(const struct hearing *hearing, const struct l
 		error = check_return(hearing, event);
 	}
 	error = error ? error : check_code(hearing);
-	return error ? error : judge_dossier_admits(hearing->book, hearing->leg, hearing->scan);
+	error = error ? error : judge_dossier_admits(hearing->book, hearing->leg, hearing->scan);
+	return error || !judge_money_receipt(hearing->book, hearing->scan, hearing->actor)
+		       ? error
+		       : HOSO_RECEIPT_TAKEN;
 }
 
 static struct uuid add_person(const struct hearing *hearing, const struct party *party)
@@ -289,6 +293,10 @@ static struct book_event *record(const struct hearing *hearing, const struct dig
 
 static struct scan_answer answer_new(const struct hearing *hearing, const struct book_event *event)
 {
+	const struct book_receipt *receipt =
+		hearing->step.why == HOSO_RECEIPT_TAKEN
+			? judge_money_receipt(hearing->book, hearing->scan, hearing->actor)
+			: NULL;
 	struct scan_answer answer = {
 		.verdict = hearing->step.verdict,
 		.why = hearing->step.why,
@@ -301,6 +309,11 @@ static struct scan_answer answer_new(const struct hearing *hearing, const struct
 	if (answer.verdict == VERDICT_DUPLICATE || answer.verdict == VERDICT_CONFLICT) {
 		g_strlcpy(answer.recorded_by, hearing->leg->state_actor, sizeof answer.recorded_by);
 		answer.recorded_at_ms = hearing->leg->leg.state_at_ms;
+	}
+	if (receipt) {
+		g_snprintf(answer.recorded_by, sizeof answer.recorded_by, "%s (%s)", receipt->actor,
+			receipt->item_code);
+		answer.recorded_at_ms = receipt->at_ms;
 	}
 	return answer;
 }
@@ -395,6 +408,7 @@ struct scan_answer judge_scan(struct book *book, const struct scan *scan, const 
 		scan->kind, scan->occurred_at_ms, scan->data);
 	const struct book_known *known = book_known(book, &scan->event_id);
 	struct book_event *event;
+	bool taken;
 
 	hearing.leg = book_leg(book, &scan->code);
 	if (known) {
@@ -405,10 +419,14 @@ struct scan_answer judge_scan(struct book *book, const struct scan *scan, const 
 	}
 	find_leg(&hearing);
 	decide(&hearing);
-	if (is_taken(&hearing)) {
+	taken = is_taken(&hearing);
+	if (taken) {
 		take_effect(&hearing);
 	}
 	event = record(&hearing, &content);
+	if (taken) {
+		judge_money_take(book, scan, actor, hearing.leg->dossier, event);
+	}
 	if (hearing.step.verdict != VERDICT_DUPLICATE) {
 		judge_delivery_recorded(book, scan, hearing.leg, event, hearing.step.verdict);
 	}

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "store/book_care.h"
+#include "store/book_money.h"
 #include "store/book_private.h"
 
 static guint hash_uuid(gconstpointer key)
@@ -64,6 +65,7 @@ struct book *book_new(void)
 	book->legs = g_ptr_array_new_with_free_func(free_leg);
 	book->persons = g_ptr_array_new_with_free_func(g_free);
 	book->events = g_ptr_array_new_with_free_func(g_free);
+	book_money_init(book);
 	return book;
 }
 
@@ -98,6 +100,7 @@ void book_free(struct book *book)
 	g_ptr_array_unref(book->legs);
 	g_ptr_array_unref(book->persons);
 	g_ptr_array_unref(book->events);
+	book_money_done(book);
 	g_string_chunk_free(book->texts);
 	g_free(book);
 }
@@ -127,6 +130,7 @@ void book_want(struct book *book, const struct scan *scan, int32_t office)
 	if (book_care_is_wanted(scan)) {
 		want_text(book, book->wanted_care, scan->code.text);
 	}
+	book_money_want(book, scan);
 }
 
 void book_want_step(struct book *book, const struct step *step)

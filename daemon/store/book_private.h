@@ -37,6 +37,13 @@ struct book {
 	GPtrArray *legs;
 	GPtrArray *persons;
 	GPtrArray *events;
+	/* money: what is asked for, what is known, what is added */
+	GHashTable *wanted_receipts; /* texts */
+	GArray *wanted_targets;      /* struct uuid */
+	GHashTable *receipts;        /* "office/year/number" → struct book_receipt */
+	GPtrArray *moved;            /* struct book_money */
+	GPtrArray *money;
+	GPtrArray *given;
 };
 
 GArray *book_care_new_proofs(void);

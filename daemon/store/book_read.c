@@ -5,6 +5,7 @@
 #include "model/dossier_track.h"
 #include "model/track.h"
 #include "store/book_care.h"
+#include "store/book_money.h"
 #include "store/book_private.h"
 #include "store/in_force.h"
 
@@ -394,6 +395,7 @@ void book_ask(const struct book *book, struct pg_trip *trip)
 	ask_catalogue(book, trip);
 	book_ask_promise(book, trip);
 	book_care_ask(book, trip);
+	book_money_ask(book, trip);
 	trip->leaves_open = true;
 }
 
@@ -421,4 +423,5 @@ void book_learn(struct book *book, const struct pg_trip *trip)
 			book_care_learn(book, trip->results[step]);
 		}
 	}
+	book_money_learn(book, trip);
 }

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "model/track.h"
 #include "store/book_care.h"
+#include "store/book_money.h"
 #include "store/book_private.h"
 #include "store/book_rows.h"
 #include "store/book_write_dossier.h"
@@ -260,5 +261,6 @@ void book_write(const struct book *book, struct pg_trip *trip)
 	keep_legs(book, trip);
 	keep_events(book, trip);
 	book_care_write(book, trip);
+	book_money_write(book, trip);
 	book_write_dossier_lines(book, trip);
 }

@@ -98,6 +98,15 @@
 	X(HOSO_PROOF_HASH, "proof_hash", 422, HOSO_FINAL, "Nội dung không khớp mã SHA-256. Đã bỏ; hãy gửi lại từ đầu.", "The content has another SHA-256. It was dropped; send it again from the start.") \
 	X(HOSO_PROOF_OFFSET, "proof_offset", 409, HOSO_FINAL, "Phần này không nối tiếp phần đã có. Hãy hỏi HEAD rồi gửi tiếp từ đó.", "This part does not follow what is there. Ask with HEAD and go on from there.") \
 	X(HOSO_PROOF_QUOTA, "proof_quota", 429, HOSO_RETRY, "Tài khoản đã gửi quá nhiều ảnh trong 24 giờ. Ảnh vẫn ở trên máy; hãy gửi lại sau.", "The account has sent too many proofs in 24 hours. They stay on the device; send them later.") \
+	/* manifests and money */ \
+	X(HOSO_WRONG_PLACE, "wrong_place", 409, HOSO_FINAL, "Bưu gửi này thuộc cơ quan khác. Hãy bỏ ra khỏi bảng kê.", "This item belongs to another agency. Take it off the manifest.") \
+	X(HOSO_ON_OTHER_MANIFEST, "on_other_manifest", 409, HOSO_FINAL, "Bưu gửi đang ở một bảng kê khác chưa đóng. Hãy bỏ ra khỏi một trong hai.", "The item is on another open manifest. Take it off one of the two.") \
+	X(HOSO_MANIFEST_CLOSED, "manifest_closed", 409, HOSO_FINAL, "Bảng kê đã đóng hoặc đã hủy, không sửa được nữa. Hãy lập bảng kê mới.", "The manifest is closed or cancelled and cannot be changed. Open a new one.") \
+	X(HOSO_MANIFEST_CHANGED, "manifest_changed", 409, HOSO_FINAL, "Bảng kê đã thay đổi sau khi bạn xem. Hãy xem lại rồi ký.", "The manifest has changed since you saw it. Look again, then sign.") \
+	X(HOSO_RECEIPT_TAKEN, "receipt_taken", 409, HOSO_FINAL, "Số biên lai này đã dùng cho bưu gửi khác trong năm của bưu cục. Hãy kiểm tra lại số.", "This receipt number was used for another item of the office this year. Check the number.") \
+	X(HOSO_NOT_HELD, "not_held", 409, HOSO_FINAL, "Số tiền nộp nhiều hơn số đang giữ. Hãy xem lại số đang giữ.", "More is handed in than is held. Look at what is held.") \
+	X(HOSO_DAY_CLOSED, "day_closed", 409, HOSO_FINAL, "Ngày này đã chốt sổ với số liệu khác. Không sửa được; hãy ghi vào ngày sau.", "This day was closed with other figures. It stays; record it on a later day.") \
+	X(HOSO_UNEXPLAINED, "unexplained", 422, HOSO_FINAL, "Số đếm khác số sổ. Hãy ghi lý do chênh lệch.", "What was counted differs from what was reckoned. Say why.") \
 	/* who */ \
 	X(HOSO_UNAUTHORIZED, "unauthorized", 401, HOSO_FINAL, "Chưa đăng nhập hoặc phiên đã hết hạn. Hãy đăng nhập lại.", "Not signed in, or the session has ended. Sign in again.") \
 	X(HOSO_BAD_LOGIN, "bad_login", 401, HOSO_FINAL, "Sai tài khoản hoặc mật khẩu.", "Wrong account or password.") \
@@ -107,6 +116,16 @@
 	X(HOSO_FORBIDDEN, "forbidden", 403, HOSO_FINAL, "Vai trò của bạn không được làm việc này.", "Your role may not do this.") \
 	X(HOSO_CONFLICT, "conflict", 409, HOSO_FINAL, "Đã có người làm việc này trước. Hãy tải lại.", "Somebody was first. Load it again.") \
 	X(HOSO_WEAK_PASSWORD, "weak_password", 422, HOSO_FINAL, "Mật khẩu phải từ 15 ký tự và không dễ đoán.", "The password must have 15 characters or more and not be easy to guess.") \
+	/* reports */ \
+	X(HOSO_PERIOD_OPEN, "period_open", 409, HOSO_FINAL, "Kỳ báo cáo chưa kết thúc nên chưa chốt được. Hãy đợi hết ngày cuối kỳ.", "The period is not over, so its report cannot be closed yet. Wait for the day after its last.") \
+	/* visits */ \
+	X(HOSO_SLOT_FULL, "slot_full", 409, HOSO_FINAL, "Khung giờ này đã kín. Hãy chọn một khung giờ còn trống kèm theo đây.", "This window is full. Choose one of the free windows that come with this answer.") \
+	X(HOSO_VISIT_CLOSED, "visit_closed", 409, HOSO_FINAL, "Bưu cục không phục vụ hẹn giờ trong khung giờ này. Hãy chọn một khung giờ còn trống kèm theo đây.", "The office offers no visits in this window. Choose one of the free windows that come with this answer.") \
+	X(HOSO_VISIT_MIDNIGHT, "visit_midnight", 422, HOSO_FINAL, "Khung giờ đi qua nửa đêm. Hãy chia thành hai lịch hẹn, mỗi ngày một lịch.", "The window spans midnight. Book two visits, one on each day.") \
+	X(HOSO_VISIT_WINDOW, "visit_window", 422, HOSO_FINAL, "Khung giờ phải tròn phút, dài từ 15 phút đến 4 giờ, chưa qua, và không quá 60 ngày tới.", "A window has whole minutes, 15 minutes to 4 hours, is not over, and not more than 60 days away.") \
+	X(HOSO_VISIT_STATE, "visit_state", 409, HOSO_FINAL, "Lịch hẹn đang ở trạng thái không nhận việc này. Hãy tải lại lịch hẹn.", "The visit's state does not take this. Load the visit again.") \
+	X(HOSO_COURIER_BUSY, "courier_busy", 409, HOSO_FINAL, "Bưu tá đã có lịch hẹn khác trong khung giờ này. Hãy chọn bưu tá khác, hoặc đổi giờ.", "The courier has another visit in this window. Choose another courier, or move the visit.") \
+	X(HOSO_BAD_COURIER, "bad_courier", 422, HOSO_FINAL, "Không có bưu tá này ở bưu cục của lịch hẹn, hoặc tài khoản đã bị khóa. Hãy chọn bưu tá khác.", "There is no such courier in the visit's office, or the account is disabled. Choose another courier.") \
 	/* for now */ \
 	X(HOSO_BUSY, "busy", 503, HOSO_RETRY, "Hệ thống đang bận. Lượt quét vẫn ở trên máy; hãy gửi lại.", "The system is busy. The scan stays on the device; send it again.") \
 	X(HOSO_OUTCOME_UNKNOWN, "outcome_unknown", 503, HOSO_RETRY, "Chưa biết đã ghi hay chưa. Hãy gửi lại, hệ thống không ghi trùng.", "Whether it was recorded is not known yet. Send it again; it will not be doubled.") \

@@ -42,6 +42,13 @@
 #define PROOF_ORPHAN_DAYS 61     /* a day longer than its scan may be late */
 #define PROOF_KEPT_MONTHS 18     /* domain 7: a signature's own retention; the complaint's window is six months */
 #define PROOF_MISSING_HOURS 24   /* a phone comes home in the evening */
+/* one visit */
+#define VISIT_ITEMS_MAX 20       /* items, and dossiers: a family, or a notary's day */
+#define VISIT_PROCEDURES_MAX 10
+#define VISIT_CHANGES_MAX 200    /* shown of its history; ten are usual */
+#define VISIT_HOURS_MAX 100      /* rows of an office's hours; three a day are usual */
+#define VISIT_SUGGESTIONS 5      /* free windows told when one is full */
+#define VISIT_SUGGESTION_DAYS 14 /* … of so many days */
 
 /* one request */
 #define SCANS_PER_REQUEST_MAX 200
@@ -72,6 +79,8 @@
 #define INTAKE_BACKLOG_SHARE 64  /* scans of a batch that are kept for backlogs, so that they get on too */
 #define INTAKE_POSTPONED_MS 20   /* until a dossier that somebody else has in hand is tried again for its own sake */
 #define INTAKE_DEADLINE_MS 10000 /* a scan whose outcome is not known by then is answered outcome_unknown */
+#define MANIFEST_LINES_MAX 500   /* items handed over at once; the largest seen has some 300 */
+#define MANIFEST_SCANS_MAX 1500  /* lines of one, with those undone or scanned twice */
 #define BOOKINGS_WAITING_MAX 256 /* hand-overs, visits … waiting for the one before; beyond: busy */
 #define INTAKE_RETRIES_MAX 3     /* serialization failure, deadlock, lost race: the same batch again */
 
@@ -161,6 +170,18 @@
 #define PHOTOS_CHILDREN_MAX 2    /* decoded at a time, each one core and up to 512 MiB for up to 4 s */
 #define PHOTOS_WAITING_MAX 6     /* beyond: busy */
 #define PHOTOS_PER_ACCOUNT_MAX 2 /* of both together: nobody takes all of it */
+
+/* reports */
+#define REPORTS_AT_A_TIME_MAX 8  /* being asked of the database and waiting for it; beyond: busy */
+#define REPORT_CONNECTIONS 2     /* of their own: look-ups do not wait behind a year */
+#define REPORT_STATEMENT_TIMEOUT_MS 20000 /* a year of a million legs takes 2 s on an idle machine */
+#define REPORT_TRIP_DEADLINE_MS 30000
+#define REPORTS_WAITING_MAX 8    /* files being made and waiting for it, one child at a time; beyond: busy */
+#define REPORT_PRESS_TIME_MS 60000 /* for a file of the most rows that there can be */
+#define REPORT_PRESS_MEMORY_BYTES (768ULL * 1024 * 1024)
+#define REPORT_FILE_BYTES_MAX (64 * 1024 * 1024)
+#define REPORT_TABLE_BYTES_MAX (64 * 1024 * 1024)
+#define TOTALS_LINES_MAX 5000    /* of one import; an agency with 300 procedures has 300 a period */
 
 /* settings */
 #define CONFIG_FILE_BYTES_MAX 65536 /* ten times a file that sets everything, with comments */

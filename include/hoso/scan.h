@@ -75,7 +75,8 @@
 	X(FIELD_POSITION, "position", POSITION) \
 	X(FIELD_PIN, "pin", PIN) \
 	X(FIELD_CONTACT, "contact", CONTACT) \
-	X(FIELD_RECLAIM, "reclaim", RECLAIM)
+	X(FIELD_RECLAIM, "reclaim", RECLAIM) \
+	X(FIELD_VISIT, "visit", UUID)
 
 /* Fixed lists. relation: domain 5.3 DLV; id_kind: domain 1.6. */
 #define SCAN_RELATIONS "self", "authorised", "organisation", "other"
@@ -124,6 +125,7 @@ struct party {
 struct scan {
 	struct uuid event_id;
 	struct uuid target;
+	struct uuid visit; /* that it was scanned in */
 	int64_t occurred_at_ms;
 	uint64_t present;
 	struct item_code code;
@@ -156,6 +158,11 @@ struct scan {
 	int64_t postage_vnd;
 	int64_t collect_vnd;
 	int64_t collected_vnd;
+	int64_t amount_vnd;
+	bool is_out; /* EVENT_FEE: direction "out" */
+	char money_kind[8];
+	char payment[16];
+	char receipt[WORD_MAX + 1];
 	uint32_t data_bytes;
 	char data[SCAN_DATA_MAX + 1];
 };

@@ -75,7 +75,7 @@ static void keep(struct booking *booking, struct pg_trip *trip)
 static enum hoso_error refused(const struct booking *booking, const char *sqlstate)
 {
 	(void)booking;
-	return strcmp(sqlstate, "23514") == 0 ? HOSO_FORBIDDEN : HOSO_INTERNAL;
+	return strcmp(sqlstate, "23514") == 0 ? HOSO_NOT_HELD : HOSO_INTERNAL;
 }
 
 static const struct booking_affair kind = {
@@ -206,16 +206,16 @@ static void a_refusal_keeps_nothing(void **state)
 		g_strlcpy(codes[n], new_item(), sizeof codes[n]);
 		make(n, 10 + n, codes[n]);
 	}
-	affairs[0].learn_says = HOSO_CODE_TAKEN;
+	affairs[0].learn_says = HOSO_MANIFEST_CHANGED;
 	affairs[1].judged_says = HOSO_WRONG_STATE;
 	affairs[2].number = -1; /* the table does not take it */
 	for (unsigned n = 0; n < 3; n++) {
 		submit_affair(&affairs[n]);
 	}
 	wait_done(3);
-	assert_int_equal(affairs[0].error, HOSO_CODE_TAKEN);
+	assert_int_equal(affairs[0].error, HOSO_MANIFEST_CHANGED);
 	assert_int_equal(affairs[1].error, HOSO_WRONG_STATE);
-	assert_int_equal(affairs[2].error, HOSO_FORBIDDEN);
+	assert_int_equal(affairs[2].error, HOSO_NOT_HELD);
 	assert_int_equal(affairs[0].judged, 0);
 	assert_int_equal(affairs[1].kept, 0);
 	for (unsigned n = 0; n < 3; n++) {

@@ -54,6 +54,12 @@ INSERT INTO hoso.account (account, name, role, office_id, agency_id, password_ha
 """
 
 
+def first_leg(**data):
+    """What an acceptance says; a fee that was taken has its way of payment, and a receipt that nobody else has."""
+    paid = {"receipt": f"BL-{new_item()}", "payment": "cash"} if data.get("fee") else {}
+    return {**FIRST_LEG, **paid, **data}
+
+
 def new_item():
     """An item code that no test has used."""
     return s10(next(_SERIALS))

@@ -10,14 +10,15 @@ SEES = {
     "base": "",
     "model": "base",
     "decode": "base",
+    "sheet": "base model decode",
     "io": "base",
     "http": "base io",
     "store": "base model io",
     "portal": "base model io",
     "flow": "base model decode io store portal",
     "api": "base model decode io http store flow",
-    "main": "base model decode io http store portal flow api",
-    "client": "base model decode",
+    "main": "base model decode io http store portal flow api sheet",
+    "client": "base model decode sheet",
 }
 ROOMS = set(SEES) - {"main", "client"}
 

@@ -434,12 +434,48 @@ PAPERS = (
            "for (unsigned found = 0; found < 0 * list->count; found++) {\n\t\tbool known = false;",
            "a label says another item in its QR code than in its bars",
            ("tests/system/test_papers.py::test_a_page_that_does_not_read_is_not_written",)),
-    Mutant("bars-off-the-dots", "client/sheet.c",
+    Mutant("bars-off-the-dots", "daemon/sheet/sheet.c",
            "floor(widest_mm / sheet->dot_mm + HAIR_MM) * sheet->dot_mm;", "widest_mm;",
            "a thermal printer makes some bars thicker than others", ("sheet",)),
 )
 
-MUTANTS = INTAKE + RULES + OUTBOX + PORTAL + SPOOL + COUNTER + DOOR + PICTURES + PAPERS
+MANIFEST_TESTS = "tests/system/test_manifests.py::"
+MONEY_TESTS = "tests/system/test_money.py::"
+
+HANDOVER = (
+    Mutant("booking-believes-any-commit", "daemon/flow/booking.c",
+           ".warned = trip->warned,", ".warned = false,",
+           "a hand-over that only this server has is signed as one that the standby has", ("flow_booking",)),
+    Mutant("booking-does-not-hear-its-affair", "daemon/flow/booking.c",
+           "return affair->judged ? affair->judged(booking) : first_error(booking);",
+           "return affair->judged ? HOSO_OK : first_error(booking);",
+           "what the rules did not allow is recorded all the same", ("flow_booking",)),
+    Mutant("booking-settled-is-kept-again", "daemon/flow/booking.c",
+           "bookings->verdict || booking->is_settled ? BOOKINGS_UNDOING", "bookings->verdict ? BOOKINGS_UNDOING",
+           "after a lost answer the same hand-over is written a second time", ("flow_booking",)),
+    Mutant("booking-does-not-wait", "daemon/flow/booking.c",
+           "\tif (is_busy(bookings, booking)) {", "\tif (false && is_busy(bookings, booking)) {",
+           "a dossier that somebody else has in hand gets a second sequence", ("flow_booking",)),
+    Mutant("revision-not-looked-at-again", "daemon/flow/manifest_close.c",
+           "return lock.revision == closing->revision ? HOSO_OK : HOSO_MANIFEST_CHANGED;", "return HOSO_OK;",
+           "an item is on the signed minutes that its signer never saw", ("flow_manifest",)),
+    Mutant("void-leaves-the-money", "daemon/flow/judge_money.c",
+           "if (scan->kind == EVENT_VOID) {", "if (false) {",
+           "somebody is held to money that was never taken",
+           (MONEY_TESTS + "test_a_void_takes_back_by_new_entries",)),
+    Mutant("receipt-given-twice", "daemon/flow/judge_money.c",
+           "strcmp(receipt->item_code, scan->code.text) != 0 ? receipt : NULL", "false ? receipt : NULL",
+           "two citizens have the same receipt", (MONEY_TESTS + "test_a_receipt_number_is_given_once",)),
+    Mutant("handed-in-twice", "daemon/store/money_hand_in.c",
+           " AND NOT EXISTS (SELECT FROM short) RETURNING m.*", " RETURNING m.*",
+           "the same cash is in the safe twice", (MONEY_TESTS + "test_nobody_hands_in_more_than_they_hold",)),
+    Mutant("today-in-yesterday", "daemon/store/money_day.c",
+           "e.booked_on > $3::date", "e.booked_on > $3::date + 1",
+           "who counts after midnight has a difference that is none",
+           (MONEY_TESTS + "test_days_are_cut_at_local_midnight",)),
+)
+
+MUTANTS = INTAKE + RULES + OUTBOX + PORTAL + SPOOL + COUNTER + DOOR + PICTURES + PAPERS + HANDOVER
 
 FIRST_MS = "int64_t delay_ms = backoff->first_ms;"
 

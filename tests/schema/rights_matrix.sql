@@ -5,11 +5,12 @@ SELECT plan(14);
 CREATE TEMPORARY TABLE granted (name text PRIMARY KEY, daemon text[] NOT NULL, report text[] NOT NULL);
 INSERT INTO granted
 SELECT name, ARRAY['SELECT', 'INSERT'], ARRAY[]::text[]
-	FROM unnest(ARRAY['event', 'view_log', 'audit', 'quarantine', 'person', 'portal_notice']) AS name
+	FROM unnest(ARRAY['event', 'view_log', 'audit', 'quarantine', 'person', 'portal_notice', 'manifest_consent', 'money_entry',
+		'money_receipt', 'money_day', 'money_hand_in_line']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY['SELECT']
 	FROM unnest(ARRAY['office', 'agency', 'procedure']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY[]::text[]
-	FROM unnest(ARRAY['account', 'session', 'dossier', 'leg', 'outbox']) AS name
+	FROM unnest(ARRAY['account', 'session', 'dossier', 'leg', 'outbox', 'manifest', 'manifest_line', 'money_hand_in']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY[]::text[]
 	FROM unnest(ARRAY['login_failure', 'office_scope']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], ARRAY['SELECT']
@@ -19,8 +20,12 @@ UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY['SELECT']
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY['SELECT']
 	FROM unnest(ARRAY['procedure_paper', 'procedure_fee']) AS name
 UNION ALL SELECT 'catalogue_state', ARRAY['SELECT', 'UPDATE'], ARRAY[]::text[]
+UNION ALL SELECT name, ARRAY['SELECT', 'INSERT'], ARRAY[]::text[]
+	FROM unnest(ARRAY['totals_import', 'frozen_bytes', 'frozen_report', 'frozen_report_format']) AS name
+UNION ALL SELECT name, ARRAY['SELECT', 'INSERT'], ARRAY['SELECT'] FROM unnest(ARRAY['agency_period_totals', 'period_figure']) AS name
+UNION ALL SELECT name, ARRAY['SELECT'], ARRAY['SELECT'] FROM unnest(ARRAY['plan_target', 'one_stop_hours']) AS name
 UNION ALL SELECT name, ARRAY[]::text[], ARRAY['SELECT']
-	FROM unnest(ARRAY['report_event', 'report_leg']) AS name
+	FROM unnest(ARRAY['report_event', 'report_leg', 'report_manifest', 'report_manifest_line', 'report_money']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], ARRAY[]::text[]
 	FROM unnest(ARRAY['lookup_budget', 'lookup_try']) AS name
 UNION ALL VALUES ('lookup_secret', ARRAY['SELECT'], ARRAY[]::text[])
@@ -29,7 +34,13 @@ UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY[]::text[]
 UNION ALL VALUES ('proof_use', ARRAY['SELECT', 'INSERT'], ARRAY[]::text[]),
 	('leg_care', ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY[]::text[]),
 	('report_proof', ARRAY[]::text[], ARRAY['SELECT'])
-UNION ALL VALUES ('schema_migration', ARRAY['SELECT'], ARRAY[]::text[]);
+UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY[]::text[]
+	FROM unnest(ARRAY['visit', 'visit_item']) AS name
+UNION ALL VALUES ('visit_office', ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY['SELECT']),
+	('visit_hours', ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY['SELECT']),
+	('visit_change', ARRAY['SELECT', 'INSERT'], ARRAY[]::text[]),
+	('visit_missed', ARRAY['SELECT'], ARRAY[]::text[]), ('report_visit', ARRAY[]::text[], ARRAY['SELECT'])
+UNION ALL VALUES ('schema_migration', ARRAY['SELECT'], ARRAY[]::text[]), ('money_held', ARRAY['SELECT'], ARRAY[]::text[]);
 
 CREATE FUNCTION pg_temp.rights_of(role name) RETURNS TABLE (name text, rights text[]) LANGUAGE sql AS $$
 	SELECT relname::text, coalesce(array_agg(kind ORDER BY kind) FILTER (WHERE has_table_privilege(role, c.oid, kind)), '{}')

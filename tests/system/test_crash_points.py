@@ -14,7 +14,7 @@ import threading
 import pytest
 
 from lib import places, wait
-from lib.api import Api, scan
+from lib.api import Api, scan, uuid7
 from lib.hosod import portal_settings
 from lib.oracle import Oracle
 from lib.scene import LONG, Scene
@@ -41,10 +41,15 @@ LOST = ["pg.lost", "intake.parked"]
 UNWRITTEN = ["push.settle_again"]
 RACED = ["intake.again"]
 SLOW_PORTAL = ["outbox.renew_sent", "outbox.renewed"]
+BOOKING = ["booking.asked", "booking.learned", "booking.judged", "booking.keep_sent", "booking.committed",
+           "booking.answered"]
+BOOKING_UNDONE = ["booking.undoing"]
+BOOKING_AGAIN = ["booking.again"]
 BAD_ROAD = ["outbox.revive_sent", "outbox.revived"]
 DOUBT = ["dvcqg.asking", "dvcqg.read"]
 WEBHOOK = ["webhook.sending", "webhook.answered", "portal.calling", "portal.answered", "push.sent", "push.settled"]
 ELSEWHERE = {*STOP, *POISONED, *LOST, *UNWRITTEN, *RACED, *SLOW_PORTAL, *BAD_ROAD, *DOUBT, *WEBHOOK[:2],
+             *BOOKING, *BOOKING_UNDONE, *BOOKING_AGAIN,
              "intake.overdue", "reloaded"}
 
 pytestmark = [
@@ -241,6 +246,88 @@ def test_the_steps_of_a_lost_race(scene):
             for point in RACED * LONG:
                 chain.die_at(point, scene.dice.randint(1, 3), act=poisoner)
         poisoner.thread.join(15)
+
+
+class Closer:
+    """Opens a manifest, scans onto it and closes it; the same requests again until each has its answer."""
+
+    def __init__(self, scene, items=3):
+        self.scene, self.thread = scene, None
+        self.world = scene.world
+        self.items = [accept(scene) for _ in range(items)]
+        self.id = uuid7()
+        self.lines = [{"event_id": uuid7(), "code": item, "occurred_at": moment(30)} for item in self.items]
+        self.body = {"revision": 1, "name": "Bình", "unit": "Một cửa", "minutes": "BB-C", "signed_at": moment(31)}
+        self.closed = None
+
+    def __call__(self):
+        if self.closed is None and (self.thread is None or not self.thread.is_alive()):
+            self.thread = threading.Thread(target=self.try_it, daemon=True)
+            self.thread.start()
+
+    def try_it(self, revision=None):
+        client = Api(self.scene.hosod.url, self.scene.running.ca, timeout=12)
+        client.token = self.world.token()
+        path = f"/v1/manifests/{self.id}"
+        with contextlib.suppress(Exception):
+            client.post("/v1/manifests", {"id": self.id, "kind": "handover_in", "agency": "KT.A1"})
+            client.post(f"{path}/lines", self.lines)
+            reply = client.post(f"{path}/close", {**self.body, **({} if revision is None else {"revision": revision})})
+            if reply.status_code == 200:
+                self.closed = reply.json()
+        client.close()
+
+    def check(self):
+        """hosod is up again: closed with what was told before, and every event once."""
+        if self.thread:
+            self.thread.join(15)
+        told, self.closed = self.closed, None
+        self.try_it()
+        assert self.closed and self.closed["state"] == "closed"
+        assert told is None or told["hash"] == self.closed["hash"]
+        rows = self.scene.running.sql(
+            "SELECT kind, count(*) FROM event WHERE item_code = ANY(%s) GROUP BY kind ORDER BY kind", self.items)
+        assert rows == [("accepted", len(self.items)), ("delivered", len(self.items))]
+        assert len(self.closed["lines"]) == len(self.items)
+
+
+def test_the_steps_of_a_booking(scene):
+    """A closing is whole or not there, whenever hosod dies over it, and the same request again finds it."""
+    with Chain(scene, "booking") as chain:
+        for point in BOOKING * LONG:
+            for passing in (1, 2):  # over the lines, and over the closing
+                chain.scene.hosod.start()
+                closer = Closer(scene)
+                chain.scene.hosod.kill()
+                chain.die_at(point, passing, act=closer)
+                chain.scene.hosod.start()
+                closer.check()
+                chain.scene.hosod.kill()
+
+
+def test_the_steps_of_a_booking_that_may_not_be(scene):
+    """What was closed is settled: the same request again is undone before it does anything."""
+    settled, raced = Closer(scene), Closer(scene)
+    settled.try_it()
+    assert settled.closed
+    lines = settled.lines
+
+    def send_lines_again():
+        if scene.hosod.readyz()[0] == 200:
+            client = Api(scene.hosod.url, scene.running.ca, timeout=12)
+            client.token = scene.world.token()
+            with contextlib.suppress(Exception):
+                client.post(f"/v1/manifests/{settled.id}/lines", lines)
+            client.close()
+
+    with Chain(scene, "booking undone") as chain:
+        for point in BOOKING_UNDONE * LONG:
+            chain.die_at(point, act=send_lines_again)
+        with trigger(scene.running, "manifest_line", "INSERT", "RAISE SQLSTATE '40001';"):
+            for point in BOOKING_AGAIN * LONG:
+                chain.die_at(point, act=raced)
+    raced.check()
+    settled.check()
 
 
 def test_the_steps_of_an_outcome_that_is_not_written_down(scene):

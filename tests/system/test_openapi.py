@@ -25,7 +25,8 @@ def table(header, macro):
     ("Error", "error.h", "HOSO_ERRORS"), ("EventKind", "event.h", "HOSO_EVENTS"),
     ("Verdict", "event.h", "HOSO_VERDICTS"), ("LegKind", "leg.h", "HOSO_LEG_KINDS"),
     ("LegState", "leg.h", "HOSO_LEG_STATES"), ("Role", "role.h", "HOSO_ROLES"),
-    ("Reason", "reason.h", "HOSO_REASONS")])
+    ("Reason", "reason.h", "HOSO_REASONS"), ("VisitKind", "visit.h", "HOSO_VISIT_KINDS"),
+    ("VisitState", "visit.h", "HOSO_VISIT_STATES"), ("VisitReason", "visit.h", "HOSO_VISIT_REASONS")])
 def test_the_words_are_those_of_the_tables(schema, header, macro):
     words = table(header, macro)
     assert len(words) > 3

@@ -69,7 +69,8 @@ static const char *const good[FIELD_COUNT] = {[FIELD_SENDER] = "{\"name\":\"An\"
 	[FIELD_POSITION] = "{\"lat\":10.346,\"lon\":107.084}",
 	[FIELD_PIN] = "\"012345\"",
 	[FIELD_CONTACT] = "\"phone\"",
-	[FIELD_RECLAIM] = "[\"Giấy phép cũ\",\"Sổ\"]"};
+	[FIELD_RECLAIM] = "[\"Giấy phép cũ\",\"Sổ\"]",
+	[FIELD_VISIT] = "\"" EVENT_ID "\""};
 
 static const struct scan_json_rules with_key = {
 	.has_pin_key = true, .pin_key = {.bytes = {1, 2, 3}}};
@@ -234,6 +235,7 @@ static const struct bad { int field; const char *value; enum hoso_error error; }
 	{FIELD_RELATION, "\"Self\"", HOSO_BAD_MEMBER}, {FIELD_RELATION, "1", HOSO_BAD_MEMBER},
 	{FIELD_ID_KIND, "\"\"", HOSO_BAD_MEMBER}, {FIELD_MONEY_KIND, "\"cod\"", HOSO_BAD_MEMBER},
 	{FIELD_DIRECTION, "\"IN\"", HOSO_BAD_MEMBER}, {FIELD_VOID_REASON, "\"oops\"", HOSO_BAD_MEMBER},
+	{FIELD_VISIT, "\"1\"", HOSO_BAD_MEMBER}, {FIELD_VISIT, "1", HOSO_BAD_MEMBER},
 	{FIELD_PAYMENT, "\"card\"", HOSO_BAD_MEMBER}, {FIELD_PAYMENT, "true", HOSO_BAD_MEMBER},
 	{FIELD_LEG_KIND, "\"parcel\"", HOSO_BAD_MEMBER}, {FIELD_LEG_KIND, "4", HOSO_BAD_MEMBER},
 	{FIELD_ID_LAST4, "\"123\"", HOSO_BAD_MEMBER}, {FIELD_ID_LAST4, "\"079123456789\"", HOSO_BAD_MEMBER},

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "sheet.h"
+#include "sheet/sheet.h"
 
 static void a_module_is_whole_dots(void **state)
 {
