@@ -232,31 +232,15 @@ static GString *path_of(const struct report_options *report, const char *more)
 static int fetch(const struct report_options *report, const char *path)
 {
 	struct client *client = report->client;
-	struct call_problem problem = {.error = HOSO_BAD_CONFIG};
-	struct call call;
-	CURLcode code;
-	json_t *body = NULL;
-	long status = 0;
-	enum hoso_error error = HOSO_OK;
-	const char *output = report->output ? report->output : "-";
+	struct call_problem problem;
+	g_autoptr(GBytes) reply = NULL;
+	enum hoso_error error =
+		call_text(&client->session, "GET", path, NULL, NULL, &problem, &reply);
 
-	if (!client->session.server) {
+	if (error) {
 		return print_problem(client, &problem);
 	}
-	call_init(&call, &client->session, "GET", path, NULL);
-	code = curl_easy_perform(call.easy);
-	curl_easy_getinfo(call.easy, CURLINFO_RESPONSE_CODE, &status);
-	if (code != CURLE_OK || status != 200) {
-		error = call_finish(&call, code, &problem, &body);
-		json_decref(body);
-		call_done(&call);
-		return error ? print_problem(client, &problem) : EX_PROTOCOL;
-	}
-	{
-		g_autoptr(GBytes) bytes = g_bytes_new(call.reply->data, call.reply->len);
-		error = whole_file_write(output, bytes);
-	}
-	call_done(&call);
+	error = whole_file_write(report->output ? report->output : "-", reply);
 	return error ? print_error(client, error, strerror(errno)) : EX_OK;
 }
 

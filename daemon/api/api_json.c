@@ -123,12 +123,7 @@ static void problem(struct exchange *exchange, enum hoso_error error, const char
 		exchange_add_header(exchange, "WWW-Authenticate", "Bearer");
 	}
 	exchange_add_header(exchange, "Content-Language", language == HOSO_EN ? "en" : "vi");
-	return json;
-}
-
-static void reply_problem(struct exchange *exchange, enum hoso_error error, json_t *json)
-{
-	reply_as(exchange, error_http(error), "application/problem+json; charset=utf-8", json);
+	reply_as(exchange, status, "application/problem+json; charset=utf-8", json);
 }
 
 void api_problem(struct exchange *exchange, enum hoso_error error, const char *member)
