@@ -397,8 +397,7 @@ static int import_totals(const struct report_options *report)
 	query_add(path, "id", id);
 	query_add(path, "what", report->what);
 	query_add(path, "dry_run", report->dry_run ? "true" : NULL);
-	error = call_text(
-		&client->session, "POST", path->str, "text/csv", bytes, &problem, &reply);
+	error = call_text(&client->session, "POST", path->str, "text/csv", bytes, &problem, &reply);
 	return tell_reply(report, error, &problem, reply);
 }
 
