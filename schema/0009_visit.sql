@@ -179,16 +179,6 @@ CREATE TRIGGER visit_follows AFTER INSERT ON event FOR EACH ROW
 
 -- ── for others ─────────────────────────────────────────────────────────────────────────────────────
 
--- As the exception desk has its columns (store/exception.c), and the office that may see it.
-CREATE VIEW visit_missed AS
-	SELECT 'visit:' || v.id AS key, 'missed_visit'::text AS what, v.id::text AS id, v.missed_at AS at,
-		coalesce((SELECT min(i.item_code) FROM visit_item i WHERE i.visit_id = v.id), '') AS item_code,
-		NULL::text AS code, v.kind AS kind, v.state AS why,
-		(SELECT a.name FROM account a WHERE a.id = v.courier_id) AS actor, v.office AS office, ''::text AS detail,
-		v.office_id
-	FROM visit v
-	WHERE v.state IN ('booked', 'assigned', 'started', 'arrived') AND v.missed_at < now();
-
 -- Masked, for reports.
 CREATE VIEW report_visit AS
 	SELECT v.id, v.office_id, v.office, v.kind, v.channel, v.procedures, v.window_from, v.window_to, v.out_of_hours,
@@ -199,5 +189,4 @@ CREATE VIEW report_visit AS
 GRANT SELECT, INSERT, UPDATE ON visit_office, visit, visit_item TO hoso_daemon;
 GRANT SELECT, INSERT, DELETE ON visit_hours TO hoso_daemon;
 GRANT SELECT, INSERT ON visit_change TO hoso_daemon;
-GRANT SELECT ON visit_missed TO hoso_daemon;
 GRANT SELECT ON report_visit, visit_office, visit_hours TO hoso_report;

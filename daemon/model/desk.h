@@ -10,8 +10,7 @@
 
 /*
  * What may stand on the exception desk: name, wire token, who must act, what to do (token), what it is, what to do
- * (Vietnamese). Each kind has a branch in store/exception.c; a new one (a missed appointment, money that does not
- * add up) is a row here, a branch there, and an index that is as small as what is open.
+ * (Vietnamese). Each kind has a branch in store/exception.c; a new one is a row here, a branch there, and an index that is as small as what is open.
  */
 /* clang-format off */
 #define HOSO_DESK_KINDS(X) \
@@ -29,7 +28,10 @@
 	X(DESK_NOT_COLLECTED, "not_collected", ROLE_COURIER, "collect_result", "Có kết quả chưa nhận", "Đến cơ quan nhận kết quả") \
 	X(DESK_AGENCY_WORD, "agency_word", ROLE_AGENCY, "remind_agency", "Quá 3 ngày chưa tiếp nhận hoặc yêu cầu bổ sung", "Nhắc cơ quan trả lời") \
 	X(DESK_AGENCY_OVERDUE, "agency_overdue", ROLE_AGENCY, "remind_agency", "Cơ quan quá hạn trả kết quả", "Nhắc cơ quan, báo người nộp") \
-	X(DESK_PROOF_MISSING, "proof_missing", ROLE_COURIER, "send_proof", "Ảnh ký nhận chưa đến", "Gửi từ máy đã chụp ảnh")
+	X(DESK_PROOF_MISSING, "proof_missing", ROLE_COURIER, "send_proof", "Ảnh ký nhận chưa đến", "Gửi từ máy đã chụp ảnh") \
+	X(DESK_MISSED_VISIT, "missed_visit", ROLE_CLERK, "arrange_again", "Lỡ lịch hẹn", "Gọi người dân, hẹn lại hoặc hủy") \
+	X(DESK_MONEY_DIFFERS, "money_differs", ROLE_SUPERVISOR, "settle_difference", "Tiền kiểm đếm lệch sổ", "Đối chiếu chứng từ, lập biên bản") \
+	X(DESK_UNREMITTED, "unremitted", ROLE_COURIER, "hand_in", "Tiền thu chưa nộp trong ngày", "Nộp tiền cho bưu cục ngay")
 /* clang-format on */
 
 enum desk_kind {

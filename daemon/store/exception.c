@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "store/exception_money.h"
 #include "store/exception_proof.h"
+#include "store/exception_visit.h"
 #include "store/scope.h"
 
 /* clang-format off */
@@ -136,7 +138,10 @@ _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 	X(DESK_NOT_COLLECTED, "not_collected", NOT_COLLECTED, OF_DOSSIER("not_collected", "d.result_ready_at")) \
 	X(DESK_AGENCY_WORD, "agency_word", AGENCY_WORD, OF_DOSSIER("agency_word", "d.submitted_at")) \
 	X(DESK_AGENCY_OVERDUE, "agency_overdue", AGENCY_OVERDUE, OF_DOSSIER("agency_overdue", OVERDUE_AT)) \
-	X(DESK_PROOF_MISSING, "proof_missing", PROOF_MISSING, PROOF_MISSING_AT, PROOF_MISSING_KEY)
+	X(DESK_PROOF_MISSING, "proof_missing", PROOF_MISSING, PROOF_MISSING_AT, PROOF_MISSING_KEY) \
+	X(DESK_MISSED_VISIT, "missed_visit", MISSED_VISIT, MISSED_VISIT_AT, MISSED_VISIT_KEY) \
+	X(DESK_MONEY_DIFFERS, "money_differs", MONEY_DIFFERS, MONEY_DIFFERS_AT, MONEY_DIFFERS_KEY) \
+	X(DESK_UNREMITTED, "unremitted", UNREMITTED, UNREMITTED_AT, UNREMITTED_KEY)
 #define LIST_OF(branch, ...) PAGE_OF(branch, __VA_ARGS__)
 
 static const struct pg_statement lists[DESK_KIND_COUNT] = {

@@ -22,12 +22,12 @@
 
 /**
  * struct exception - one thing on the desk. Texts are borrowed from the trip's answer.
- * @key:    unique among all: the kind, or "event", "proof", "push"; a colon; an id
- * @id:     of the event, the outbox line, the leg or the dossier, as text
+ * @key:    unique among all: the kind, or "event", "proof", "push"; a colon; an id, or what names a person's money
+ * @id:     of the event, the outbox line, the leg, the dossier, the visit or the account, as text
  * @kind:   of the event; "" when it is about an item or a dossier
  * @leg_kind: "" when it is about a dossier
- * @why:    the error's token, or the SQLSTATE of a quarantined scan
- * @detail: the portal's own words
+ * @why:    the error's token, the SQLSTATE of a quarantined scan, the state of a visit, the kind of money
+ * @detail: the portal's own words; of money the VND, and the reason that was given
  * @owner:  the office, or for what an agency owes the agency
  * @first_invited_ms, @last_invited_ms: of an item that waits for its return; 0 otherwise
  */

@@ -39,7 +39,7 @@ UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY[]::text[]
 UNION ALL VALUES ('visit_office', ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY['SELECT']),
 	('visit_hours', ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY['SELECT']),
 	('visit_change', ARRAY['SELECT', 'INSERT'], ARRAY[]::text[]),
-	('visit_missed', ARRAY['SELECT'], ARRAY[]::text[]), ('report_visit', ARRAY[]::text[], ARRAY['SELECT'])
+	('report_visit', ARRAY[]::text[], ARRAY['SELECT'])
 UNION ALL VALUES ('schema_migration', ARRAY['SELECT'], ARRAY[]::text[]), ('money_held', ARRAY['SELECT'], ARRAY[]::text[]);
 
 CREATE FUNCTION pg_temp.rights_of(role name) RETURNS TABLE (name text, rights text[]) LANGUAGE sql AS $$

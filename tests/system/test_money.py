@@ -9,6 +9,7 @@ import pytest
 
 from lib.api import rfc3339, scan, uuid7
 from lib.standalone import Standalone
+from lib.town import pages
 from lib.world import TO_CITIZEN, World, first_leg, new_dossier_code, new_item
 
 TODAY = datetime.datetime.now(zoneinfo.ZoneInfo("Asia/Ho_Chi_Minh")).date()
@@ -19,7 +20,8 @@ NOTHING = {"fee": 0, "postage": 0, "collect": 0}
 def world(contract):
     with Standalone() as own:
         made = World(own, contract)
-        for login, role, place in (("clerk1b", "clerk", "KT1"), ("cashier", "clerk", "KT1"), ("late", "clerk", "KT1")):
+        for login, role, place in (("clerk1b", "clerk", "KT1"), ("cashier", "clerk", "KT1"), ("late", "clerk", "KT1"),
+                                   ("chief2", "supervisor", "KT2")):
             made.hire(login, role, place)
         yield made
         made.close()
@@ -29,6 +31,12 @@ def send(world, who, *scans):
     answers = world.person(who).send(*scans).json()
     assert all("verdict" in answer for answer in answers), answers
     return answers
+
+
+def desk(world, what, name, login="chief"):
+    """(office, why, detail, whose it is, since when) of one person's money."""
+    return [(row["office"], row["why"], row["detail"], row["owner"]["role"], row["at"])
+            for row in pages(world.person(login), "/v1/exceptions", what=what) if row["actor"] == f"Người {name}"]
 
 
 def take_in(world, who="clerk", **data):
@@ -246,6 +254,9 @@ def test_a_day_is_closed_once_and_stays(world):
         assert (rows["postage"]["reckoned"], rows["postage"]["difference"]) == (2000, -500)
         assert rows["fee"]["difference"] == 0 and rows["fee"]["reason"] is None and rows["fee"]["in"] == 9000
     assert held(world)["late", "postage", None] == 2000, "a difference adjusts nothing"
+    (row,) = desk(world, "money_differs", "late")
+    assert row[:4] == ("KT1", "postage", "-500 thối nhầm 500 đồng", "supervisor")
+    assert desk(world, "money_differs", "late", "chief2") == [], "another office's"
     other = late.post(path, {"counted": {**NOTHING, "fee": 9000, "postage": 2000}})
     assert (other.status_code, other.json()["error"]) == (409, "day_closed")
     reply = late.post(f"/v1/money/days/{TODAY - datetime.timedelta(days=1)}/close", {"counted": NOTHING, "reason": "x"})
@@ -255,6 +266,11 @@ def test_a_day_is_closed_once_and_stays(world):
     listed = [row for row in late.get(f"/v1/money/days?from={TODAY}&limit=200").json()["items"]
               if row["person"] and row["person"]["account"] == "late"]
     assert len(listed) == 3 and listed[0]["day"] == str(TODAY)
+    # The 500 are found: what is counted the day after is what is reckoned, and nobody has to do anything.
+    world.running.sql("INSERT INTO money_day (office_id, day, account_id, kind, in_vnd, out_vnd, counted_vnd, closed_at,"
+                      " closed_by, closed_name) SELECT office_id, day + 1, account_id, kind, in_vnd, out_vnd, reckoned_vnd,"
+                      " now(), closed_by, closed_name FROM money_day WHERE closed_name = 'Người late' AND kind = 'postage'")
+    assert desk(world, "money_differs", "late") == []
 
 
 def test_days_are_cut_at_local_midnight(world):
@@ -278,10 +294,15 @@ def test_days_are_cut_at_local_midnight(world):
     by_day = {row["day"]: row["in"] for row in client.get("/v1/money/days?limit=200").json()["items"]
               if row["person"] and row["person"]["account"] == "night" and row["kind"] == "postage"}
     assert by_day == {str(TODAY - datetime.timedelta(days=1)): 100, str(TODAY): 23}
+    # Of yesterday's money all but what came in today should have been handed in, since midnight.
+    since = midnight.astimezone(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert desk(world, "unremitted", "night") == [("KT1", "postage", "100", "courier", since)]
+    assert desk(world, "unremitted", "night", "chief2") == [], "another office's"
     # Not the events' own: take it out of the comparison of sums, by what the trigger keeps and nobody else may write.
     world.running.sql("INSERT INTO money_entry (event_id, kind, direction, amount_vnd, payment, held_by, office_id,"
                       " account_id, occurred_at, recorded_at) VALUES (%s::uuid, 'postage', 'out', 123, 'cash', 'person',"
                       " %s, %s, now(), now())", uuid7(), office, night)
+    assert desk(world, "unremitted", "night") == []
 
 
 def test_the_safe_is_counted_too(world):
