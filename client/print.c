@@ -26,45 +26,48 @@ void print_json(const json_t *value)
 	fflush(stdout);
 }
 
+/* What came from elsewhere must not move the cursor. */
+G_GNUC_PRINTF(1, 0)
+static char *format_safe(const char *format, va_list arguments)
+{
+	g_autofree char *text = g_strdup_vprintf(format, arguments);
+
+	return text_escape(text);
+}
+
 void print_line(const struct client *client, enum print_tone tone, const char *format, ...)
 {
-	g_autofree char *text = NULL;
 	g_autofree char *safe = NULL;
 	bool coloured = client->colour && tone != PRINT_PLAIN;
 	va_list arguments;
 
 	va_start(arguments, format);
-	text = g_strdup_vprintf(format, arguments);
+	safe = format_safe(format, arguments);
 	va_end(arguments);
-	safe = text_escape(text);
 	printf("%s%s%s\n", coloured ? tones[tone] : "", safe, coloured ? "\033[0m" : "");
 	fflush(stdout);
 }
 
 void print_prompt(const char *format, ...)
 {
-	g_autofree char *text = NULL;
 	g_autofree char *safe = NULL;
 	va_list arguments;
 
 	va_start(arguments, format);
-	text = g_strdup_vprintf(format, arguments);
+	safe = format_safe(format, arguments);
 	va_end(arguments);
-	safe = text_escape(text);
 	fputs(safe, stdout);
 	fflush(stdout);
 }
 
 void print_note(const char *format, ...)
 {
-	g_autofree char *text = NULL;
 	g_autofree char *safe = NULL;
 	va_list arguments;
 
 	va_start(arguments, format);
-	text = g_strdup_vprintf(format, arguments);
+	safe = format_safe(format, arguments);
 	va_end(arguments);
-	safe = text_escape(text);
 	fprintf(stderr, "hoso: %s\n", safe);
 }
 

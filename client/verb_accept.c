@@ -11,6 +11,7 @@
 #include "intake_dialogue.h"
 #include "intake_slip.h"
 #include "interrupt.h"
+#include "own_spool.h"
 #include "print.h"
 #include "query.h"
 #include "tell.h"
@@ -360,22 +361,13 @@ static int work(struct accept *accept)
 
 static int open_and_work(struct accept *accept)
 {
-	g_autofree char *folder = session_spool_folder(&accept->client->session);
-	enum hoso_error error = spool_open(folder, SPOOL_WRITE, &accept->spool);
-	int status;
+	int status = own_spool_open(accept->client, &accept->spool);
 
-	if (error == HOSO_CONFLICT) {
-		print_note(_("another hoso works with %s; set HOSO_STATE to use another folder"),
-			folder);
-		return EX_TEMPFAIL;
+	if (status == EX_OK) {
+		tell_init(&accept->tell, accept->client);
+		status = work(accept);
+		spool_close(accept->spool);
 	}
-	if (error) {
-		g_autofree char *detail = g_strdup_printf("%s: %s", folder, strerror(errno));
-		return print_error(accept->client, error, detail);
-	}
-	tell_init(&accept->tell, accept->client);
-	status = work(accept);
-	spool_close(accept->spool);
 	return status;
 }
 

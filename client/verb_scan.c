@@ -9,6 +9,7 @@
 #include "client.h"
 #include "desk.h"
 #include "interrupt.h"
+#include "own_spool.h"
 #include "print.h"
 #include "scan_sources.h"
 
@@ -294,26 +295,13 @@ static int run(struct client *client, const struct scan_options *scan, struct sp
 
 static int open_and_run(struct client *client, const struct scan_options *scan)
 {
-	g_autofree char *folder = session_spool_folder(&client->session);
 	struct spool *spool;
-	enum hoso_error error = spool_open(folder, SPOOL_WRITE, &spool);
-	int status;
+	int status = own_spool_open(client, &spool);
 
-	if (error == HOSO_CONFLICT) {
-		print_note(_("another hoso works with %s; set HOSO_STATE to use another folder"),
-			folder);
-		return EX_TEMPFAIL;
+	if (status == EX_OK) {
+		status = run(client, scan, spool);
+		spool_close(spool);
 	}
-	if (error) {
-		g_autofree char *detail = g_strdup_printf("%s: %s", folder, strerror(errno));
-		return print_error(client, error, detail);
-	}
-	if (spool_damaged(spool) > 0) {
-		print_note(_("%zu damaged places of the spool were set aside in %s/corrupt"),
-			spool_damaged(spool), folder);
-	}
-	status = run(client, scan, spool);
-	spool_close(spool);
 	return status;
 }
 

@@ -8,6 +8,7 @@
 #include "api/api.h"
 #include "api/api_json.h"
 #include "flow/outbox.h"
+#include "flow/slip_keys.h"
 #include "http/httpd.h"
 
 void api_health_livez(struct exchange *exchange, void *arg)
@@ -25,7 +26,12 @@ static enum hoso_error readiness(const struct api *api, const char **ret_why)
 		return HOSO_STOPPING;
 	}
 	error = intake_error(api->intake, ret_why);
-	return error ? error : pg_pool_error(api->pool, ret_why);
+	error = error ? error : pg_pool_error(api->pool, ret_why);
+	if (!error && !slip_keys_are_known(api->slip_keys)) {
+		*ret_why = "the secret of the slips' tokens has not been read yet";
+		error = HOSO_DATABASE_DOWN;
+	}
+	return error;
 }
 
 void api_health_readyz(struct exchange *exchange, void *arg)

@@ -9,7 +9,7 @@
 #include "base/attr.h"
 #include "store/lookup.h"
 
-#define AGAIN_MS 250 /* after a failure */
+#define AGAIN_MS 50 /* after a failure: the daemon is not ready without it */
 
 struct slip_keys {
 	struct loop *loop;
@@ -78,6 +78,11 @@ void slip_keys_free(struct slip_keys *keys)
 	if (!keys->in_air) {
 		free_keys(keys);
 	}
+}
+
+bool slip_keys_are_known(const struct slip_keys *keys)
+{
+	return keys->is_known;
 }
 
 bool slip_keys_token(

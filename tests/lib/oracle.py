@@ -257,6 +257,8 @@ class Oracle:
         for event_id, results in history.verdicts.items():
             if len({_verdict_bytes(result) for result in results}) > 1:
                 damage.add(OTHER, f"{event_id} got several verdicts: {results}")
+            if len({result["slip_token"] for result in results if "slip_token" in result}) > 1:
+                damage.add(OTHER, f"{event_id} got several tokens for one slip: {results}")
         for dossier_id, events in self.of_dossier.items():
             latest_ns = 0
             for event in events:
@@ -266,8 +268,11 @@ class Oracle:
 
 
 def _verdict_bytes(result):
-    """An answer without what a repetition adds: that it is one, and who scanned the first time."""
-    told = {name: result[name] for name in result if name not in ("replayed", "recorded_by")}
+    """
+    An answer without what a repetition adds: that it is one, and who scanned the first time; and without the slip's token,
+    which a daemon that has just started does not know yet.
+    """
+    told = {name: result[name] for name in result if name not in ("replayed", "recorded_by", "slip_token")}
     return json.dumps(told, sort_keys=True)
 
 

@@ -131,11 +131,12 @@ def test_an_exchange_is_cut_at_every_byte(scene, tls, way):
 
 def test_who_makes_a_new_id_for_every_try_doubles(scene, tls):
     """The control: the cuts hit, and only the id saves us."""
-    item = accepted()
-    scene.send(item)
+    item, other = accepted(), accepted()
+    like_it = scan("note", other["code"], moment(1), note="một lần thôi")  # its answer is as long
+    scene.send(item, other, like_it)
     for _ in range(5):
         first, second = (scan("note", item["code"], moment(1), note="một lần thôi") for _ in range(2))
-        last = measure(scene, tls, item)[DOWN][-1]
+        last = measure(scene, tls, like_it)[DOWN][-1]
         scene.front.next_scripts.append(Cut(DOWN, last - 60, "rst"))
         assert post(scene, tls, [first]) is None
         record(scene, [second], post(scene, tls, [second]))

@@ -15,6 +15,7 @@ from lib.world import FIRST_LEG, World, moment, new_dossier_code, new_item
 
 LONG = int(os.environ.get("HOSO_LONG", "1"))
 SEED = int(os.environ.get("HOSO_SEED", random.Random().randrange(1_000_000)))
+NODE = int((shutil.which("node") and subprocess.run(["node", "--version"], capture_output=True, text=True).stdout or "v0")[1:].split(".")[0])
 RUN = places.ROOT / "tests" / "web" / "run"
 
 pytestmark = [pytest.mark.skipif(not shutil.which("npm"), reason="no npm: the page is not built here")]
@@ -75,6 +76,7 @@ def on_the_way(world, count):
 
 @pytest.mark.slow
 @pytest.mark.timeout(600 * LONG)
+@pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20; the page is built with 18, too")
 @pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
 def test_the_flows(tmp_path):
     with Standalone() as running:

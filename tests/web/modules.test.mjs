@@ -5,6 +5,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import test from "node:test";
+import { webcrypto } from "node:crypto";
+
+globalThis.crypto ??= webcrypto; // Node 18 has it, but not as a global
 
 const source = join(process.env.HOSO_SOURCE, "client/web/src");
 const { buildSync } = createRequire(import.meta.url)("esbuild");

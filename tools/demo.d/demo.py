@@ -153,11 +153,12 @@ def open_accounts(town):
 def submit(desks, pictures):
     """Citizen → post → agency."""
     say("1. Quầy Thắng Tam chấp nhận ba hồ sơ (ảnh nhãn: thẳng, nghiêng 17°, mờ)")
-    for item, _, _, sender, procedure, fee in DOSSIERS:
+    for number, (item, _, _, sender, procedure, fee) in enumerate(DOSSIERS, 1):
+        paid = {"receipt": f"BL-000{number}", "payment": "cash"} if fee else {}
         desks["quay-thangtam"].scan(
             "accepted", [pictures[item]], sender__name=sender, sender__phone="0912345678",
             sender__address="12 Trần Phú, phường Thắng Tam", receiver__name="Bộ phận Một cửa UBND thành phố Vũng Tàu",
-            agency="000.00.05.H06", procedure=procedure, service=3, fee=fee, postage=26000, seal="NP-0117")
+            agency="000.00.05.H06", procedure=procedure, service=3, fee=fee, postage=26000, seal="NP-0117", **paid)
     items = [pictures[dossier[0]] for dossier in DOSSIERS]
     say("2. Đóng túi về Bưu điện thành phố")
     desks["quay-thangtam"].scan("dispatched", items, next_office="BD", bag="TUI-2611-01")
