@@ -356,7 +356,7 @@ int64_t __wrap_clock_monotonic_ms(void);
 guint32 __wrap_g_random_int(void);
 void __wrap_randombytes_buf(void *bytes, size_t length);
 struct uuid __wrap_uuid7_make(int64_t now_ms);
-void __wrap_log_write(enum log_level level, const char *format, ...);
+_printf_(2, 3) void __wrap_log_write(enum log_level level, const char *format, ...);
 
 int64_t __wrap_clock_now_ms(void)
 {
