@@ -46,7 +46,7 @@ ALTER TABLE agency
 	ADD COLUMN address text NOT NULL DEFAULT '';
 
 -- level: how far it can be done online (NĐ 42/2022: toàn trình, một phần). send, return: may the post bring the
--- papers, may it bring the result? by_post: either.
+-- papers, may it bring the result? by_post: either; never a third answer beside the two.
 ALTER TABLE procedure
 	ADD COLUMN level text NOT NULL DEFAULT '' CHECK (level IN ('', 'full', 'partial', 'information')),
 	ADD COLUMN send_by_post boolean NOT NULL DEFAULT true,
@@ -54,6 +54,7 @@ ALTER TABLE procedure
 	ADD COLUMN days smallint CHECK (days BETWEEN 0 AND 999), -- working days the agency has
 	ADD COLUMN note text NOT NULL DEFAULT '';
 UPDATE procedure SET send_by_post = by_post, return_by_post = by_post;
+ALTER TABLE procedure ADD CONSTRAINT procedure_by_post CHECK (by_post = (send_by_post OR return_by_post));
 
 -- Published papers; nothing beyond them may be asked for (QĐ 45/2016 Điều 16.5.b). guidance: what to tell who lacks it.
 CREATE TABLE procedure_paper (

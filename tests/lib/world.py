@@ -40,9 +40,9 @@ INSERT INTO hoso.office_scope SELECT a.id, d.id FROM hoso.office a, hoso.office 
 INSERT INTO hoso.agency (code, name, valid_from)
  VALUES ('KT.A1', 'UBND phường Một', '2020-01-01'), ('KT.A2', 'UBND phường Hai', '2020-01-01')
  ON CONFLICT DO NOTHING;
-INSERT INTO hoso.procedure (code, name, by_post, valid_from)
- VALUES ('1.000001', 'Cấp bản sao trích lục hộ tịch', true, '2020-01-01'),
-  ('1.000002', 'Chỉ nhận trực tiếp', false, '2020-01-01') ON CONFLICT DO NOTHING;
+INSERT INTO hoso.procedure (code, name, by_post, send_by_post, return_by_post, valid_from)
+ VALUES ('1.000001', 'Cấp bản sao trích lục hộ tịch', true, true, true, '2020-01-01'),
+  ('1.000002', 'Chỉ nhận trực tiếp', false, false, false, '2020-01-01') ON CONFLICT DO NOTHING;
 """
 
 _HIRE = """

@@ -1,6 +1,6 @@
 -- What no row can be, whoever writes it. The rules of a dossier's life are the program's; these are the floor below them.
 BEGIN;
-SELECT plan(97);
+SELECT plan(99);
 
 INSERT INTO office (code, name, valid_from) VALUES ('VT-01', 'Bưu cục', '2020-01-01');
 INSERT INTO agency (code, name, valid_from) VALUES ('H06', 'Một cửa', '2020-01-01');
@@ -109,6 +109,10 @@ SELECT throws_ok($$ INSERT INTO office (code, name, valid_from, valid_to) VALUES
 	'23514', NULL, 'nothing ends before it begins');
 SELECT throws_ok($$ INSERT INTO procedure (code, name, valid_from, fee_vnd) VALUES ('2', 'X', '2020-01-01', -1) $$, '23514',
 	NULL, 'no fee is negative');
+SELECT throws_ok($$ INSERT INTO procedure (code, name, valid_from, by_post) VALUES ('2', 'X', '2020-01-01', false) $$, '23514',
+	NULL, 'what the post may bring one way goes by post');
+SELECT throws_ok($$ UPDATE procedure SET send_by_post = false, return_by_post = false $$, '23514', NULL,
+	'what the post may bring neither way does not');
 SELECT throws_ok($$ INSERT INTO session (token_hash, account_id, created_at, seen_at) VALUES ('x', 1, now(), now()) $$,
 	'23514', NULL, 'a session is kept as a digest, never as a token');
 

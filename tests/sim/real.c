@@ -55,9 +55,10 @@ static const char set_up[] =
 	"INSERT INTO agency (id, code, name, valid_from, area) OVERRIDING SYSTEM VALUE VALUES"
 	" (1, 'H06', 'Một cửa Vũng Tàu', '2020-01-01', 'VT'), (2, 'H07', 'Một cửa Long Điền', '2020-01-01', 'LD')"
 	" ON CONFLICT DO NOTHING;"
-	"INSERT INTO procedure (id, code, name, field_code, field_name, by_post, valid_from) OVERRIDING SYSTEM VALUE VALUES"
-	" (1, '1.001', 'Cấp giấy phép', 'LV1', 'Xây dựng', true, '2020-01-01'),"
-	" (2, '2.002', 'Chỉ tại quầy', 'LV2', 'Hộ tịch', false, '2020-01-01') ON CONFLICT DO NOTHING;"
+	"INSERT INTO procedure (id, code, name, field_code, field_name, by_post, send_by_post, return_by_post, valid_from)"
+	" OVERRIDING SYSTEM VALUE VALUES"
+	" (1, '1.001', 'Cấp giấy phép', 'LV1', 'Xây dựng', true, true, true, '2020-01-01'),"
+	" (2, '2.002', 'Chỉ tại quầy', 'LV2', 'Hộ tịch', false, false, false, '2020-01-01') ON CONFLICT DO NOTHING;"
 	"INSERT INTO account (id, account, name, role, office_id, password_hash) OVERRIDING SYSTEM VALUE VALUES"
 	" (3, 'sim', 'Sim', 'supervisor', 1, 'x') ON CONFLICT DO NOTHING;";
 
