@@ -12,24 +12,14 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-
-/* A missing text and a null one are both the empty text. */
-static void add_text(GString *canonical, const char *text)
-{
-	g_string_append_printf(canonical, "%s\n", text ? text : "");
-}
-
-static void add_member(GString *canonical, const json_t *event, const char *name)
-{
-	add_text(canonical, json_string_value(json_object_get(event, name)));
-}
+#include "canonical.h"
 
 /* An event that was taken as it came has no reason to give; in the chain that is a token, too. */
 static void add_why(GString *canonical, const json_t *event)
 {
 	const char *why = json_string_value(json_object_get(event, "why"));
 
-	add_text(canonical, why ? why : error_wire(HOSO_OK));
+	canonical_text(canonical, why ? why : error_wire(HOSO_OK));
 }
 
 /*
@@ -66,7 +56,7 @@ static void add_data(GString *canonical, const json_t *event)
 	char *data = json_dumps(
 		json_object_get(event, "data"), JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
 
-	add_text(canonical, data);
+	canonical_text(canonical, data);
 	free(data);
 }
 
@@ -74,21 +64,21 @@ static bool write_canonical(GString *canonical, const char *dossier_id, const js
 {
 	bool good = true;
 
-	add_text(canonical, "hoso-event-1");
-	add_member(canonical, event, "event_id");
-	add_text(canonical, dossier_id);
+	canonical_text(canonical, "hoso-event-1");
+	canonical_member(canonical, event, "event_id");
+	canonical_text(canonical, dossier_id);
 	good = add_number(canonical, json_object_get(event, "dseq")) && good;
-	add_member(canonical, event, "item_code");
-	add_member(canonical, event, "kind");
+	canonical_member(canonical, event, "item_code");
+	canonical_member(canonical, event, "kind");
 	good = add_time(canonical, event, "occurred_at") && good;
 	good = add_time(canonical, event, "recorded_at") && good;
 	good = add_number(canonical, json_object_get(event, "account_id")) && good;
-	add_member(canonical, event, "role");
+	canonical_member(canonical, event, "role");
 	good = add_number(canonical, json_object_get(event, "office_id")) && good;
-	add_member(canonical, event, "device");
-	add_member(canonical, event, "verdict");
+	canonical_member(canonical, event, "device");
+	canonical_member(canonical, event, "verdict");
 	add_why(canonical, event);
-	add_member(canonical, event, "leg_state");
+	canonical_member(canonical, event, "leg_state");
 	add_data(canonical, event);
 	return good;
 }

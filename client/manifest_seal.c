@@ -9,23 +9,12 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-
-/* The canonical text once more, by code that the server does not share: each value, and a newline. */
-
-static void add(GString *canonical, const char *text)
-{
-	g_string_append_printf(canonical, "%s\n", text ? text : "");
-}
-
-static void add_member(GString *canonical, const json_t *object, const char *name)
-{
-	add(canonical, json_string_value(json_object_get(object, name)));
-}
+#include "canonical.h"
 
 static void add_place(
 	GString *canonical, const json_t *manifest, const char *name, const char *member)
 {
-	add_member(canonical, json_object_get(manifest, name), member);
+	canonical_member(canonical, json_object_get(manifest, name), member);
 }
 
 static void add_time(GString *canonical, const json_t *object, const char *name)
@@ -36,26 +25,26 @@ static void add_time(GString *canonical, const json_t *object, const char *name)
 	if (text && clock_parse_rfc3339(text, &ms)) {
 		g_string_append_printf(canonical, "%" PRIi64, ms);
 	}
-	add(canonical, "");
+	canonical_text(canonical, "");
 }
 
 static void add_head(GString *canonical, const json_t *manifest)
 {
 	const json_t *signature = json_object_get(manifest, "signature");
 
-	add(canonical, "hoso-manifest-1");
-	add_member(canonical, manifest, "id");
-	add_member(canonical, manifest, "kind");
+	canonical_text(canonical, "hoso-manifest-1");
+	canonical_member(canonical, manifest, "id");
+	canonical_member(canonical, manifest, "kind");
 	add_place(canonical, manifest, "office", "code");
 	add_place(canonical, manifest, "agency", "code");
 	add_place(canonical, manifest, "next_office", "code");
 	add_place(canonical, manifest, "courier", "account");
-	add_member(canonical, manifest, "label");
+	canonical_member(canonical, manifest, "label");
 	add_time(canonical, manifest, "opened_at");
 	add_time(canonical, signature, "at");
-	add_member(canonical, signature, "name");
-	add_member(canonical, signature, "unit");
-	add_member(canonical, signature, "minutes");
+	canonical_member(canonical, signature, "name");
+	canonical_member(canonical, signature, "unit");
+	canonical_member(canonical, signature, "minutes");
 }
 
 static void add_line(GString *canonical, const json_t *line)
@@ -64,18 +53,19 @@ static void add_line(GString *canonical, const json_t *line)
 	const json_t *amount = json_object_get(line, "amount");
 	const json_t *result = json_object_get(line, "result");
 
-	add_member(canonical, line, "id");
-	add_member(canonical, line, "item_code");
-	add(canonical, json_is_boolean(complete) ? json_is_true(complete) ? "true" : "false" : "");
-	add_member(canonical, line, "note");
-	add_member(canonical, line, "money_kind");
+	canonical_member(canonical, line, "id");
+	canonical_member(canonical, line, "item_code");
+	canonical_text(canonical,
+		json_is_boolean(complete) ? json_is_true(complete) ? "true" : "false" : "");
+	canonical_member(canonical, line, "note");
+	canonical_member(canonical, line, "money_kind");
 	if (json_is_integer(amount)) {
 		g_string_append_printf(
 			canonical, "%" JSON_INTEGER_FORMAT, json_integer_value(amount));
 	}
-	add(canonical, "");
-	add_member(canonical, result, "verdict");
-	add_member(canonical, result, "why");
+	canonical_text(canonical, "");
+	canonical_member(canonical, result, "verdict");
+	canonical_member(canonical, result, "why");
 }
 
 bool manifest_seal_holds(const json_t *manifest)

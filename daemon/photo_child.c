@@ -1,6 +1,5 @@
 #include "photo_child.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -14,40 +13,9 @@
 
 #include "decode/lockdown.h"
 #include "decode/look.h"
+#include "io/helper.h"
 
 #define NICENESS 10 /* scans are answered first */
-#define PIECE_BYTES 65536
-
-static bool read_picture(GByteArray *picture)
-{
-	g_autofree guint8 *piece = g_malloc(PIECE_BYTES);
-	ssize_t got;
-
-	while ((got = read(STDIN_FILENO, piece, PIECE_BYTES)) != 0) {
-		if (got < 0 && errno == EINTR) {
-			continue;
-		}
-		if (got < 0 || picture->len + (size_t)got > PICTURE_BYTES_MAX) {
-			return false;
-		}
-		g_byte_array_append(picture, piece, (guint)got);
-	}
-	return true;
-}
-
-static bool write_answer(const GByteArray *answer)
-{
-	size_t written = 0;
-
-	while (written < answer->len) {
-		ssize_t put = write(STDOUT_FILENO, answer->data + written, answer->len - written);
-		if (put < 0 && errno != EINTR) {
-			return false;
-		}
-		written += put > 0 ? (size_t)put : 0;
-	}
-	return true;
-}
 
 static bool fits(const struct barcode *barcode, void *context)
 {
@@ -78,7 +46,7 @@ int photo_child_main(bool all)
 	prctl(PR_SET_DUMPABLE, 0);
 	setpriority(PRIO_PROCESS, 0, NICENESS);
 	silence();
-	if (!read_picture(picture)) {
+	if (!helper_read_question(picture, PICTURE_BYTES_MAX)) {
 		return 1;
 	}
 	look_prepare(picture->data, picture->len);
@@ -90,5 +58,5 @@ int photo_child_main(bool all)
 	if (!error) {
 		look_pack(list, answer);
 	}
-	return write_answer(answer) ? 0 : 1;
+	return helper_write_answer(answer) ? 0 : 1;
 }

@@ -1,8 +1,6 @@
 #include "report_child.h"
 
-#include <errno.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <glib.h>
 #include <jansson.h>
@@ -13,38 +11,6 @@
 #include "sheet/report_file.h"
 
 #define NICENESS 10 /* scans are answered first */
-#define PIECE_BYTES 65536
-
-static bool read_table(GByteArray *text)
-{
-	g_autofree guint8 *piece = g_malloc(PIECE_BYTES);
-	ssize_t got;
-
-	while ((got = read(STDIN_FILENO, piece, PIECE_BYTES)) != 0) {
-		if (got < 0 && errno == EINTR) {
-			continue;
-		}
-		if (got < 0 || text->len + (size_t)got > REPORT_TABLE_BYTES_MAX) {
-			return false;
-		}
-		g_byte_array_append(text, piece, (guint)got);
-	}
-	return true;
-}
-
-static bool write_file(const GByteArray *file)
-{
-	size_t written = 0;
-
-	while (written < file->len) {
-		ssize_t put = write(STDOUT_FILENO, file->data + written, file->len - written);
-		if (put < 0 && errno != EINTR) {
-			return false;
-		}
-		written += put > 0 ? (size_t)put : 0;
-	}
-	return true;
-}
 
 int report_child_main(bool is_pdf)
 {
@@ -55,7 +21,7 @@ int report_child_main(bool is_pdf)
 
 	helper_limit_self(REPORT_PRESS_MEMORY_BYTES, REPORT_PRESS_TIME_MS / 1000);
 	setpriority(PRIO_PROCESS, 0, NICENESS);
-	if (!read_table(text)) {
+	if (!helper_read_question(text, REPORT_TABLE_BYTES_MAX)) {
 		return 1;
 	}
 	table = json_loadb((const char *)text->data, text->len, JSON_REJECT_DUPLICATES, NULL);
@@ -64,5 +30,5 @@ int report_child_main(bool is_pdf)
 	}
 	error = is_pdf ? report_pdf(table, file) : report_xlsx(table, file);
 	json_decref(table);
-	return !error && write_file(file) ? 0 : 1;
+	return !error && helper_write_answer(file) ? 0 : 1;
 }

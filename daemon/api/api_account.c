@@ -15,11 +15,6 @@
 
 #define LIST 'a'
 
-static json_t *place_json(const char *code, const char *name)
-{
-	return code[0] ? json_pack("{s:s, s:s}", "code", code, "name", name) : json_null();
-}
-
 static json_t *account_json(const struct account *account)
 {
 	json_t *json = json_object();
@@ -27,8 +22,8 @@ static json_t *account_json(const struct account *account)
 	json_object_set_new(json, "account", json_string(account->login));
 	json_object_set_new(json, "name", json_string(account->name));
 	json_object_set_new(json, "role", json_string(account->role));
-	json_object_set_new(json, "office", place_json(account->office_code, account->office_name));
-	json_object_set_new(json, "agency", place_json(account->agency_code, account->agency_name));
+	json_object_set_new(json, "office", api_place(account->office_code, account->office_name));
+	json_object_set_new(json, "agency", api_place(account->agency_code, account->agency_name));
 	json_object_set_new(json, "disabled", json_boolean(account->disabled));
 	json_object_set_new(json, "created_at", api_time(account->created_at_ms));
 	return json;

@@ -301,3 +301,13 @@ json_t *api_text_or_null(const char *text)
 {
 	return text && text[0] ? json_string(text) : json_null();
 }
+
+json_t *api_place(const char *code, const char *name)
+{
+	return code[0] ? json_pack("{s:s, s:s}", "code", code, "name", name) : json_null();
+}
+
+json_t *api_person(const char *account, const char *name)
+{
+	return account[0] ? json_pack("{s:s, s:s}", "account", account, "name", name) : json_null();
+}

@@ -84,8 +84,10 @@ void api_read_fail(struct api_reader *reader, enum hoso_error error, const char 
 _must_check_ enum hoso_error api_read_end(struct api_reader *reader);
 
 /* Values for replies. */
-json_t *api_time(int64_t ms);               /* RFC 3339, or null for 0 */
-json_t *api_uuid(const struct uuid *uuid);  /* or null for none */
-json_t *api_text_or_null(const char *text); /* null for NULL and "" */
+json_t *api_time(int64_t ms);                              /* RFC 3339, or null for 0 */
+json_t *api_uuid(const struct uuid *uuid);                 /* or null for none */
+json_t *api_text_or_null(const char *text);                /* null for NULL and "" */
+json_t *api_place(const char *code, const char *name);     /* {code, name}, or null for "" */
+json_t *api_person(const char *account, const char *name); /* {account, name}, or null for "" */
 
 #endif

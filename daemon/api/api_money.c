@@ -17,25 +17,16 @@
 #define HELD 'h'
 #define HAND_INS 'i'
 
-static json_t *place(const char *code, const char *name)
-{
-	return code[0] ? json_pack("{s:s, s:s}", "code", code, "name", name) : json_null();
-}
-
-static json_t *person(const char *account, const char *name)
-{
-	return account[0] ? json_pack("{s:s, s:s}", "account", account, "name", name) : json_null();
-}
-
 /* Who holds what. */
 
 static json_t *held_json(const struct money_held *held)
 {
 	return json_pack("{s:o, s:o, s:s, s:o, s:I, s:I, s:I}", "office",
-		place(held->office_code, held->office_name), "person",
-		person(held->account, held->account_name), "kind", held->kind, "agency",
-		place(held->agency_code, held->agency_name), "in", (json_int_t)held->in_vnd, "out",
-		(json_int_t)held->out_vnd, "held", (json_int_t)(held->in_vnd - held->out_vnd));
+		api_place(held->office_code, held->office_name), "person",
+		api_person(held->account, held->account_name), "kind", held->kind, "agency",
+		api_place(held->agency_code, held->agency_name), "in", (json_int_t)held->in_vnd,
+		"out", (json_int_t)held->out_vnd, "held",
+		(json_int_t)(held->in_vnd - held->out_vnd));
 }
 
 static void held_came(struct api_read *read)

@@ -13,16 +13,11 @@
 
 #define DAYS 'y'
 
-static json_t *person(const char *account, const char *name)
-{
-	return account[0] ? json_pack("{s:s, s:s}", "account", account, "name", name) : json_null();
-}
-
 static json_t *day_json(const struct money_day *day)
 {
 	return json_pack("{s:s, s:s, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:s}", "day",
 		day->day, "office", day->office_code, "person",
-		person(day->account, day->account_name), "kind", day->kind, "in",
+		api_person(day->account, day->account_name), "kind", day->kind, "in",
 		(json_int_t)day->day_in_vnd, "out", (json_int_t)day->day_out_vnd, "reckoned",
 		(json_int_t)day->reckoned_vnd, "counted", (json_int_t)day->counted_vnd,
 		"difference", (json_int_t)day->difference_vnd, "reason",

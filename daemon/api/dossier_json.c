@@ -16,8 +16,7 @@ static void put(json_t *object, const char *member, json_t *value)
 
 json_t *dossier_json_place(const struct dossier_place *place)
 {
-	return place->code[0] ? json_pack("{s:s, s:s}", "code", place->code, "name", place->name)
-			      : json_null();
+	return api_place(place->code, place->name);
 }
 
 static json_t *phone_json(const char *phone, enum phones phones)

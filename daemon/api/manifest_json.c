@@ -12,16 +12,6 @@ static void put(json_t *json, const char *member, json_t *value)
 	json_object_set_new(json, member, value);
 }
 
-static json_t *place(const char *code, const char *name)
-{
-	return code[0] ? json_pack("{s:s, s:s}", "code", code, "name", name) : json_null();
-}
-
-static json_t *person(const char *account, const char *name)
-{
-	return account[0] ? json_pack("{s:s, s:s}", "account", account, "name", name) : json_null();
-}
-
 static json_t *signature(const struct manifest *manifest)
 {
 	json_t *json;
@@ -58,10 +48,10 @@ json_t *manifest_json_new(const struct manifest *manifest, int64_t now_ms)
 	put(json, "kind", json_string(manifest_kind_wire(manifest->kind)));
 	put(json, "state", json_string(manifest->state));
 	put(json, "revision", json_integer(manifest->revision));
-	put(json, "office", place(manifest->office_code, manifest->office_name));
-	put(json, "agency", place(manifest->agency_code, manifest->agency_name));
-	put(json, "next_office", place(manifest->next_office_code, manifest->next_office_name));
-	put(json, "courier", person(manifest->courier, manifest->courier_name));
+	put(json, "office", api_place(manifest->office_code, manifest->office_name));
+	put(json, "agency", api_place(manifest->agency_code, manifest->agency_name));
+	put(json, "next_office", api_place(manifest->next_office_code, manifest->next_office_name));
+	put(json, "courier", api_person(manifest->courier, manifest->courier_name));
 	put(json, "label", api_text_or_null(manifest->label));
 	put(json, "opened_at", api_time(manifest->opened_at_ms));
 	put(json, "opened_by", json_string(manifest->opened_name));

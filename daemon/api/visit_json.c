@@ -19,11 +19,6 @@ static json_t *parsed(const char *text)
 	return json ? json : json_array();
 }
 
-static json_t *courier_json(const char *login, const char *name)
-{
-	return login[0] ? json_pack("{s:s, s:s}", "account", login, "name", name) : json_null();
-}
-
 static json_t *person_json(const struct visit *visit, enum phones phones)
 {
 	json_t *json = json_pack("{s:s}", "name", visit->name);
@@ -46,7 +41,7 @@ json_t *visit_json_new(const struct visit *visit, enum phones phones)
 	put(json, "window_from", api_time(visit->from_ms));
 	put(json, "window_to", api_time(visit->to_ms));
 	put(json, "out_of_hours", json_boolean(visit->out_of_hours));
-	put(json, "courier", courier_json(visit->courier_login, visit->courier_name));
+	put(json, "courier", api_person(visit->courier_login, visit->courier_name));
 	put(json, "person", person_json(visit, phones));
 	put(json, "procedures", parsed(visit->procedures));
 	put(json, "dossiers", parsed(visit->dossiers));
@@ -103,7 +98,7 @@ json_t *visit_json_board(const struct visit_board *board)
 
 	put(json, "office",
 		json_pack("{s:s, s:s}", "code", board->office_code, "name", board->office_name));
-	put(json, "courier", courier_json(board->courier_login, board->courier_name));
+	put(json, "courier", api_person(board->courier_login, board->courier_name));
 	for (int state = 0; state < VISIT_STATE_COUNT; state++) {
 		put(json, visit_state_wire((enum visit_state)state),
 			json_integer(board->by_state[state]));

@@ -216,3 +216,34 @@ void helper_limit_self(size_t memory_bytes, unsigned cpu_seconds)
 	prctl(PR_SET_DUMPABLE, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
+
+bool helper_read_question(GByteArray *question, size_t bytes_max)
+{
+	g_autofree guint8 *piece = g_malloc(PIECE_BYTES);
+	ssize_t got;
+
+	while ((got = read(STDIN_FILENO, piece, PIECE_BYTES)) != 0) {
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got < 0 || question->len + (size_t)got > bytes_max) {
+			return false;
+		}
+		g_byte_array_append(question, piece, (guint)got);
+	}
+	return true;
+}
+
+bool helper_write_answer(const GByteArray *answer)
+{
+	size_t written = 0;
+
+	while (written < answer->len) {
+		ssize_t put = write(STDOUT_FILENO, answer->data + written, answer->len - written);
+		if (put < 0 && errno != EINTR) {
+			return false;
+		}
+		written += put > 0 ? (size_t)put : 0;
+	}
+	return true;
+}

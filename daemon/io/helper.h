@@ -44,4 +44,10 @@ void helper_cancel(struct helper_req *req);
 /** helper_limit_self() - the child's first act: memory and CPU limits, no core dump. */
 void helper_limit_self(size_t memory_bytes, unsigned cpu_seconds);
 
+/** helper_read_question() - in the child: all of its standard input; false when it is more than @bytes_max. */
+bool helper_read_question(GByteArray *question, size_t bytes_max);
+
+/** helper_write_answer() - in the child: all of @answer to its standard output. */
+bool helper_write_answer(const GByteArray *answer);
+
 #endif

@@ -27,6 +27,11 @@ void pg_params_text(struct pg_params *params, const char *text)
 	take(params, g_strdup(text));
 }
 
+void pg_params_text_or_null(struct pg_params *params, const char *text)
+{
+	pg_params_text(params, text && text[0] ? text : NULL);
+}
+
 void pg_params_int(struct pg_params *params, int64_t number)
 {
 	take(params, g_strdup_printf("%" G_GINT64_FORMAT, number));

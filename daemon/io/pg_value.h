@@ -28,7 +28,8 @@ struct pg_params {
 	int formats[PG_PARAMS_MAX];
 };
 
-void pg_params_text(struct pg_params *params, const char *text); /* NULL is NULL */
+void pg_params_text(struct pg_params *params, const char *text);         /* NULL is NULL */
+void pg_params_text_or_null(struct pg_params *params, const char *text); /* "" is NULL, too */
 void pg_params_int(struct pg_params *params, int64_t number);
 void pg_params_bool(struct pg_params *params, bool flag);
 void pg_params_uuid(struct pg_params *params, const struct uuid *uuid); /* all zero is NULL */

@@ -61,7 +61,7 @@ static void ask_same(
 	pg_params_text(params, ask->agency);
 	pg_params_text(params, ask->procedure);
 	pg_params_text(params, ask->courier);
-	pg_params_text(params, ask->office[0] ? ask->office : NULL);
+	pg_params_text_or_null(params, ask->office);
 }
 
 void frozen_ask(struct pg_trip *trip, const struct actor *actor, const struct report_ask *ask)

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/uuid7.h"
 #include "store/manifest_private.h"
 #include "store/scope.h"
 
@@ -99,18 +98,10 @@ static struct digest digest_at(const PGresult *rows, int row, int column)
 	return digest;
 }
 
-static struct uuid id_at(const PGresult *rows, int row)
-{
-	struct uuid id = {{0}};
-
-	uuid7_parse(pg_text(rows, row, M_ID), &id);
-	return id;
-}
-
 struct manifest manifest_at(const PGresult *rows, int row)
 {
 	return (struct manifest){
-		.id = id_at(rows, row),
+		.id = pg_uuid(rows, row, M_ID),
 		.kind = manifest_kind_from_wire(pg_text(rows, row, M_KIND)),
 		.state = pg_text(rows, row, M_STATE),
 		.revision = (int32_t)pg_int(rows, row, M_REVISION),

@@ -81,14 +81,6 @@ void manifest_line_known_ask(struct pg_trip *trip, const struct uuid *manifest_i
 	pg_params_uuid(params, manifest_id);
 }
 
-static struct uuid uuid_at(const PGresult *rows, int row, int column)
-{
-	struct uuid id = {{0}};
-
-	uuid7_parse(pg_text(rows, row, column), &id);
-	return id;
-}
-
 static void learn_known(const PGresult *rows, int row, struct manifest_line_new *line)
 {
 	struct digest content = {{0}};
@@ -101,7 +93,7 @@ static void learn_known(const PGresult *rows, int row, struct manifest_line_new 
 	line->counts = pg_bool(rows, row, 4);
 	line->verdict = verdict_from_wire(pg_text(rows, row, 5));
 	line->why = error_from_wire(pg_text(rows, row, 6));
-	line->other = uuid_at(rows, row, 7);
+	line->other = pg_uuid(rows, row, 7);
 	g_strlcpy(line->other_name, pg_text(rows, row, 8), sizeof line->other_name);
 }
 
@@ -111,7 +103,7 @@ void manifest_line_known_learn(
 	for (unsigned i = 0; i < count; i++) {
 		lines[i].was_known = lines[i].has_target = lines[i].is_undone = false;
 		for (int row = 0; row < pg_rows(rows); row++) {
-			struct uuid id = uuid_at(rows, row, 0);
+			struct uuid id = pg_uuid(rows, row, 0);
 			if (uuid7_compare(&id, &lines[i].undoes) == 0) {
 				lines[i].has_target = pg_bool(rows, row, 2);
 			} else if (uuid7_compare(&id, &lines[i].id) == 0) {
@@ -302,7 +294,7 @@ void manifest_line_change_ask(struct pg_trip *trip, const struct actor *actor,
 	pg_params_uuid(params, manifest_id);
 	pg_params_uuid(params, &change->line);
 	pg_params_int(params, change->complete);
-	pg_params_text(params, change->note[0] ? change->note : NULL);
+	pg_params_text_or_null(params, change->note);
 	pg_params_int(params, change->amount_vnd);
 	pg_trip_add(trip, &pg_commit);
 }

@@ -1,6 +1,5 @@
 #include <glib.h>
 
-#include "base/uuid7.h"
 #include "store/manifest.h"
 #include "store/manifest_line.h"
 #include "store/manifest_private.h"
@@ -57,18 +56,10 @@ void manifest_line_list_ask(
 	pg_params_uuid(params, manifest_id);
 }
 
-static struct uuid uuid_at(const PGresult *rows, int row, int column)
-{
-	struct uuid id = {{0}};
-
-	uuid7_parse(pg_text(rows, row, column), &id);
-	return id;
-}
-
 struct manifest_line manifest_line_at(const PGresult *rows, int row)
 {
 	return (struct manifest_line){
-		.id = uuid_at(rows, row, 0),
+		.id = pg_uuid(rows, row, 0),
 		.no = (int32_t)pg_int(rows, row, 1),
 		.revision = (int32_t)pg_int(rows, row, 2),
 		.item_code = pg_text(rows, row, 3),
@@ -78,7 +69,7 @@ struct manifest_line manifest_line_at(const PGresult *rows, int row)
 		.counts = pg_bool(rows, row, 7),
 		.verdict = pg_text(rows, row, 8),
 		.why = pg_text(rows, row, 9),
-		.other = uuid_at(rows, row, 10),
+		.other = pg_uuid(rows, row, 10),
 		.other_name = pg_text(rows, row, 11),
 		.complete = (int)pg_int(rows, row, 12),
 		.note = pg_text(rows, row, 13),

@@ -83,11 +83,6 @@ void report_trip_begin(struct pg_trip *trip)
 	pg_trip_add(trip, &settings);
 }
 
-static void ask_text(struct pg_params *params, const char *text)
-{
-	pg_params_text(params, text[0] ? text : NULL);
-}
-
 void report_ask_params(struct pg_params *params, const struct actor *actor,
 	const struct report_ask *ask, int32_t today)
 {
@@ -101,10 +96,10 @@ void report_ask_params(struct pg_params *params, const struct actor *actor,
 	pg_params_int(params, period_to_ms(&ask->period));
 	pg_params_text(params, first);
 	pg_params_text(params, last);
-	ask_text(params, ask->office);
-	ask_text(params, ask->agency);
-	ask_text(params, ask->procedure);
-	ask_text(params, ask->courier);
+	pg_params_text_or_null(params, ask->office);
+	pg_params_text_or_null(params, ask->agency);
+	pg_params_text_or_null(params, ask->procedure);
+	pg_params_text_or_null(params, ask->courier);
 	pg_params_text(params, over);
 }
 
@@ -120,7 +115,7 @@ static void ask_frozen(
 	pg_params_text(params, ask->agency);
 	pg_params_text(params, ask->procedure);
 	pg_params_text(params, ask->courier);
-	ask_text(params, ask->office);
+	pg_params_text_or_null(params, ask->office);
 	pg_params_int(params, actor->office);
 }
 

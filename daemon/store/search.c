@@ -111,11 +111,6 @@ static void ask_words(struct pg_params *params, const char *text)
 	}
 }
 
-static void ask_text_or_null(struct pg_params *params, const char *text)
-{
-	pg_params_text(params, text[0] ? text : NULL);
-}
-
 /* The first page begins behind everything. */
 static void ask_place(struct pg_params *params, const struct search *search)
 {
@@ -169,14 +164,6 @@ static const struct pg_statement *way_in(const struct actor *actor, const struct
 	return actor->agency ? &by_scope_agency : &by_time;
 }
 
-static void ask_phone(struct pg_params *params, const char *phone)
-{
-	size_t digits = strlen(phone);
-
-	pg_params_text(params, digits ? phone + (digits > 4 ? digits - 4 : 0) : NULL);
-	pg_params_text(params, digits > 4 ? phone : NULL);
-}
-
 void search_ask(struct pg_trip *trip, const struct actor *actor, const struct search *search)
 {
 	struct pg_params *params = pg_trip_add(trip, way_in(actor, search));
@@ -186,14 +173,14 @@ void search_ask(struct pg_trip *trip, const struct actor *actor, const struct se
 	ask_words(params, search->text);
 	pg_params_text(
 		params, search->state == LEG_STATE_COUNT ? NULL : leg_state_wire(search->state));
-	ask_text_or_null(params, search->office);
+	pg_params_text_or_null(params, search->office);
 	pg_params_bool(params, search->late);
-	ask_text_or_null(params, search->agency);
+	pg_params_text_or_null(params, search->agency);
 	ask_place(params, search);
-	ask_phone(params, search->phone);
+	search_ask_phone(params, search->phone);
 	if (has_code(search)) {
-		ask_text_or_null(params, search->key.code.text);
-		ask_text_or_null(params, search->key.item.text);
+		pg_params_text_or_null(params, search->key.code.text);
+		pg_params_text_or_null(params, search->key.item.text);
 	}
 }
 
@@ -210,4 +197,12 @@ struct dossier search_dossier_at(const struct pg_trip *trip, int row)
 struct dossier_leg search_leg_at(const struct pg_trip *trip, int row)
 {
 	return dossier_row_read_leg(trip->results[0], row, DOSSIER_COLUMN_COUNT);
+}
+
+void search_ask_phone(struct pg_params *params, const char *phone)
+{
+	size_t digits = strlen(phone);
+
+	pg_params_text_or_null(params, phone + (digits > 4 ? digits - 4 : 0));
+	pg_params_text(params, digits > 4 ? phone : NULL);
 }

@@ -44,6 +44,9 @@ struct search {
  */
 void search_ask(struct pg_trip *trip, const struct actor *actor, const struct search *search);
 
+/** search_ask_phone() - two parameters: the last four digits, which an index has, and the whole if all of it is known. */
+void search_ask_phone(struct pg_params *params, const char *phone);
+
 /** search_row_count() - one row per leg; the legs of a dossier stand together. */
 int search_row_count(const struct pg_trip *trip);
 struct dossier search_dossier_at(const struct pg_trip *trip, int row);

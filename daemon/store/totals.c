@@ -135,7 +135,7 @@ void totals_list_ask(struct pg_trip *trip, const struct actor *actor, const stru
 	scope_ask(params, actor);
 	pg_params_text(params, first);
 	pg_params_text(params, last);
-	pg_params_text(params, agency[0] ? agency : NULL);
+	pg_params_text_or_null(params, agency);
 	pg_params_int(params, before_ms ? before_ms : end_of_time_ms);
 	pg_params_text(params, before_key);
 	pg_params_int(params, limit + 1);

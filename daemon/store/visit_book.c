@@ -62,7 +62,7 @@ static void ask_place(
 	struct pg_params *params, const struct actor *actor, const struct visit_act *act)
 {
 	scope_ask(params, actor);
-	pg_params_text(params, act->office[0] ? act->office : NULL);
+	pg_params_text_or_null(params, act->office);
 	pg_params_uuid(params, &act->visit);
 }
 

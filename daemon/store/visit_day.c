@@ -98,7 +98,7 @@ void visit_day_ask_board(struct pg_trip *trip, const struct actor *actor, const 
 	struct pg_params *params = pg_trip_add(trip, &read_board);
 
 	scope_ask(params, actor);
-	pg_params_text(params, office[0] ? office : NULL);
+	pg_params_text_or_null(params, office);
 	pg_params_int(params, from_ms);
 	pg_params_int(params, to_ms);
 }

@@ -37,7 +37,7 @@ static struct pg_params *ask_office(struct pg_trip *trip, const struct pg_statem
 	struct pg_params *params = pg_trip_add(trip, statement);
 
 	scope_ask(params, actor);
-	pg_params_text(params, office[0] ? office : NULL);
+	pg_params_text_or_null(params, office);
 	pg_params_uuid(params, visit);
 	return params;
 }

@@ -1,9 +1,8 @@
 #include "store/visit_read.h"
 
-#include <string.h>
-
 #include "model/visit.h"
 #include "store/scope.h"
+#include "store/search.h"
 #include "store/visit_row.h"
 
 #define STRING(number) #number
@@ -67,19 +66,6 @@ static const struct pg_statement by_grace = {"visit_by_grace",
 	LIST(PAGE_BY("v.missed_at", VISIT_IS_OPEN " AND v.missed_at < now() AND " IN_SCOPE))};
 /* clang-format on */
 
-static void ask_text(struct pg_params *params, const char *text)
-{
-	pg_params_text(params, text[0] ? text : NULL);
-}
-
-static void ask_phone(struct pg_params *params, const char *phone)
-{
-	size_t digits = strlen(phone);
-
-	ask_text(params, phone + (digits > 4 ? digits - 4 : 0));
-	pg_params_text(params, digits > 4 ? phone : NULL);
-}
-
 static const struct pg_statement *way_in(const struct visit_search *search)
 {
 	if (search->missed) {
@@ -106,8 +92,8 @@ void visit_read_list(
 
 	scope_ask(params, actor);
 	pg_params_int(params, actor->account);
-	ask_text(params, search->office);
-	ask_text(params, search->courier);
+	pg_params_text_or_null(params, search->office);
+	pg_params_text_or_null(params, search->courier);
 	pg_params_text(params,
 		search->state == VISIT_STATE_COUNT ? NULL : visit_state_wire(search->state));
 	pg_params_int(params, search->from_ms);
@@ -119,7 +105,7 @@ void visit_read_list(
 		pg_params_text(params, "00000000-0000-0000-0000-000000000000");
 	}
 	pg_params_int(params, search->limit + 1);
-	ask_phone(params, search->phone);
+	search_ask_phone(params, search->phone);
 }
 
 int visit_read_count(const struct pg_trip *trip)
