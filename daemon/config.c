@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib.h>
@@ -181,6 +182,14 @@ static void set_value(
 	}
 }
 
+/* What nobody has filled is there as an empty file: systemd wants each credential that a unit names. */
+static bool has_content(const char *path)
+{
+	struct stat about;
+
+	return stat(path, &about) == 0 && about.st_size > 0;
+}
+
 static void set_fallbacks(struct loading *loading, char *const *environment)
 {
 	const char *credentials = g_environ_getenv((char **)environment, "CREDENTIALS_DIRECTORY");
@@ -198,7 +207,7 @@ static void set_fallbacks(struct loading *loading, char *const *environment)
 		}
 		path = g_build_filename(credentials ? credentials : "",
 			setting->fallback + strlen(CONFIG_CREDENTIAL), NULL);
-		if (credentials && access(path, F_OK) == 0) {
+		if (credentials && has_content(path)) {
 			set_value(loading, "CREDENTIALS_DIRECTORY", setting->name, path);
 		}
 	}

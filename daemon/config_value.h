@@ -25,7 +25,7 @@ enum config_type {
  * struct config_setting - one row of the settings table.
  * @offset:   of the member in struct config
  * @fallback: the default, as a file would say it. One that begins with CONFIG_CREDENTIAL is a file
- * of systemd's credentials, and no value at all where that file does not exist.
+ * of systemd's credentials, and no value at all where that file does not exist or is empty.
  * @min, @max: bounds of the number, or of the text's bytes
  * @unit:     what is counted; for CONFIG_WORD the words, separated by ", "
  * @reload:   takes effect on SIGHUP; the others need a restart

@@ -2,6 +2,11 @@
 -- Like a leg's state it is a cache: what the events amount to. Run by hosod migrate as hoso_owner, in one transaction.
 SET LOCAL search_path = hoso;
 
+-- Who may see a leg, and whose it is, is read from the index by the lists of 0011. Here, before other tables refer to it.
+ALTER TABLE leg
+	DROP CONSTRAINT leg_pkey, ADD CONSTRAINT leg_pkey PRIMARY KEY (id) INCLUDE (dossier_id),
+	DROP CONSTRAINT leg_dossier_id_no_key, ADD CONSTRAINT leg_dossier_id_no_key UNIQUE (dossier_id, no) INCLUDE (offices);
+
 -- accepted, attempted (the first attempt or invitation: it stops a result's clock), ended (delivered, returned,
 -- cancelled, lost): when, by the scanner's clock; where; and whose account.
 ALTER TABLE leg

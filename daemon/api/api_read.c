@@ -34,7 +34,7 @@ static void read_came_back(struct pg_trip *trip, enum hoso_error error)
 	}
 	if (!error) {
 		read->reply(read);
-	} else if (error == HOSO_DATABASE_DOWN && is_write(trip)) {
+	} else if (error == HOSO_DATABASE_DOWN && is_write(trip) && !trip->sqlstate[0]) {
 		api_problem(read->exchange, HOSO_OUTCOME_UNKNOWN, NULL);
 	} else {
 		api_problem(read->exchange, error, NULL);

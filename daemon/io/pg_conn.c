@@ -6,6 +6,7 @@
 #include <event2/event.h>
 #include <glib.h>
 
+#include "base/attr.h"
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "base/crash.h"
@@ -59,23 +60,6 @@ struct pg_conn {
 
 static void conn_enter_waiting(struct pg_conn *conn, enum hoso_error error, const char *why);
 static void conn_travel(struct pg_conn *conn, struct pg_trip *trip);
-
-struct pg_params *pg_trip_add(struct pg_trip *trip, const struct pg_statement *statement)
-{
-	g_assert(trip->count < PG_TRIP_STEPS_MAX);
-	trip->statements[trip->count] = statement;
-	return &trip->params[trip->count++];
-}
-
-void pg_trip_clear(struct pg_trip *trip)
-{
-	for (unsigned i = 0; i < trip->count; i++) {
-		pg_params_clear(&trip->params[i]);
-		PQclear(trip->results[i]);
-	}
-	loop_cancel(&trip->defer);
-	memset(trip, 0, sizeof *trip);
-}
 
 static void trip_failed_later(struct loop_task *task)
 {
@@ -186,7 +170,7 @@ static void roll_back(struct pg_conn *conn, struct pg_trip *trip, enum hoso_erro
 static void trip_came_back(struct pg_conn *conn)
 {
 	struct pg_trip *trip = conn->trip;
-	enum hoso_error error = trip->sqlstate[0] ? HOSO_INTERNAL : HOSO_OK;
+	enum hoso_error error = pg_trip_error(trip);
 	bool open = PQtransactionStatus(conn->pg) != PQTRANS_IDLE;
 
 	conn->trip = NULL;

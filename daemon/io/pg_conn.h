@@ -51,6 +51,12 @@ struct pg_params *pg_trip_add(struct pg_trip *trip, const struct pg_statement *s
 /** pg_trip_clear() - frees results and parameters; the trip can be used again. */
 void pg_trip_clear(struct pg_trip *trip);
 
+/**
+ * pg_trip_error() - what the server said of its statements. HOSO_DATABASE_DOWN: canceled or going down, out of room, its
+ * disk failed; that is the server's state, and no fault of a statement. HOSO_INTERNAL: any other SQLSTATE.
+ */
+enum hoso_error pg_trip_error(const struct pg_trip *trip);
+
 extern const struct pg_statement pg_begin;
 extern const struct pg_statement pg_commit;
 extern const struct pg_statement pg_rollback;
@@ -82,7 +88,8 @@ struct pg_conn *pg_conn_new(struct loop *loop, const struct pg_conn_config *conf
  * @done: once, never inside this call, with
  *   HOSO_OK             every statement was taken;
  *   HOSO_INTERNAL       the server refused one: see @trip->sqlstate;
- *   HOSO_DATABASE_DOWN  the connection was lost or silent for too long: what was sent may have happened;
+ *   HOSO_DATABASE_DOWN  the connection was lost or silent for too long: what was sent may have happened; or, with
+ *                       @trip->sqlstate, the server canceled it or had no room, and nothing has happened;
  *   HOSO_CANCELED       pg_conn_free() came first.
  */
 void pg_conn_run(struct pg_conn *conn, struct pg_trip *trip,

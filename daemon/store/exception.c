@@ -18,7 +18,8 @@
  */
 /*
  * The planner takes it for as likely as not. What it believes otherwise of offices, keys and what is still open is far
- * too little, and then it reads and sorts all of a kind instead of following its index until the page is full.
+ * too little, and then it reads and sorts all of a kind instead of following its index until the page is full. Inside,
+ * the conditions are asked in the order in which they stand.
  */
 #define LIKELY(condition) "CASE WHEN " condition " THEN true ELSE false END"
 #define CUTS "$7::bigint + $8::bigint + $9::bigint + $10::bigint + $11::bigint IS NOT NULL"
@@ -28,38 +29,57 @@
 	LIKELY("(" at ", " key " COLLATE \"C\") < (at($3::bigint), $4::text)") \
 	" ORDER BY " at " DESC, " key " COLLATE \"C\" DESC LIMIT $5::bigint)" \
 	" AS desk(key, id, at, item_code, code, kind, leg_kind, why, actor, office, detail, owner, first, last)"
-#define COUNT_OF(branch) \
+/* In the list's order, so that it follows the list's index. */
+#define COUNT_OF(branch, at, key) \
 	"SELECT count(*) FROM (" branch " AND " CUTS " AND $4::text IS NOT NULL AND $5::bigint IS NOT NULL" \
-	" LIMIT " ROWS(DESK_COUNT_MAX) " + 1) AS open_ones"
-#define IN_OFFICE(code) LIKELY("$6::text IS NULL OR " code " = $6")
+	" ORDER BY " at " DESC LIMIT " ROWS(DESK_COUNT_MAX) " + 1) AS open_ones"
+/* By the number of the office, which the row has itself: before anything is joined. */
+#define OFFICES_OF_CODE "ARRAY(SELECT id FROM office WHERE code = $6)"
+#define IN_OFFICE(id) LIKELY("$6::text IS NULL OR " id " = ANY (" OFFICES_OF_CODE ")")
+
+/*
+ * SCOPE_SEES_DOSSIER by what an index says already: who may not see a thing costs no look at its row. IS TRUE: it is
+ * not NULL then, and what stands behind AND is not asked.
+ */
+#define SEES(dossier_id, agency_id) \
+	"($1::int IS NOT NULL AND (SELECT true FROM leg s" \
+	"   WHERE s.dossier_id = " dossier_id " AND s.offices && " SCOPE_OFFICES " LIMIT 1) IS TRUE" \
+	" OR $2::int IS NOT NULL AND " agency_id " = ANY (" SCOPE_AGENCIES "))"
 
 /*
  * An unknown item is open until it is accepted; a conflict until it, or what it contradicts, is voided;
- * a refused scan until somebody who may has done the same.
+ * a refused scan until somebody who may has done the same. The legs of the first two have indexes of their own, and
+ * most scans have left the desk: that is seen there, without a look at the leg.
  */
-#define UNKNOWN_STILL "l.state = 'new'"
+#define ANY_LEG ""
+#define UNKNOWN_LEG " AND i.stuck_in = 'new'"
+#define CONFLICT_LEG " AND i.conflicts > 0"
+#define UNKNOWN_STILL "true"
 #define CONFLICT_STILL \
-	"l.conflicts > 0 AND NOT EXISTS (SELECT FROM event v" \
-	"  WHERE v.dossier_id = l.dossier_id AND v.kind = 'void' AND v.verdict IN ('recorded', 'late')" \
+	"NOT EXISTS (SELECT FROM event v" \
+	"  WHERE v.dossier_id = i.dossier_id AND v.kind = 'void' AND v.verdict IN ('recorded', 'late')" \
 	"   AND v.data->>'target' = e.id::text)"
 #define REFUSED_STILL \
 	"NOT EXISTS (SELECT FROM event again" \
-	"  WHERE again.dossier_id = l.dossier_id AND again.leg_id = e.leg_id AND again.kind = e.kind" \
+	"  WHERE again.dossier_id = i.dossier_id AND again.leg_id = e.leg_id AND again.kind = e.kind" \
 	"   AND again.verdict IN ('recorded', 'late') AND again.recorded_at >= e.recorded_at)"
 
-#define SCANS(verdict, still_open) \
+/* LIMIT 1: a look per scan, as in SCOPE_SEES_DOSSIER. */
+#define SCANS(verdict, legs, still_open) \
 	"SELECT 'event:' || e.id, e.id::text, e.recorded_at, e.item_code, d.code, e.kind, l.kind, e.why," \
 	"  e.actor, o.code, '', o.code, NULL::timestamptz, NULL::timestamptz" \
-	" FROM event e JOIN leg l ON l.id = e.leg_id JOIN dossier d ON d.id = l.dossier_id" \
-	"  LEFT JOIN office o ON o.id = e.office_id" \
-	" WHERE e.verdict IN ('conflict', 'unknown_item', 'refused') AND " LIKELY("e.verdict = '" verdict "'") \
-	"  AND e.recorded_at > now() - interval '60 days' AND " LIKELY("e.recorded_at <= at($3::bigint)") \
-	"  AND " LIKELY(still_open) " AND " SCOPE_SEES_DOSSIER " AND " IN_OFFICE("o.code")
+	" FROM event e CROSS JOIN LATERAL (SELECT i.dossier_id FROM leg i WHERE i.id = e.leg_id" legs " LIMIT 1) i" \
+	"  JOIN leg l ON l.id = e.leg_id JOIN dossier d ON d.id = i.dossier_id LEFT JOIN office o ON o.id = e.office_id" \
+	" WHERE e.verdict = '" verdict "' AND e.recorded_at > now() - interval '60 days'" \
+	"  AND " LIKELY("e.recorded_at <= at($3::bigint)") \
+	"  AND " LIKELY(SEES("i.dossier_id", "(SELECT m.agency_id FROM dossier m WHERE m.id = i.dossier_id)") \
+		" AND " still_open) \
+	"  AND " IN_OFFICE("e.office_id")
 _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 #define SCAN_KEY "e.recorded_at", "('event:' || e.id)"
-#define CONFLICT SCANS("conflict", CONFLICT_STILL)
-#define UNKNOWN_ITEM SCANS("unknown_item", UNKNOWN_STILL)
-#define REFUSED SCANS("refused", REFUSED_STILL)
+#define CONFLICT SCANS("conflict", CONFLICT_LEG, CONFLICT_STILL)
+#define UNKNOWN_ITEM SCANS("unknown_item", UNKNOWN_LEG, UNKNOWN_STILL)
+#define REFUSED SCANS("refused", ANY_LEG, REFUSED_STILL)
 
 /* It was never recorded, so there is no leg to judge by: whose account it was decides. */
 #define QUARANTINED_AT "date_trunc('milliseconds', q.created_at)"
@@ -70,7 +90,7 @@ _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 	"  LEFT JOIN office o ON o.id = a.office_id" \
 	" WHERE $1::int IS NOT NULL AND $2::int IS NULL AND a.office_id = ANY (" SCOPE_OFFICES ")" \
 	"  AND " QUARANTINED_AT " <= at($3::bigint)" \
-	"  AND NOT EXISTS (SELECT FROM event e WHERE e.id = q.event_id) AND " IN_OFFICE("o.code")
+	"  AND NOT EXISTS (SELECT FROM event e WHERE e.id = q.event_id) AND " IN_OFFICE("a.office_id")
 
 #define DEAD_AT "date_trunc('milliseconds', x.created_at)"
 #define DEAD_PUSH \
@@ -78,49 +98,65 @@ _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 	"  x.last_error, e.actor, o.code, x.answer, o.code, NULL::timestamptz, NULL::timestamptz" \
 	" FROM outbox x JOIN dossier d ON d.id = x.dossier_id LEFT JOIN event e ON e.id = x.event_id" \
 	"  LEFT JOIN office o ON o.id = e.office_id" \
-	" WHERE x.state = 'dead' AND " DEAD_AT " <= at($3::bigint) AND " SCOPE_SEES_DOSSIER " AND " IN_OFFICE("o.code")
+	" WHERE x.state = 'dead' AND " DEAD_AT " <= at($3::bigint) AND " SCOPE_SEES_DOSSIER " AND " IN_OFFICE("e.office_id")
 
 /*
  * An item is of the offices that it was in or is going to. Not as an index condition: the offices of millions of
- * legs that have ended are in that index, and the few open ones are found by theirs.
+ * legs that have ended are in that index, and the few open ones are found by theirs, i; it has the offices, too, so
+ * that only what is seen costs a look at the leg. Where it is now is one of them (book_visit).
  */
-#define SEES_LEG "($1::int IS NOT NULL AND $2::int IS NULL AND " LIKELY("l.offices && " SCOPE_OFFICES) ")"
+#define SEES_LEG "($1::int IS NOT NULL AND $2::int IS NULL AND " LIKELY("i.offices && " SCOPE_OFFICES) ")"
+#define LEG_IN_OFFICE LIKELY("$6::text IS NULL OR i.offices && " OFFICES_OF_CODE) " AND " IN_OFFICE("l.state_office_id")
 #define ITEMS(what, at, condition) \
 	"SELECT '" what ":' || l.id, l.id::text, " at ", l.item_code, d.code, NULL, l.kind, '', l.state_actor," \
 	"  o.code, '', o.code, l.first_invited_at, l.last_invited_at" \
-	" FROM leg l JOIN dossier d ON d.id = l.dossier_id LEFT JOIN office o ON o.id = l.state_office_id" \
-	" WHERE " condition " AND " at " <= at($3::bigint) AND " SEES_LEG " AND " IN_OFFICE("o.code")
-#define GAP ITEMS("gap", "l.gap_at", "l.gap_at <= at($7::bigint)")
-#define LATE ITEMS("late", "l.late_at", "l.late_at <= at($7::bigint)")
+	" FROM leg i JOIN leg l ON l.id = i.id JOIN dossier d ON d.id = l.dossier_id" \
+	"  LEFT JOIN office o ON o.id = l.state_office_id" \
+	" WHERE " condition " AND " at " <= at($3::bigint) AND " SEES_LEG " AND " LEG_IN_OFFICE
+#define GAP ITEMS("gap", "i.gap_at", "i.gap_at <= at($7::bigint)")
+#define LATE ITEMS("late", "i.late_at", "i.late_at <= at($7::bigint)")
 #define WAITING(what, cut) \
-	ITEMS(what, "l.waits_since", "l.waits_for = '" what "' AND l.waits_since < at(" cut "::bigint)")
+	ITEMS(what, "i.waits_since", "i.waits_for = '" what "' AND i.waits_since < at(" cut "::bigint)")
 #define INVITE WAITING("invite", "$7")
 #define INVITE_AGAIN WAITING("invite_again", "$8")
 #define RETURN_DUE WAITING("return_due", "$8")
 #define HELD_LONG WAITING("held_long", "$9")
 
-/* @owner: whose it is; the office beside it is the one where the papers came in. */
-#define DOSSIERS(what, at, condition, owner) \
+/* Where the papers came in they were: so much is in the index. */
+#define WAS_IN_OFFICE \
+	"($6::text IS NULL OR (SELECT true FROM leg s" \
+	"   WHERE s.dossier_id = i.id AND s.offices && " OFFICES_OF_CODE " LIMIT 1) IS TRUE)"
+
+/*
+ * @sees, @still: asked last, in this order; @owner: whose it is; the office beside it is the one where the papers came in. i: as the index
+ * knows the dossier.
+ */
+#define DOSSIERS(what, at, condition, sees, still, owner) \
 	"SELECT '" what ":' || d.id, d.id::text, " at ", NULL, d.code, NULL, NULL, '', NULL," \
 	"  h.office, '', " owner ", NULL::timestamptz, NULL::timestamptz" \
-	" FROM dossier d JOIN agency a ON a.id = d.agency_id" \
-	"  LEFT JOIN LATERAL (SELECT o.code AS office FROM leg s JOIN office o ON o.id = s.accepted_office_id" \
+	" FROM dossier i JOIN dossier d ON d.id = i.id JOIN agency a ON a.id = i.agency_id" \
+	"  LEFT JOIN LATERAL (SELECT o.id, o.code AS office FROM leg s JOIN office o ON o.id = s.accepted_office_id" \
 	"    WHERE s.dossier_id = d.id ORDER BY s.no LIMIT 1) h ON true" \
-	" WHERE " condition " AND " at " <= at($3::bigint) AND " SCOPE_SEES_DOSSIER " AND " IN_OFFICE("h.office")
-#define OVERDUE_AT "((d.due_on + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')"
+	" WHERE " condition " AND " at " <= at($3::bigint)" \
+	"  AND " LIKELY("(" sees ") AND " WAS_IN_OFFICE " AND " still) " AND " IN_OFFICE("h.id")
+#define SEES_IT SEES("i.id", "i.agency_id")
+#define OVERDUE_AT "((i.due_on + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')"
 #define NOT_COLLECTED \
-	DOSSIERS("not_collected", "d.result_ready_at", \
-		"d.status = 'result_ready' AND d.result_ready_at < at($11::bigint) AND d.service IN (2, 3)" \
-		" AND " LIKELY("NOT EXISTS (SELECT FROM leg r WHERE r.dossier_id = d.id AND r.kind = 'result'" \
-			"  AND r.state NOT IN ('cancelled', 'returned', 'lost'))"), "h.office")
+	DOSSIERS("not_collected", "i.result_ready_at", \
+		"i.status = 'result_ready' AND i.result_ready_at < at($11::bigint) AND i.service IN (2, 3)", \
+		/* As in SCOPE_SEES_DOSSIER: without an item it is any office's until one fetches it. */ \
+		SEES_IT " OR $1::int IS NOT NULL AND i.legs = 0 AND NOT i.stub", "NOT EXISTS (SELECT FROM leg r WHERE r.dossier_id = i.id AND r.kind = 'result'" \
+		"  AND r.state NOT IN ('cancelled', 'returned', 'lost'))", "h.office")
 #define AGENCY_WORD \
-	DOSSIERS("agency_word", "d.submitted_at", "d.status = 'submitted' AND d.submitted_at < at($10::bigint)", "a.code")
+	DOSSIERS("agency_word", "i.submitted_at", "i.status = 'submitted' AND i.submitted_at < at($10::bigint)", \
+		SEES_IT, "true", "a.code")
 #define AGENCY_OVERDUE \
-	DOSSIERS("agency_overdue", OVERDUE_AT, "d.status IN ('submitted', 'received', 'processing')" \
-		" AND d.due_on IS NOT NULL AND " OVERDUE_AT " <= at($7::bigint)", "a.code")
+	DOSSIERS("agency_overdue", OVERDUE_AT, "i.status IN ('submitted', 'received', 'processing')" \
+		" AND i.due_on IS NOT NULL AND " OVERDUE_AT " <= at($7::bigint)", SEES_IT, "true", "a.code")
 
-#define OF_ITEM(what, at) at, "('" what ":' || l.id)"
-#define OF_DOSSIER(what, at) at, "('" what ":' || d.id)"
+/* As in the indexes of 0011: days are the same for many. */
+#define OF_ITEM(what, at) at, "('" what ":' || i.id::text)"
+#define OF_DOSSIER(what, at) at, "('" what ":' || i.id::text)"
 
 /* A row per kind: its list and its number. */
 #define KINDS(X) \
@@ -129,20 +165,21 @@ _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 	X(DESK_REFUSED, "refused", REFUSED, SCAN_KEY) \
 	X(DESK_QUARANTINED, "quarantined", QUARANTINED, QUARANTINED_AT, "('quarantine:' || q.event_id)") \
 	X(DESK_DEAD_PUSH, "dead_push", DEAD_PUSH, DEAD_AT, "('push:' || x.id)") \
-	X(DESK_GAP, "gap", GAP, OF_ITEM("gap", "l.gap_at")) \
-	X(DESK_LATE, "late", LATE, OF_ITEM("late", "l.late_at")) \
-	X(DESK_INVITE, "invite", INVITE, OF_ITEM("invite", "l.waits_since")) \
-	X(DESK_INVITE_AGAIN, "invite_again", INVITE_AGAIN, OF_ITEM("invite_again", "l.waits_since")) \
-	X(DESK_RETURN_DUE, "return_due", RETURN_DUE, OF_ITEM("return_due", "l.waits_since")) \
-	X(DESK_HELD_LONG, "held_long", HELD_LONG, OF_ITEM("held_long", "l.waits_since")) \
-	X(DESK_NOT_COLLECTED, "not_collected", NOT_COLLECTED, OF_DOSSIER("not_collected", "d.result_ready_at")) \
-	X(DESK_AGENCY_WORD, "agency_word", AGENCY_WORD, OF_DOSSIER("agency_word", "d.submitted_at")) \
+	X(DESK_GAP, "gap", GAP, OF_ITEM("gap", "i.gap_at")) \
+	X(DESK_LATE, "late", LATE, OF_ITEM("late", "i.late_at")) \
+	X(DESK_INVITE, "invite", INVITE, OF_ITEM("invite", "i.waits_since")) \
+	X(DESK_INVITE_AGAIN, "invite_again", INVITE_AGAIN, OF_ITEM("invite_again", "i.waits_since")) \
+	X(DESK_RETURN_DUE, "return_due", RETURN_DUE, OF_ITEM("return_due", "i.waits_since")) \
+	X(DESK_HELD_LONG, "held_long", HELD_LONG, OF_ITEM("held_long", "i.waits_since")) \
+	X(DESK_NOT_COLLECTED, "not_collected", NOT_COLLECTED, OF_DOSSIER("not_collected", "i.result_ready_at")) \
+	X(DESK_AGENCY_WORD, "agency_word", AGENCY_WORD, OF_DOSSIER("agency_word", "i.submitted_at")) \
 	X(DESK_AGENCY_OVERDUE, "agency_overdue", AGENCY_OVERDUE, OF_DOSSIER("agency_overdue", OVERDUE_AT)) \
 	X(DESK_PROOF_MISSING, "proof_missing", PROOF_MISSING, PROOF_MISSING_AT, PROOF_MISSING_KEY) \
 	X(DESK_MISSED_VISIT, "missed_visit", MISSED_VISIT, MISSED_VISIT_AT, MISSED_VISIT_KEY) \
 	X(DESK_MONEY_DIFFERS, "money_differs", MONEY_DIFFERS, MONEY_DIFFERS_AT, MONEY_DIFFERS_KEY) \
 	X(DESK_UNREMITTED, "unremitted", UNREMITTED, UNREMITTED_AT, UNREMITTED_KEY)
 #define LIST_OF(branch, ...) PAGE_OF(branch, __VA_ARGS__)
+#define NUMBER_OF(branch, ...) COUNT_OF(branch, __VA_ARGS__)
 
 static const struct pg_statement lists[DESK_KIND_COUNT] = {
 #define X(kind, what, branch, ...) [kind] = {"exception_list_" what, LIST_OF(branch, __VA_ARGS__)},
@@ -151,7 +188,7 @@ static const struct pg_statement lists[DESK_KIND_COUNT] = {
 };
 
 static const struct pg_statement numbers[DESK_KIND_COUNT] = {
-#define X(kind, what, branch, ...) [kind] = {"exception_count_" what, COUNT_OF(branch)},
+#define X(kind, what, branch, ...) [kind] = {"exception_count_" what, NUMBER_OF(branch, __VA_ARGS__)},
 	KINDS(X)
 #undef X
 };

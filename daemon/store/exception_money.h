@@ -22,7 +22,7 @@
 	" WHERE y.difference_vnd <> 0 AND " MONEY_DIFFERS_AT " <= at($3::bigint)" \
 	"  AND NOT EXISTS (SELECT FROM money_day later WHERE later.office_id = y.office_id" \
 	"   AND later.account_id = y.account_id AND later.kind = y.kind AND later.day > y.day)" \
-	"  AND " SEES_OFFICE("y.office_id") " AND " IN_OFFICE("o.code")
+	"  AND " SEES_OFFICE("y.office_id") " AND " IN_OFFICE("y.office_id")
 
 /*
  * QĐ 45/2016 Điều 15.2: within the day. What a person had when the last day before today ended, and has not given
@@ -44,7 +44,7 @@
 	"  NULL::timestamptz, NULL::timestamptz" \
 	" FROM money_held h JOIN office o ON o.id = h.office_id" \
 	" WHERE h.account_id <> 0 AND h.in_vnd > h.out_vnd AND " UNREMITTED_VND " > 0" \
-	"  AND " UNREMITTED_AT " <= at($3::bigint) AND " SEES_OFFICE("h.office_id") " AND " IN_OFFICE("o.code")
+	"  AND " UNREMITTED_AT " <= at($3::bigint) AND " SEES_OFFICE("h.office_id") " AND " IN_OFFICE("h.office_id")
 /* clang-format on */
 
 #endif

@@ -24,7 +24,7 @@
 	"  AND NOT EXISTS (SELECT FROM proof p WHERE p.sha256 = u.sha256)" \
 	"  AND NOT EXISTS (SELECT FROM event v WHERE v.dossier_id = e.dossier_id AND v.kind = 'void'" \
 	"   AND v.verdict IN ('recorded', 'late') AND v.data->>'target' = e.id::text)" \
-	"  AND u.recorded_at <= at($3::bigint) AND " SCOPE_SEES_DOSSIER " AND " IN_OFFICE("o.code")
+	"  AND u.recorded_at <= at($3::bigint) AND " SCOPE_SEES_DOSSIER " AND " IN_OFFICE("e.office_id")
 /* clang-format on */
 _Static_assert(PROOF_MISSING_HOURS == 24, "as in PROOF_MISSING");
 

@@ -17,7 +17,7 @@
 	"  NULL::timestamptz" \
 	" FROM visit v WHERE v.state IN ('booked', 'assigned', 'started', 'arrived') AND v.missed_at < at($7::bigint)" \
 	"  AND v.missed_at <= at($3::bigint) + interval '1 millisecond' AND $1::int IS NOT NULL AND $2::int IS NULL" \
-	"  AND " LIKELY("v.office_id = ANY (" SCOPE_OFFICES ")") " AND " IN_OFFICE("v.office")
+	"  AND " LIKELY("v.office_id = ANY (" SCOPE_OFFICES ")") " AND " IN_OFFICE("v.office_id")
 /* clang-format on */
 
 #endif

@@ -170,6 +170,26 @@ static void a_failing_statement_takes_everything_back(void **state)
 	assert_true(ask_pid() > 0);
 }
 
+/* An operator's cancel is no fault of the statement: whoever waits may ask again. */
+static void a_canceled_statement_may_be_sent_again(void **state)
+{
+	static const struct pg_statement cancel = {
+		"test_cancel", "SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(10)"};
+
+	(void)state;
+	pg_trip_add(&trip, &pg_begin);
+	add_line("lost");
+	pg_trip_add(&trip, &cancel);
+	pg_trip_add(&trip, &pg_commit);
+	assert_int_equal(travel(), HOSO_DATABASE_DOWN);
+	assert_string_equal(trip.sqlstate, "57014");
+	assert_false(trip.committed);
+	assert_int_equal(
+		stage_number(&stage, "SELECT count(*) FROM audit WHERE subject = 'lost'"), 0);
+	assert_true(pg_conn_is_idle(conn));
+	assert_true(ask_pid() > 0);
+}
+
 static void a_transaction_that_is_left_open_goes_on_in_the_next_trip(void **state)
 {
 	(void)state;
@@ -442,6 +462,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_trip_brings_every_answer_in_order),
 		CASE(a_failing_statement_takes_everything_back),
+		CASE(a_canceled_statement_may_be_sent_again),
 		CASE(a_transaction_that_is_left_open_goes_on_in_the_next_trip),
 		CASE(a_transaction_that_nobody_ends_is_rolled_back),
 		CASE(a_commit_that_fails_is_no_commit),

@@ -126,7 +126,7 @@ class Load:
         """What all of them were told; every scan must have been taken."""
         merged = {}
         for client in self.clients:
-            assert client.refused == {}
+            assert client.refused == {}, client.refused
             assert client.unsent == [], f"{len(client.unsent)} scans were never answered"
             merged.update(client.answers)
         return merged

@@ -150,7 +150,7 @@ RULES = (
            "a result goes back to the agency over Tết", (
                "tests/system/test_deadlines.py::test_holidays_between_two_invitations_do_not_count",)),
     Mutant("the-desk-has-no-walls", "daemon/store/exception.c",
-           'LIKELY("l.offices && " SCOPE_OFFICES)', '"true"',
+           'LIKELY("i.offices && " SCOPE_OFFICES)', '"true"',
            "every supervisor sees every office's trouble", (
                "tests/system/test_deadlines.py::test_a_supervisor_sees_what_was_in_their_offices_only",)),
     Mutant("late-moves-back", "daemon/model/leg.c",

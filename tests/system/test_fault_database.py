@@ -237,13 +237,14 @@ def test_committed_here_but_perhaps_not_there_is_not_acknowledged(scene):
 @pytest.mark.parametrize("how", ["pg_terminate_backend", "pg_cancel_backend"])
 def test_an_operator_in_a_hurry(scene, how):
     """B-06: sessions are ended, statements canceled, again and again; a cancel never becomes an answer of 'recorded'."""
-    strikes = 0
+    strikes, dice = 0, random.Random(SEED)
     with scene.load(6, 2 * LONG) as load:
         while load.answered() < load.total * 0.9 and any(client.is_alive() for client in load.clients):
             strikes += len(scene.running.sql(
                 f"SELECT {how}(pid) FROM pg_stat_activity WHERE usename = 'hoso_daemon' AND (state = 'active' OR"
                 " xact_start IS NOT NULL)"))
-            threading.Event().wait(0.002)
+            # A new session plans its statements anew: who always strikes before it can have done so lets nothing happen.
+            threading.Event().wait(dice.choice((0.002, 0.01, 0.05)))
     assert strikes >= 3
     scene.check(load)
     table.row(how, strikes, scans=load.total, seed=SEED)

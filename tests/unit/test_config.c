@@ -335,9 +335,11 @@ static void credentials_are_found_where_they_exist(void **state)
 	struct config *config;
 
 	write_file(place, "portal-password", "x");
+	write_file(place, "pin-key", ""); /* nobody has put one there */
 	config = load(place, variable, NULL);
 	assert_string_equal(config->portal_password_file, expected);
 	assert_null(config->portal_secret_file);
+	assert_null(config->office_pin_key_file);
 	config_free(config);
 }
 
