@@ -64,7 +64,7 @@ struct exception_wish {
 	unsigned limit;
 };
 
-/** exception_ask() - a step of @trip for each kind; @trip has no others. No kind: no step, and nothing to ask. */
+/** exception_ask() - steps of @trip, which has no others: one, and one for each kind. No kind: nothing to ask. */
 void exception_ask(
 	struct pg_trip *trip, const struct actor *actor, const struct exception_wish *wish);
 /** exception_learn() - of all kinds the newest @limit, newest first, and one more when there are more. Unref it. */
