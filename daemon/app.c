@@ -10,7 +10,7 @@
 
 #include "api/api.h"
 #include "api/api_guard.h"
-#include "api/api_json.h"
+#include "api/api_public.h"
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/crash.h"
@@ -144,7 +144,7 @@ static struct httpd *open_http(struct app *app, const struct route *routes, size
 		.route_count = count,
 		.assets = app->assets,
 		.guard = api_guard,
-		.problem = api_problem_plain,
+		.problem = api_public_refuse,
 		.app = &app->api,
 	};
 

@@ -10,11 +10,13 @@
 #include "api/api_lookup.h"
 #include "api/api_outbox.h"
 #include "api/api_photo.h"
+#include "api/api_public.h"
 #include "api/api_scan.h"
 #include "api/api_session.h"
 #include "base/attr.h"
 
 #define PICTURES "image/jpeg image/png image/x-portable-graymap application/pdf"
+#define FORM "application/x-www-form-urlencoded"
 
 /* What there is, who may, and how much they may send. A route without a role does not build. */
 /* clang-format off */
@@ -41,6 +43,8 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_PUT,    "/v1/catalogue",                   ACCESS_SUPERVISOR, BODY_BYTES_MAX, api_catalogue_put),
 	ROUTE(HTTP_GET,    "/v1/intake/procedures/{code}",    ACCESS_POST,       0,              api_intake_get_procedure),
 	ROUTE(HTTP_POST,   "/v1/lookup",                      ACCESS_PUBLIC,     4096,           api_lookup_post),
+	ROUTE(HTTP_GET,    "/tra-cuu",                        ACCESS_PUBLIC,     0,              api_public_get),
+	ROUTE_OF(HTTP_POST, "/tra-cuu",                       ACCESS_PUBLIC,     4096, FORM,     api_public_post),
 	ROUTE(HTTP_GET,    "/livez",                          ACCESS_PUBLIC,     0,              api_health_livez),
 	ROUTE(HTTP_GET,    "/readyz",                         ACCESS_PUBLIC,     0,              api_health_readyz),
 };
