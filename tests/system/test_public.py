@@ -1,11 +1,16 @@
 """The public look-up as a page: the answers of POST /v1/lookup in HTML, for anybody, without a line of JavaScript."""
 
 import html.parser
+import json
+import os
 import re
+import shutil
+import subprocess
 import urllib.parse
 
 import pytest
 
+from lib import places
 from lib.api import Api, rfc3339, s10, scan
 from lib.hosod import Hosod
 from lib.standalone import Standalone
@@ -343,3 +348,27 @@ def test_without_a_database_it_says_so(world, contract, language, word, advice):
     finally:
         client.close()
         own.close()
+
+
+# -- in a browser
+
+NODE = int((shutil.which("node") and subprocess.run(["node", "--version"], capture_output=True, text=True).stdout or "v0")[1:].split(".")[0])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20")
+@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
+def test_in_a_browser_whose_javascript_is_off(world, tmp_path):
+    item, token = take_in(world)
+    (tmp_path / "items.json").write_text(json.dumps({"item": item, "token": token, "waiting": waiting_result(world)}))
+    with Hosod(world.running) as near:
+        away = Hosod(world.running, ["database.conninfo=host=/nowhere dbname=hoso user=hoso_daemon"])
+        try:
+            away.start(ready=False)
+            done = subprocess.run([places.ROOT / "tests" / "web" / "run", "public"], capture_output=True, text=True, timeout=280, env={
+                **os.environ, "HOSO_BUILD": str(places.BUILD), "HOSO_URL": near.url, "HOSO_AWAY_URL": away.url,
+                "HOSO_ITEMS": str(tmp_path / "items.json"), "HOSO_SCREENS": str(places.BUILD / "tests" / "web" / "screens")})
+        finally:
+            away.close()
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
