@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "api/api.h"
+#include "api/api_board.h"
 #include "api/api_guard.h"
 #include "api/api_public.h"
 #include "base/attr.h"
@@ -16,6 +17,7 @@
 #include "base/crash.h"
 #include "base/log.h"
 #include "config_file.h"
+#include "flow/board.h"
 #include "flow/booking.h"
 #include "flow/intake.h"
 #include "flow/login.h"
@@ -52,6 +54,8 @@ struct app {
 	struct photos *photos;
 	struct lookup_gate *lookup_gate;
 	struct slip_keys *slip_keys;
+	struct board *board;
+	struct board_streams *board_streams;
 	struct sweeper *sweeper;
 	struct assets *assets;
 	struct httpd *httpd;
@@ -129,6 +133,8 @@ static void open_flows(struct app *app)
 	app->photos = photos_new(app->loop);
 	app->lookup_gate = lookup_gate_new();
 	app->slip_keys = slip_keys_new(app->loop, app->pool);
+	app->board = board_new(app->loop, app->pool);
+	app->board_streams = board_streams_new(app->loop, app->board);
 	app->sweeper = sweeper_new(app->loop, app->pool);
 }
 
@@ -196,6 +202,7 @@ static bool open_api(struct app *app)
 		.photos = app->photos,
 		.lookup_gate = app->lookup_gate,
 		.slip_keys = app->slip_keys,
+		.board_streams = app->board_streams,
 		.other_item_codes = app->config->office_other_item_codes,
 	};
 	app->httpd = open_http(app, api_routes, api_route_count, app->config->http_certificate,
@@ -235,6 +242,7 @@ static void stop_asked(evutil_socket_t signal_number, short what, void *arg)
 	app->api.stopping = true;
 	app->stop_by_ms = clock_monotonic_ms() + STOP_DEADLINE_MS;
 	httpd_stop_accepting(app->httpd);
+	board_streams_stop(app->board_streams);
 	outbox_stop(app->outbox);
 	CRASH_POINT(STOP_ASKED);
 	stop_when_answered(&app->stopping);
@@ -294,6 +302,8 @@ static void close_all(struct app *app)
 	service_unwatch();
 	sweeper_free(app->sweeper);
 	slip_keys_free(app->slip_keys);
+	board_streams_free(app->board_streams);
+	board_free(app->board);
 	portal_free(app->portal);
 	bookings_free(app->bookings);
 	intake_free(app->intake);

@@ -16,6 +16,7 @@ struct outbox;
 struct photos;
 struct lookup_gate;
 struct slip_keys;
+struct board_streams;
 
 /**
  * struct api - what the endpoints work with; wired once by app.c, borrowed.
@@ -32,6 +33,7 @@ struct api {
 	struct photos *photos;
 	struct lookup_gate *lookup_gate;
 	struct slip_keys *slip_keys;
+	struct board_streams *board_streams;
 	const struct httpd *httpd;
 	bool other_item_codes;
 	bool stopping;

@@ -1,6 +1,7 @@
 #include "api/api.h"
 
 #include "api/api_account.h"
+#include "api/api_board.h"
 #include "api/api_catalogue.h"
 #include "api/api_dossier.h"
 #include "api/api_exception.h"
@@ -31,6 +32,8 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_GET,    "/v1/dossiers/{code}",             ACCESS_ALL,        0,              api_dossier_get),
 	ROUTE(HTTP_GET,    "/v1/legs/{code}",                 ACCESS_ALL,        0,              api_dossier_get_leg),
 	ROUTE(HTTP_GET,    "/v1/feed",                        ACCESS_SUPERVISOR, 0,              api_feed_get),
+	ROUTE(HTTP_GET,    "/v1/board",                       ACCESS_SUPERVISOR, 0,              api_board_get),
+	ROUTE(HTTP_GET,    "/v1/stream",                      ACCESS_SUPERVISOR, 0,              api_board_stream),
 	ROUTE(HTTP_GET,    "/v1/outbox",                      ACCESS_SUPERVISOR, 0,              api_outbox_list),
 	ROUTE(HTTP_POST,   "/v1/outbox/{id}/retry",           ACCESS_SUPERVISOR, 0,              api_outbox_retry),
 	ROUTE(HTTP_POST,   "/v1/outbox/{id}/skip",            ACCESS_SUPERVISOR, 4096,           api_outbox_skip),
