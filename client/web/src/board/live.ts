@@ -25,7 +25,7 @@ export class Live {
 	private readonly channel: BroadcastChannel;
 
 	/** @account: tabs of somebody else are not listened to. */
-	constructor(private readonly account: string, private readonly show: (picture: Picture) => void) {
+	constructor(account: string, private readonly show: (picture: Picture) => void) {
 		this.channel = new BroadcastChannel(`hoso-board-${account}`);
 		this.channel.onmessage = ({ data }) => this.told(data);
 		this.channel.postMessage({ ask: true });
@@ -83,12 +83,13 @@ export class Live {
 		this.stopping.signal.addEventListener("abort", stop);
 		try {
 			const reply = await openStream("/v1/stream", this.picture.board ? this.last : "", cut.signal);
-			const pieces = (reply.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+			const pieces = (reply.body as ReadableStream<Uint8Array>).getReader();
+			const decoder = new TextDecoder();
 			const reader = new EventReader(this.last);
 			for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
 				clearTimeout(silent);
 				silent = setTimeout(stop, SILENT_MS);
-				this.take(reader, piece.value);
+				this.take(reader, decoder.decode(piece.value, { stream: true }));
 			}
 		} catch (error) {
 			if (error instanceof Problem) {
