@@ -14,8 +14,9 @@
 #include "base/clock.h"
 #include "io/loop.h"
 
-#define LOOK_MS 5000  /* who is due for a heartbeat, or an end */
-#define AGAIN_MS 3000 /* what a reader waits for before it opens another one; spread by their own begins */
+#define LOOK_MS 5000 /* who is due for a heartbeat, or an end */
+#define AGAIN_MS                                                                                   \
+	3000 /* what a reader waits for before it opens another one; spread by their own begins */
 
 /*
  * struct stream - one who looks on.

@@ -49,8 +49,8 @@ json_t *board_json_handover(const struct board_handover *handover)
 		handover->office_name);
 }
 
-json_t *board_json_board(const struct board_counts *counts,
-	const struct board_handover *handovers, unsigned count)
+json_t *board_json_board(
+	const struct board_counts *counts, const struct board_handover *handovers, unsigned count)
 {
 	json_t *list = json_array();
 

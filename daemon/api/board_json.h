@@ -19,7 +19,7 @@ json_t *board_json_counts(const struct board_counts *counts);
 json_t *board_json_handover(const struct board_handover *handover);
 
 /** board_json_board() - counts and @handovers, the newest first, as they are shown. */
-json_t *board_json_board(const struct board_counts *counts,
-	const struct board_handover *handovers, unsigned count);
+json_t *board_json_board(
+	const struct board_counts *counts, const struct board_handover *handovers, unsigned count);
 
 #endif

@@ -12,7 +12,8 @@
 #include "store/board_read.h"
 
 #define DAY_MS (24LL * 3600 * 1000)
-#define LOCAL_OFFSET_MS (7LL * 3600 * 1000) /* as base/clock: a day that began has to be named in UTC */
+#define LOCAL_OFFSET_MS                                                                            \
+	(7LL * 3600 * 1000) /* as base/clock: a day that began has to be named in UTC */
 
 /* struct office - one that something happened at today, or where something is open. @last: of struct board_handover. */
 struct office {
@@ -271,8 +272,8 @@ static void news_came(struct pg_trip *trip, enum hoso_error error)
 		}
 	}
 	pg_trip_clear(trip);
-	loop_after(board->loop, &board->next, board->wants_scopes && !error ? 0 : BOARD_NEWS_MS,
-		ask);
+	loop_after(
+		board->loop, &board->next, board->wants_scopes && !error ? 0 : BOARD_NEWS_MS, ask);
 	tell(board, error);
 }
 
@@ -289,9 +290,8 @@ static struct board_question question_of(struct board *board, GArray *scopes)
 	GHashTableIter each;
 	gpointer key;
 
-	board->asked_states =
-		board->wants_scopes || board->states_at_ms == 0 ||
-		clock_monotonic_ms() - board->states_at_ms >= BOARD_STATES_MS;
+	board->asked_states = board->wants_scopes || board->states_at_ms == 0 ||
+			      clock_monotonic_ms() - board->states_at_ms >= BOARD_STATES_MS;
 	board->wants_scopes = false;
 	g_hash_table_iter_init(&each, board->watchers);
 	while (g_hash_table_iter_next(&each, &key, NULL)) {

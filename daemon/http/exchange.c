@@ -423,12 +423,13 @@ void exchange_reply_static(struct exchange *exchange, int status, const char *co
 
 /* Streams. */
 
-bool exchange_stream_begin(struct exchange *exchange, const char *content_type,
-	void (*gone)(void *arg), void *arg)
+bool exchange_stream_begin(
+	struct exchange *exchange, const char *content_type, void (*gone)(void *arg), void *arg)
 {
 	g_assert(!exchange->replied && exchange->method != HTTP_HEAD);
 	standard_headers_add(exchange, content_type);
-	exchange_add_header(exchange, "X-Accel-Buffering", "no"); /* nginx holds back what is small */
+	exchange_add_header(
+		exchange, "X-Accel-Buffering", "no"); /* nginx holds back what is small */
 	exchange_add_header(exchange, "Connection", "close");
 	exchange->replied = true;
 	if (!exchange->connection) {

@@ -107,8 +107,8 @@ void exchange_reply_static(struct exchange *exchange, int status, const char *co
  * @gone: the client went away, or the server closes; runs at most once, and exchange_stream_end() is owed all the same.
  * False when it has gone already: @gone will not run.
  */
-bool exchange_stream_begin(struct exchange *exchange, const char *content_type,
-	void (*gone)(void *arg), void *arg);
+bool exchange_stream_begin(
+	struct exchange *exchange, const char *content_type, void (*gone)(void *arg), void *arg);
 
 /** exchange_stream_send() - false when the client is gone, or STREAM_BUFFER_MAX bytes wait for it: nothing was sent. */
 bool exchange_stream_send(struct exchange *exchange, const char *bytes, size_t length);

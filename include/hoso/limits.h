@@ -132,7 +132,6 @@
 #define SPOOL_RECORD_MAX (SCAN_DATA_MAX + 1024)
 #define SPOOL_UNSENT_MAX 100000  /* scans; ten days of a busy counter */
 #define DEBOUNCE_MS 2000         /* the same code from the same device is one scan */
-/* clang-format on */
 
 /* the board */
 #define BOARD_NEWS_MS 1000       /* one question for all who look on, whoever of the daemons recorded it */
@@ -147,5 +146,6 @@
 #define BOARD_HEARTBEAT_MS 15000 /* edges close what is silent for a minute */
 #define BOARD_STREAM_MS 60000    /* then it ends and is opened again: so long may it outlive its session */
 #define STREAM_BUFFER_MAX 65536  /* bytes that wait for one reader; beyond, it is let go */
+/* clang-format on */
 
 #endif

@@ -36,8 +36,7 @@ function Handovers({ handovers }: { handovers: Handover[] }) {
 		return <p class="empty">{t("board.empty")}</p>;
 	}
 	return (
-		<table>
-			<caption>{t("board.handovers")}</caption>
+		<table aria-label={t("board.handovers")}>
 			<thead><tr><th scope="col">{t("column.when")}</th><th scope="col">{t("column.code")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("board.office")}</th></tr></thead>
 			<tbody>
 				{handovers.map((handover) => (
@@ -73,6 +72,7 @@ export function BoardScreen() {
 			<Road picture={picture} />
 			{picture.board && <Tiles counts={picture.board.counts} at={picture.at} />}
 			{picture.board?.counts.partial && <p class="quiet">{t("board.partial")}</p>}
+			{picture.board && <h2>{t("board.handovers")}</h2>}
 			{picture.board && <Handovers handovers={picture.board.handovers} />}
 		</>
 	);
