@@ -21,11 +21,16 @@ struct office {
 	GQueue last;
 };
 
+/* struct watched - an office that somebody looks on from, or did a moment ago. @left_ms: monotonic, the last of them. */
+struct watched {
+	unsigned count;
+	int64_t left_ms;
+};
+
 /*
- * @offices, @scopes, @watchers: by the office's id; office · array of ids · number of those who look on
+ * @offices, @scopes, @watchers: by the office's id; struct office · array of ids · struct watched
  * @from_txid: 0 until today was read from its beginning
  * @states_at_ms: monotonic, when what is open was counted last; 0: not yet
- * @idle_since_ms: monotonic; 0 while somebody looks on
  */
 struct board {
 	struct loop *loop;
@@ -34,13 +39,13 @@ struct board {
 	struct loop_task next;
 	bool in_air;
 	bool asked_states;
+	bool asked_scopes;
 	bool wants_scopes; /* somebody has come whose offices are not known */
 	bool freed;
 	enum hoso_error error;
 	int32_t day;
 	int64_t from_txid;
 	int64_t states_at_ms;
-	int64_t idle_since_ms;
 	bool partial;
 	bool changed;
 	GHashTable *offices;
@@ -73,7 +78,7 @@ struct board *board_new(struct loop *loop, struct pg_pool *pool)
 	board->pool = pool;
 	board->offices = g_hash_table_new_full(NULL, NULL, NULL, office_free);
 	board->scopes = g_hash_table_new_full(NULL, NULL, NULL, array_free);
-	board->watchers = g_hash_table_new(NULL, NULL);
+	board->watchers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	return board;
 }
 
@@ -117,32 +122,34 @@ static void forget(struct board *board)
 void board_watch(struct board *board, int32_t office)
 {
 	gpointer key = GINT_TO_POINTER(office);
-	unsigned before = GPOINTER_TO_UINT(g_hash_table_lookup(board->watchers, key));
+	struct watched *watched = g_hash_table_lookup(board->watchers, key);
 
-	g_hash_table_replace(board->watchers, key, GUINT_TO_POINTER(before + 1));
-	board->idle_since_ms = 0;
-	if (!g_hash_table_contains(board->scopes, key)) {
+	if (!watched) {
+		watched = g_new0(struct watched, 1);
+		g_hash_table_insert(board->watchers, key, watched);
 		board->wants_scopes = true;
 		if (!board->in_air) {
 			loop_defer(board->loop, &board->next, ask);
 		}
 	}
+	watched->count++;
 }
 
 void board_unwatch(struct board *board, int32_t office)
 {
-	gpointer key = GINT_TO_POINTER(office);
-	unsigned before = GPOINTER_TO_UINT(g_hash_table_lookup(board->watchers, key));
+	struct watched *watched = g_hash_table_lookup(board->watchers, GINT_TO_POINTER(office));
 
-	g_assert(before > 0);
-	if (before > 1) {
-		g_hash_table_replace(board->watchers, key, GUINT_TO_POINTER(before - 1));
-	} else {
-		g_hash_table_remove(board->watchers, key);
-	}
-	if (g_hash_table_size(board->watchers) == 0) {
-		board->idle_since_ms = clock_monotonic_ms();
-	}
+	g_assert(watched && watched->count > 0);
+	watched->count--;
+	watched->left_ms = clock_monotonic_ms();
+}
+
+static gboolean is_forsaken(gpointer office, gpointer value, gpointer now_ms)
+{
+	const struct watched *watched = value;
+
+	(void)office;
+	return watched->count == 0 && *(int64_t *)now_ms - watched->left_ms > BOARD_LINGER_MS;
 }
 
 /* What comes. */
@@ -235,8 +242,6 @@ static void learn_states(struct board *board, const struct pg_trip *trip)
 		counts->portal_waiting = counts->portal_oldest_ms = 0;
 	}
 	board->partial = !board_read_each_state(trip, learn_state, board);
-	g_hash_table_remove_all(board->scopes);
-	board_read_each_scope(trip, learn_scope, board);
 	board->states_at_ms = clock_monotonic_ms();
 	board->changed = true;
 }
@@ -265,10 +270,16 @@ static void news_came(struct pg_trip *trip, enum hoso_error error)
 		free_now(board);
 		return;
 	}
+	board->wants_scopes |= error && board->asked_scopes;
 	if (!error) {
 		learn_news(board, trip);
 		if (board->asked_states) {
 			learn_states(board, trip);
+		}
+		if (board->asked_scopes) {
+			g_hash_table_remove_all(board->scopes);
+			board_read_each_scope(trip, learn_scope, board);
+			board->changed = true;
 		}
 	}
 	pg_trip_clear(trip);
@@ -279,22 +290,17 @@ static void news_came(struct pg_trip *trip, enum hoso_error error)
 
 /* Asking. */
 
-static bool is_forsaken(const struct board *board)
-{
-	return board->idle_since_ms > 0 &&
-	       clock_monotonic_ms() - board->idle_since_ms > BOARD_LINGER_MS;
-}
-
 static struct board_question question_of(struct board *board, GArray *scopes)
 {
 	GHashTableIter each;
 	gpointer key;
 
-	board->asked_states = board->wants_scopes || board->states_at_ms == 0 ||
+	board->asked_states = board->states_at_ms == 0 ||
 			      clock_monotonic_ms() - board->states_at_ms >= BOARD_STATES_MS;
+	board->asked_scopes = board->asked_states || board->wants_scopes;
 	board->wants_scopes = false;
 	g_hash_table_iter_init(&each, board->watchers);
-	while (g_hash_table_iter_next(&each, &key, NULL)) {
+	while (board->asked_scopes && g_hash_table_iter_next(&each, &key, NULL)) {
 		int32_t office = GPOINTER_TO_INT(key);
 		g_array_append_val(scopes, office);
 	}
@@ -307,6 +313,20 @@ static struct board_question question_of(struct board *board, GArray *scopes)
 	};
 }
 
+/* False: nobody looks on any more, and everything is forgotten. */
+static bool prepare(struct board *board)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	int32_t day = clock_local_day(clock_now_ms());
+
+	g_hash_table_foreach_remove(board->watchers, is_forsaken, &now_ms);
+	if (g_hash_table_size(board->watchers) == 0 || board->day != day) {
+		forget(board);
+		board->day = day;
+	}
+	return g_hash_table_size(board->watchers) > 0;
+}
+
 static void ask(struct loop_task *task)
 {
 	struct board *board = container_of(task, struct board, next);
@@ -314,13 +334,8 @@ static void ask(struct loop_task *task)
 	struct board_question question;
 	enum hoso_error error;
 
-	if (is_forsaken(board)) {
-		forget(board);
+	if (!prepare(board)) {
 		return;
-	}
-	if (board->day != clock_local_day(clock_now_ms())) {
-		forget(board);
-		board->day = clock_local_day(clock_now_ms());
 	}
 	question = question_of(board, scopes);
 	board_read_ask(&board->trip, &question);
@@ -342,7 +357,7 @@ enum hoso_error board_error(const struct board *board)
 
 bool board_is_known(const struct board *board, int32_t office)
 {
-	return board->from_txid > 0 &&
+	return board->from_txid > 0 && board->states_at_ms > 0 &&
 	       g_hash_table_contains(board->scopes, GINT_TO_POINTER(office));
 }
 

@@ -52,27 +52,45 @@ static const struct pg_statement lines = {"board_lines",
 	" SELECT l.state_office_id, count(*), ms(min(line.created_at)) FROM line JOIN leg l USING (item_code) GROUP BY 1"};
 /* clang-format on */
 
-enum step { STEP_NEWS, STEP_SCOPES, STEP_LEGS, STEP_LINES };
+#define STEP_NEWS 0
 
-void board_read_ask(struct pg_trip *trip, const struct board_question *question)
+static void ask_scopes(struct pg_trip *trip, const struct board_question *question)
 {
-	struct pg_params *params = pg_trip_add(trip, question->from_txid ? &more : &today);
 	struct pg_array array;
 
-	pg_params_int(params, question->day_began_ms);
-	if (question->from_txid) {
-		pg_params_int(params, question->from_txid);
-	}
-	if (!question->with_states) {
-		return;
-	}
 	pg_array_init(&array, PG_INT4);
 	for (unsigned i = 0; i < question->scopes_count; i++) {
 		pg_array_int(&array, question->scopes[i]);
 	}
 	pg_params_array(pg_trip_add(trip, &scopes), &array);
-	pg_trip_add(trip, &legs);
-	pg_trip_add(trip, &lines);
+}
+
+void board_read_ask(struct pg_trip *trip, const struct board_question *question)
+{
+	struct pg_params *params = pg_trip_add(trip, question->from_txid ? &more : &today);
+
+	pg_params_int(params, question->day_began_ms);
+	if (question->from_txid) {
+		pg_params_int(params, question->from_txid);
+	}
+	if (question->scopes_count > 0) {
+		ask_scopes(trip, question);
+	}
+	if (question->with_states) {
+		pg_trip_add(trip, &legs);
+		pg_trip_add(trip, &lines);
+	}
+}
+
+/* NULL, which has no rows, when it was not asked for. */
+static const PGresult *answer_to(const struct pg_trip *trip, const struct pg_statement *statement)
+{
+	for (unsigned i = 0; i < trip->count; i++) {
+		if (trip->statements[i] == statement) {
+			return trip->results[i];
+		}
+	}
+	return NULL;
 }
 
 int board_read_news_count(const struct pg_trip *trip)
@@ -101,8 +119,8 @@ struct board_news board_read_news(const struct pg_trip *trip, int row)
 bool board_read_each_state(const struct pg_trip *trip,
 	void (*found)(const struct board_state *state, void *arg), void *arg)
 {
-	const PGresult *open = trip->results[STEP_LEGS];
-	const PGresult *unsent = trip->results[STEP_LINES];
+	const PGresult *open = answer_to(trip, &legs);
+	const PGresult *unsent = answer_to(trip, &lines);
 	int64_t looked = 0;
 	int64_t lines_looked = 0;
 
@@ -126,7 +144,7 @@ bool board_read_each_state(const struct pg_trip *trip,
 void board_read_each_scope(const struct pg_trip *trip,
 	void (*found)(int32_t ancestor, int32_t descendant, void *arg), void *arg)
 {
-	const PGresult *rows = trip->results[STEP_SCOPES];
+	const PGresult *rows = answer_to(trip, &scopes);
 
 	for (int row = 0; row < pg_rows(rows); row++) {
 		int32_t ancestor = (int32_t)pg_int(rows, row, 0);

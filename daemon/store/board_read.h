@@ -20,7 +20,7 @@
  * @day_began_ms:  of the local day; what was scanned before it is not of today
  * @from_txid:     the answer before said so; 0 for all of today
  * @with_states:   count what is open, too
- * @scopes:        offices whose descendants are asked for; with @with_states only
+ * @scopes:        offices whose descendants are asked for; none, and the ones before stay
  */
 struct board_question {
 	int64_t day_began_ms;

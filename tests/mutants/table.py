@@ -406,7 +406,37 @@ PAPERS = (
            "a thermal printer makes some bars thicker than others", ("sheet",)),
 )
 
-MUTANTS = INTAKE + RULES + OUTBOX + PORTAL + SPOOL + COUNTER + DOOR + PICTURES + PAPERS
+PUBLIC_TESTS = "tests/system/test_public.py::"
+BOARD_TESTS = "tests/system/test_board.py::"
+
+PUBLIC = (
+    Mutant("page-not-escaped", "daemon/api/public_page.c",
+           "g_markup_escape_text(visible, -1);", "g_strdup(visible);",
+           "what somebody wrote runs in a citizen's browser",
+           (PUBLIC_TESTS + "test_what_an_office_is_called_is_only_ever_text",)),
+    Mutant("page-asked-from-elsewhere", "daemon/api/api_public.c",
+           'return site && strcmp(site, "same-origin")', 'return false && strcmp(site, "same-origin")',
+           "another site guesses digits through its visitors' browsers",
+           (PUBLIC_TESTS + "test_another_site_cannot_ask_through_its_visitors",)),
+    Mutant("board-without-scope", "daemon/store/board_read.c",
+           "LEFT JOIN office_scope s ON s.ancestor = asked", "LEFT JOIN office_scope s ON true",
+           "a supervisor sees other offices' items",
+           (BOARD_TESTS + "test_each_sees_their_office_and_below_and_nothing_else",)),
+    Mutant("board-counts-twice", "daemon/store/board_read.c",
+           "txid >= $2::bigint AND", "txid >= $2::bigint - 1000 AND",
+           "what was taken in once is counted again and again",
+           (BOARD_TESTS + "test_it_begins_with_the_whole_picture_and_goes_on_with_what_comes",)),
+    Mutant("board-forgets-who-was-here", "daemon/api/api_board.c",
+           "stream->resumes = last && ", "stream->resumes = false && last && ",
+           "each minute the whole board is sent to everybody",
+           (BOARD_TESTS + "test_who_comes_back_gets_what_came_since_and_nothing_twice",)),
+    Mutant("slow-reader-kept", "daemon/http/exchange.c",
+           "> STREAM_BUFFER_MAX) {", "> 1024 * STREAM_BUFFER_MAX) {",
+           "a reader that does not read takes the daemon's memory",
+           ("tests/system/test_http_limits.py::test_who_does_not_read_a_stream_is_let_go",)),
+)
+
+MUTANTS = INTAKE + RULES + OUTBOX + PORTAL + SPOOL + COUNTER + DOOR + PICTURES + PAPERS + PUBLIC
 
 FIRST_MS = "int64_t delay_ms = backoff->first_ms;"
 
