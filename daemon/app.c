@@ -9,8 +9,10 @@
 #include <jansson.h>
 
 #include "api/api.h"
+#include "api/api_board.h"
 #include "api/api_guard.h"
 #include "api/api_json.h"
+#include "api/api_lookup_page.h"
 #include "api/scan_json.h"
 #include "base/attr.h"
 #include "base/clock.h"
@@ -19,6 +21,7 @@
 #include "base/text.h"
 #include "base/webhook_key.h"
 #include "config_file.h"
+#include "flow/board.h"
 #include "flow/booking.h"
 #include "flow/intake.h"
 #include "flow/login.h"
@@ -58,6 +61,8 @@ struct app {
 	struct lookup_gate *lookup_gate;
 	struct slip_keys *slip_keys;
 	struct reports *reports;
+	struct board *board;
+	struct board_streams *board_streams;
 	struct sweeper *sweeper;
 	struct assets *assets;
 	struct httpd *httpd;
@@ -179,6 +184,8 @@ static void open_flows(struct app *app)
 	app->lookup_gate = lookup_gate_new();
 	app->slip_keys = slip_keys_new(app->loop, app->pool);
 	app->reports = reports_new(app->loop);
+	app->board = board_new(app->loop, app->pool);
+	app->board_streams = board_streams_new(app->loop, app->board);
 	app->sweeper = sweeper_new(app->loop, app->pool);
 }
 
@@ -194,7 +201,7 @@ static struct httpd *open_http(struct app *app, const struct route *routes, size
 		.route_count = count,
 		.assets = app->assets,
 		.guard = api_guard,
-		.problem = api_problem_plain,
+		.problem = api_lookup_page_refuse,
 		.app = &app->api,
 	};
 
@@ -250,6 +257,7 @@ static bool open_api(struct app *app)
 		.notice_keys = &app->notice_keys,
 		.pin_key = app->scan_rules.has_pin_key ? &app->scan_rules.pin_key : NULL,
 		.reports = app->reports,
+		.board_streams = app->board_streams,
 		.other_item_codes = app->config->office_other_item_codes,
 	};
 	app->httpd = open_http(app, api_routes, api_route_count, app->config->http_certificate,
@@ -289,6 +297,7 @@ static void stop_asked(evutil_socket_t signal_number, short what, void *arg)
 	app->api.stopping = true;
 	app->stop_by_ms = clock_monotonic_ms() + STOP_DEADLINE_MS;
 	httpd_stop_accepting(app->httpd);
+	board_streams_stop(app->board_streams);
 	outbox_stop(app->outbox);
 	CRASH_POINT(STOP_ASKED);
 	stop_when_answered(&app->stopping);
@@ -349,6 +358,8 @@ static void close_all(struct app *app)
 	service_unwatch();
 	sweeper_free(app->sweeper);
 	slip_keys_free(app->slip_keys);
+	board_streams_free(app->board_streams);
+	board_free(app->board);
 	portal_free(app->portal);
 	bookings_free(app->bookings);
 	intake_free(app->intake);

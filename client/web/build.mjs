@@ -9,6 +9,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const [output, openapi, depfile, target, source, include] = process.argv.slice(2);
 const FOREVER = "public, max-age=31536000, immutable"; // the name changes with the bytes
 const ASK = "no-cache";
+const AN_HOUR = "public, max-age=3600"; // the daemon, which names it, does not know its content
 const SMALLEST_COMPRESSED = 600; // bytes; below, the head of the reply is all that counts
 const list = [];
 
@@ -75,6 +76,7 @@ put(`/assets/${style_name}`, style_name, "text/css; charset=utf-8", FOREVER, sty
 put("/worker.js", "worker.js", "text/javascript; charset=utf-8", ASK, worker.text);
 put("/icon.svg", "icon.svg", "image/svg+xml", ASK, readFileSync("src/icon.svg"));
 put("/manifest.webmanifest", "manifest.webmanifest", "application/manifest+json", ASK, readFileSync("src/manifest.webmanifest"));
+put("/public.css", "public.css", "text/css; charset=utf-8", AN_HOUR, (await bundle("src/public.css")).text);
 put("/openapi.yaml", basename(openapi), "application/yaml; charset=utf-8", ASK, readFileSync(openapi));
 writeFileSync(join(output, "assets.list"), `${list.join("\n")}\n`);
 

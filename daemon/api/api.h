@@ -18,6 +18,7 @@ struct lookup_gate;
 struct slip_keys;
 struct webhook_keys;
 struct reports;
+struct board_streams;
 
 /**
  * struct api - what the endpoints work with; wired once by app.c, borrowed.
@@ -38,6 +39,7 @@ struct api {
 	struct lookup_gate *lookup_gate;
 	struct slip_keys *slip_keys;
 	struct reports *reports;
+	struct board_streams *board_streams;
 	const struct httpd *httpd;
 	const struct webhook_keys *notice_keys;
 	const struct digest *pin_key;

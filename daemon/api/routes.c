@@ -1,6 +1,7 @@
 #include "api/api.h"
 
 #include "api/api_account.h"
+#include "api/api_board.h"
 #include "api/api_catalogue.h"
 #include "api/api_deadline.h"
 #include "api/api_dossier.h"
@@ -10,6 +11,7 @@
 #include "api/api_intake.h"
 #include "api/api_item.h"
 #include "api/api_lookup.h"
+#include "api/api_lookup_page.h"
 #include "api/api_manifest.h"
 #include "api/api_money.h"
 #include "api/api_notice.h"
@@ -26,9 +28,9 @@
 #include "base/attr.h"
 
 #define PICTURES "image/jpeg image/png image/x-portable-graymap application/pdf"
+#define FORM "application/x-www-form-urlencoded"
 
 #define PROOFS "image/png image/jpeg image/webp"
-#define ACCESS_CLERKS (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_SUPERVISOR))
 
 /* What there is, who may, and how much they may send. A route without a role does not build. */
 /* clang-format off */
@@ -44,6 +46,8 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_POST,   "/v1/dossiers/{code}/steps",       ACCESS_STEPS,      16384,          api_step_post),
 	ROUTE(HTTP_GET,    "/v1/legs/{code}",                 ACCESS_ALL,        0,              api_dossier_get_leg),
 	ROUTE(HTTP_GET,    "/v1/feed",                        ACCESS_SUPERVISOR, 0,              api_feed_get),
+	ROUTE(HTTP_GET,    "/v1/board",                       ACCESS_SUPERVISOR, 0,              api_board_get),
+	ROUTE(HTTP_GET,    "/v1/stream",                      ACCESS_SUPERVISOR, 0,              api_board_stream),
 	ROUTE(HTTP_GET,    "/v1/outbox",                      ACCESS_SUPERVISOR, 0,              api_outbox_list),
 	ROUTE(HTTP_POST,   "/v1/outbox/{id}/retry",           ACCESS_SUPERVISOR, 0,              api_outbox_retry),
 	ROUTE(HTTP_POST,   "/v1/outbox/{id}/skip",            ACCESS_SUPERVISOR, 4096,           api_outbox_skip),
@@ -101,6 +105,8 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_POST,   "/v1/money/hand-ins/{id}/cancel",  ACCESS_POST,       0,              api_money_hand_in_cancel),
 	ROUTE(HTTP_GET,    "/v1/money/days",                  ACCESS_POST,       0,              api_money_days),
 	ROUTE(HTTP_POST,   "/v1/money/days/{day}/close",      ACCESS_POST,       4096,           api_money_close),
+	ROUTE(HTTP_GET,    "/tra-cuu",                        ACCESS_PUBLIC,     0,              api_lookup_page_get),
+	ROUTE_OF(HTTP_POST, "/tra-cuu",                       ACCESS_PUBLIC,     4096, FORM,     api_lookup_page_post),
 	ROUTE(HTTP_GET,    "/livez",                          ACCESS_PUBLIC,     0,              api_health_livez),
 	ROUTE(HTTP_GET,    "/readyz",                         ACCESS_PUBLIC,     0,              api_health_readyz),
 };

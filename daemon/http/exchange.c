@@ -8,6 +8,8 @@
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
 
+#include <hoso/limits.h>
+
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/crash.h"
@@ -42,6 +44,8 @@ struct exchange {
 	bool replied;
 	void *user;
 	void (*free_user)(void *user);
+	void (*gone)(void *arg); /* of a stream that has begun */
+	void *gone_arg;
 	char peer[ADDRESS_SIZE];
 	char request_id[REQUEST_ID_MAX + 1];
 };
@@ -112,6 +116,9 @@ static void client_gone(void *arg)
 	struct exchange *exchange = arg;
 
 	exchange->connection = NULL;
+	if (exchange->gone) {
+		exchange->gone(exchange->gone_arg);
+	}
 }
 
 struct exchange *exchange_new(
@@ -412,4 +419,58 @@ void exchange_reply_static(struct exchange *exchange, int status, const char *co
 	g_assert(buffer);
 	evbuffer_add_reference(buffer, bytes, length, NULL, NULL);
 	reply(exchange, status, content_type, buffer);
+}
+
+/* Streams. */
+
+bool exchange_stream_begin(
+	struct exchange *exchange, const char *content_type, void (*gone)(void *arg), void *arg)
+{
+	g_assert(!exchange->replied && exchange->method != HTTP_HEAD);
+	standard_headers_add(exchange, content_type);
+	exchange_add_header(
+		exchange, "X-Accel-Buffering", "no"); /* nginx holds back what is small */
+	exchange_add_header(exchange, "Connection", "close");
+	exchange->replied = true;
+	if (!exchange->connection) {
+		return false;
+	}
+	exchange->gone = gone;
+	exchange->gone_arg = arg;
+	evhttp_send_reply_start(exchange->request, 200, NULL);
+	return true;
+}
+
+bool exchange_stream_send(struct exchange *exchange, const char *bytes, size_t length)
+{
+	struct evbuffer *output;
+	struct evbuffer *chunk;
+
+	if (!exchange->connection) {
+		return false;
+	}
+	output = bufferevent_get_output(evhttp_connection_get_bufferevent(
+		evhttp_request_get_connection(exchange->request)));
+	if (evbuffer_get_length(output) + length > STREAM_BUFFER_MAX) {
+		return false;
+	}
+	chunk = evbuffer_new();
+	g_assert(chunk);
+	evbuffer_add(chunk, bytes, length);
+	evhttp_send_reply_chunk(exchange->request, chunk);
+	evbuffer_free(chunk);
+	return true;
+}
+
+void exchange_stream_end(struct exchange *exchange)
+{
+	g_assert(exchange->replied);
+	reply_log(exchange, 200);
+	if (exchange->connection) {
+		(void)connection_reply(exchange->connection, exchange->request, STREAM_BUFFER_MAX);
+		evhttp_send_reply_end(exchange->request);
+	} else {
+		evhttp_request_free(exchange->request);
+	}
+	exchange_free(exchange);
 }

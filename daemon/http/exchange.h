@@ -1,6 +1,7 @@
 #ifndef HOSO_HTTP_EXCHANGE_H
 #define HOSO_HTTP_EXCHANGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <glib.h>
@@ -95,5 +96,24 @@ void exchange_reply(struct exchange *exchange, int status, const char *content_t
 /** exchange_reply_static() - the same with bytes that outlive the process's listeners (assets). */
 void exchange_reply_static(struct exchange *exchange, int status, const char *content_type,
 	const void *bytes, size_t length);
+
+/*
+ * A reply that goes on: begin, send as often as there is something, end. It is the exchange's one reply, and needs no
+ * deadline: who does not read is found out by what waits, who is gone by the connection's end.
+ */
+
+/**
+ * exchange_stream_begin() - the head, 200.
+ * @gone: the client went away, or the server closes; runs at most once, and exchange_stream_end() is owed all the same.
+ * False when it has gone already: @gone will not run.
+ */
+bool exchange_stream_begin(
+	struct exchange *exchange, const char *content_type, void (*gone)(void *arg), void *arg);
+
+/** exchange_stream_send() - false when the client is gone, or STREAM_BUFFER_MAX bytes wait for it: nothing was sent. */
+bool exchange_stream_send(struct exchange *exchange, const char *bytes, size_t length);
+
+/** exchange_stream_end() - frees the exchange; what waits still has the time of a reply to be read. */
+void exchange_stream_end(struct exchange *exchange);
 
 #endif

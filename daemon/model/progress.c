@@ -5,27 +5,30 @@
 #include <glib.h>
 
 static const char *const wires[] = {
-#define X(name, wire, vi) [name] = wire,
+#define X(name, wire, vi, en) [name] = wire,
 	HOSO_STAGES(X)
 #undef X
 };
 
-static const char *const words[] = {
-#define X(name, wire, vi) [name] = vi,
+static const char *const words[][2] = {
+#define X(name, wire, vi, en) [name] = {vi, en},
 	HOSO_STAGES(X)
 #undef X
 };
-
-#define BRING "Mang theo giấy tờ tùy thân; người nhận thay mang thêm giấy ủy quyền."
 
 const char *progress_wire(enum progress_stage stage)
 {
 	return wires[stage];
 }
 
-const char *progress_words(enum progress_stage stage)
+const char *progress_words(enum progress_stage stage, enum hoso_language language)
 {
-	return words[stage];
+	return words[stage][language == HOSO_EN];
+}
+
+static const char *say(const struct progress_dossier *dossier, const char *vi, const char *en)
+{
+	return dossier->language == HOSO_EN ? en : vi;
 }
 
 static void add(struct progress *progress, enum progress_stage stage, int64_t at_ms)
@@ -107,59 +110,133 @@ static char *day_words(const char *day)
 	return strlen(day) == 10 ? g_strdup_printf("%.2s/%.2s/%.4s", day + 8, day + 5, day) : NULL;
 }
 
-static char *waiting_words(const struct progress_leg *leg)
+/* "Bưu cục 1 (1 Lê Lợi)". */
+static char *place_words(const struct progress_dossier *dossier, const struct progress_leg *leg)
+{
+	if (!leg->office[0]) {
+		return g_strdup(say(dossier, "bưu cục", "the post office"));
+	}
+	return leg->address[0] ? g_strdup_printf("%s (%s)", leg->office, leg->address)
+			       : g_strdup(leg->office);
+}
+
+static char *waiting_words(const struct progress_dossier *dossier, const struct progress_leg *leg)
 {
 	g_autofree char *day = day_words(leg->until);
-	bool placed = leg->office[0] != '\0';
+	g_autofree char *place = place_words(dossier, leg);
 
-	return g_strdup_printf("Mời đến %s%s%s%s nhận%s%s. " BRING,
-		placed ? leg->office : "bưu cục", leg->address[0] && placed ? " (" : "",
-		placed ? leg->address : "", leg->address[0] && placed ? ")" : "",
-		day ? " trước hết ngày " : "", day ? day : "");
+	if (dossier->language == HOSO_EN) {
+		return g_strdup_printf(
+			"Please fetch it at %s%s%s. Bring your identity paper; whoever fetches it for "
+			"somebody else also brings an authorisation paper.",
+			place, day ? " by the end of " : "", day ? day : "");
+	}
+	return g_strdup_printf(
+		"Mời đến %s nhận%s%s. Mang theo giấy tờ tùy thân; người nhận thay mang thêm giấy ủy "
+		"quyền.",
+		place, day ? " trước hết ngày " : "", day ? day : "");
 }
 
 /* The papers are with the agency: what comes now, and how. */
 static char *agency_words(const struct progress_dossier *dossier)
 {
 	g_autofree char *day = day_words(dossier->due_on);
-	const char *how = dossier->service == 1 ? "Kết quả nhận tại Bộ phận Một cửa."
-						: "Bưu điện sẽ mang kết quả đến khi có.";
+	const char *what =
+		day ? say(dossier, "Chờ kết quả, cơ quan hẹn trả ngày ",
+			      "Wait for the result, which the agency promises for ")
+		    : say(dossier, "Chờ cơ quan giải quyết", "Wait for the agency's decision");
+	const char *how = dossier->service == 1
+				  ? say(dossier, "Kết quả nhận tại Bộ phận Một cửa.",
+					    "The result is fetched at the one-stop unit.")
+				  : say(dossier, "Bưu điện sẽ mang kết quả đến khi có.",
+					    "The post brings the result when it is there.");
 
-	return day ? g_strdup_printf("Chờ kết quả, cơ quan hẹn trả ngày %s. %s", day, how)
-		   : g_strdup_printf("Chờ cơ quan giải quyết. %s", how);
+	return g_strdup_printf("%s%s. %s", what, day ? day : "", how);
 }
 
 static char *delivered_words(const struct progress_dossier *dossier, const struct progress_leg *leg)
 {
 	if (leg->kind == LEG_SUPPLEMENT_OUT) {
-		return g_strdup(
-			"Hãy chuẩn bị giấy tờ theo phiếu yêu cầu bổ sung và mang đến bưu cục gần nhất.");
+		return g_strdup(say(dossier,
+			"Hãy chuẩn bị giấy tờ theo phiếu yêu cầu bổ sung và mang đến bưu cục gần nhất.",
+			"Prepare the papers that the agency's request names, and bring them to the "
+			"nearest post office."));
 	}
 	if (leg->kind == LEG_SLIP || leg_kind_to_agency(leg->kind)) {
 		return agency_words(dossier);
 	}
-	return g_strdup("Không cần làm gì thêm.");
+	return g_strdup(say(dossier, "Không cần làm gì thêm.", "Nothing more to do."));
+}
+
+static const char *back_words(
+	const struct progress_dossier *dossier, const struct progress_leg *leg)
+{
+	return leg_kind_to_agency(leg->kind)
+		       ? say(dossier,
+				 "Giấy tờ được chuyển lại người gửi. Hãy hỏi bưu cục đã nhận hồ sơ.",
+				 "The papers go back to the sender. Ask the post office that took "
+				 "them in.")
+		       : say(dossier,
+				 "Kết quả được chuyển lại cơ quan giải quyết. Hãy liên hệ Bộ phận Một cửa.",
+				 "The result goes back to the agency. Ask the one-stop unit.");
+}
+
+/* It is still at home, or with the agency. */
+static const char *waited_for_words(
+	const struct progress_dossier *dossier, const struct progress_leg *leg)
+{
+	if (!leg_kind_to_agency(leg->kind)) {
+		return say(dossier, "Bưu điện chưa nhận được từ cơ quan. Hãy tra cứu lại sau.",
+			"The post has not received it from the agency yet. Look again later.");
+	}
+	return leg->state == LEG_PICKUP_FAILED
+		       ? say(dossier,
+				 "Bưu tá đã đến mà chưa nhận được hồ sơ. Hãy hẹn lại, hoặc mang hồ sơ đến "
+				 "bưu cục.",
+				 "The courier came and could not take it in. Make another appointment, or "
+				 "bring the dossier to a post office.")
+		       : say(dossier,
+				 "Bưu tá sẽ đến nhận hồ sơ theo hẹn. Hãy chuẩn bị sẵn giấy tờ.",
+				 "A courier comes for it as agreed. Have the papers ready.");
+}
+
+static const char *moving_words(
+	const struct progress_dossier *dossier, const struct progress_leg *leg)
+{
+	if (!is_taken_in(leg)) {
+		return waited_for_words(dossier, leg);
+	}
+	return leg_kind_to_agency(leg->kind)
+		       ? say(dossier,
+				 "Không cần làm gì thêm: bưu điện đang chuyển hồ sơ đến cơ quan.",
+				 "Nothing to do: the post is bringing the dossier to the agency.")
+		       : say(dossier,
+				 "Bưu tá sẽ đến theo địa chỉ đã đăng ký. Hãy chuẩn bị giấy tờ tùy thân; "
+				 "người nhận thay cần giấy ủy quyền.",
+				 "A courier comes to the address that was given. Have your identity paper "
+				 "ready; whoever receives it for somebody else needs an authorisation "
+				 "paper.");
 }
 
 static char *next_words(const struct progress_dossier *dossier, const struct progress_leg *leg)
 {
 	switch (stage_of(leg)) {
 	case STAGE_WAITING:
-		return waiting_words(leg);
+		return waiting_words(dossier, leg);
 	case STAGE_DELIVERED:
 	case STAGE_HANDED_IN:
 	case STAGE_SUPPLEMENT_HANDED_IN:
 		return delivered_words(dossier, leg);
 	case STAGE_GOING_BACK:
 	case STAGE_BACK:
-		return g_strdup(
-			leg_kind_to_agency(leg->kind)
-				? "Giấy tờ được chuyển lại người gửi. Hãy hỏi bưu cục đã nhận hồ sơ."
-				: "Kết quả được chuyển lại cơ quan giải quyết. Hãy liên hệ Bộ phận Một cửa.");
+		return g_strdup(back_words(dossier, leg));
 	case STAGE_SEARCHED:
-		return g_strdup("Hãy liên hệ bưu cục đã nhận hồ sơ, mang theo phiếu gửi.");
+		return g_strdup(
+			say(dossier, "Hãy liên hệ bưu cục đã nhận hồ sơ, mang theo phiếu gửi.",
+				"Ask the post office that took it in, and bring the slip."));
 	case STAGE_CANCELLED:
-		return g_strdup("Nếu vẫn muốn gửi, hãy mang hồ sơ đến bưu cục.");
+		return g_strdup(say(dossier, "Nếu vẫn muốn gửi, hãy mang hồ sơ đến bưu cục.",
+			"If it shall still be sent, bring the dossier to a post office."));
 	case STAGE_TAKEN_IN:
 	case STAGE_SUPPLEMENT_WANTED:
 	case STAGE_SUPPLEMENT_TAKEN_IN:
@@ -167,11 +244,7 @@ static char *next_words(const struct progress_dossier *dossier, const struct pro
 	case STAGE_COUNT:
 		break;
 	}
-	return g_strdup(
-		leg_kind_to_agency(leg->kind)
-			? "Không cần làm gì thêm: bưu điện đang chuyển hồ sơ đến cơ quan."
-			: "Bưu tá sẽ đến theo địa chỉ đã đăng ký. Hãy chuẩn bị giấy tờ tùy thân; người nhận thay "
-			  "cần giấy ủy quyền.");
+	return g_strdup(moving_words(dossier, leg));
 }
 
 struct progress progress_of(const struct progress_dossier *dossier)
@@ -185,8 +258,9 @@ struct progress progress_of(const struct progress_dossier *dossier)
 		add_leg(&progress, &dossier->legs[i]);
 	}
 	if (dossier->wants_supplement && last && last->kind != LEG_SUPPLEMENT_IN) {
-		next = g_strdup(
-			"Cơ quan yêu cầu bổ sung giấy tờ. Hãy mang giấy tờ bổ sung đến bưu cục gần nhất.");
+		next = g_strdup(say(dossier,
+			"Cơ quan yêu cầu bổ sung giấy tờ. Hãy mang giấy tờ bổ sung đến bưu cục gần nhất.",
+			"The agency asks for more papers. Bring them to the nearest post office."));
 	} else {
 		next = last ? next_words(dossier, last) : g_strdup("");
 	}

@@ -148,13 +148,14 @@ static struct progress_leg leg_at(const PGresult *rows, int row)
 	};
 }
 
-struct progress lookup_learn_progress(const struct pg_trip *trip)
+struct progress lookup_learn_progress(const struct pg_trip *trip, enum hoso_language language)
 {
 	const PGresult *rows = trip->results[0];
 	struct progress_leg legs[PROGRESS_LEGS_MAX];
 	struct progress_dossier dossier = {.legs = legs,
 		.count = (unsigned)MIN(pg_rows(rows), PROGRESS_LEGS_MAX),
-		.due_on = ""};
+		.due_on = "",
+		.language = language};
 
 	for (unsigned i = 0; i < dossier.count; i++) {
 		legs[i] = leg_at(rows, (int)i);

@@ -49,7 +49,7 @@ void lookup_note_wrong(struct pg_trip *trip, const char *code);
 
 /** lookup_ask_progress() - the legs of a dossier; lookup_learn_progress() borrows from the answer. */
 void lookup_ask_progress(struct pg_trip *trip, const struct uuid *dossier_id);
-struct progress lookup_learn_progress(const struct pg_trip *trip);
+struct progress lookup_learn_progress(const struct pg_trip *trip, enum hoso_language language);
 
 /** lookup_ask_secret() - the one that new slips' tokens are made with. False: there is none. */
 void lookup_ask_secret(struct pg_trip *trip);

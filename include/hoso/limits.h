@@ -191,6 +191,20 @@
 #define SPOOL_RECORD_MAX (SCAN_DATA_MAX + 1024)
 #define SPOOL_UNSENT_MAX 100000  /* scans; ten days of a busy counter */
 #define DEBOUNCE_MS 2000         /* the same code from the same device is one scan */
+
+/* the board */
+#define BOARD_NEWS_MS 1000       /* one question for all who look on, whoever of the daemons recorded it */
+#define BOARD_STATES_MS 10000    /* what is counted by walking through open items is not counted so often */
+#define BOARD_LINGER_MS 60000    /* it goes on after the last one has left: who polls comes back sooner */
+#define BOARD_LAST_MAX 20        /* hand-overs of one office that are kept, and of one scope that are shown */
+#define BOARD_ROWS_MAX 2000      /* hand-overs of one answer; the others are counted only */
+#define BOARD_OPEN_MAX 200000    /* open items that are counted; beyond, the counts say that they are partial */
+#define BOARD_LINES_MAX 20000    /* the same for the portal's lines */
+#define BOARD_STREAMS_MAX 256    /* a province's supervisors; who comes later polls */
+#define BOARD_STREAMS_PER_ACCOUNT_MAX 8 /* browsers of one person: each shares one among its tabs */
+#define BOARD_HEARTBEAT_MS 15000 /* edges close what is silent for a minute */
+#define BOARD_STREAM_MS 60000    /* then it ends and is opened again: so long may it outlive its session */
+#define STREAM_BUFFER_MAX 65536  /* bytes that wait for one reader; beyond, it is let go */
 /* clang-format on */
 
 #endif

@@ -22,6 +22,7 @@
 #define SLOW_MS 200
 #define AFTER_MS 400 /* the loop runs on after SIGINT, so that slow replies come too late */
 #define BIG_BYTES (4 * 1024 * 1024)
+#define PIECE_BYTES 4096 /* of a stream; one comes each millisecond */
 
 struct echo {
 	struct loop *loop;
@@ -110,6 +111,46 @@ static void echo_much(struct exchange *exchange, void *app)
 	exchange_reply(exchange, 200, "text/plain", body);
 }
 
+/* A stream that goes on for as long as somebody reads it. */
+static void flood_end(struct slow *slow)
+{
+	loop_cancel(&slow->task);
+	exchange_stream_end(slow->exchange);
+	g_free(slow);
+}
+
+static void flood_gone(void *slow)
+{
+	flood_end(slow);
+}
+
+static void flood_more(struct loop_task *task)
+{
+	static const char piece[PIECE_BYTES];
+	struct slow *slow = container_of(task, struct slow, task);
+
+	if (exchange_stream_send(slow->exchange, piece, sizeof piece)) {
+		loop_after(slow->echo->loop, &slow->task, 1, flood_more);
+	} else {
+		flood_end(slow);
+	}
+}
+
+static void echo_for_ever(struct exchange *exchange, void *app)
+{
+	struct slow *slow = g_new0(struct slow, 1);
+
+	slow->echo = app;
+	slow->exchange = exchange;
+	slow->echo->ran++;
+	exchange_set_user(exchange, slow->echo, user_freed);
+	if (exchange_stream_begin(exchange, "application/octet-stream", flood_gone, slow)) {
+		loop_after(slow->echo->loop, &slow->task, 1, flood_more);
+	} else {
+		flood_end(slow);
+	}
+}
+
 /* This request is in flight too and does not count itself. */
 static void echo_counts(struct exchange *exchange, void *app)
 {
@@ -133,6 +174,7 @@ static const struct route routes[] = {
 	ROUTE(HTTP_GET, "/echo/{name}", 1, 0, echo_request),
 	ROUTE(HTTP_GET, "/slow", 1, 0, echo_slowly),
 	ROUTE(HTTP_GET, "/big", 1, 0, echo_much),
+	ROUTE(HTTP_GET, "/stream", 1, 0, echo_for_ever),
 	ROUTE(HTTP_GET, "/counts", 1, 0, echo_counts),
 };
 /* clang-format on */

@@ -3,6 +3,7 @@
 import collections
 import re
 import runpy
+import sys
 
 import lint
 
@@ -51,6 +52,7 @@ def check_mutant(root, known, mutant):
 def check(root):
     if not (root / TABLE).is_file():
         raise lint.NothingRead(TABLE)
+    sys.path.insert(0, str((root / TABLE).parent))  # it has its parts beside it
     table = runpy.run_path(str(root / TABLE))
     mutants = table["MUTANTS"]
     planted = [*mutants, *(mutant for _, mutant in table.get("CONTROLS", ()))]

@@ -5,18 +5,8 @@ this. A test is the name of a meson test, or a pytest node; each one named must 
 that the everyday run has is named, not all that would notice.
 """
 
-import typing
-
-
-class Mutant(typing.NamedTuple):
-    name: str
-    file: str
-    text: str
-    becomes: str
-    disaster: str
-    tests: tuple
-    may_time_out: bool = False  # a time-out counts as caught; else it is a failure of the run
-
+from mutant import Mutant
+from table_people import HANDOVER, PUBLIC
 
 PORTAL_ROOM = "tests/system/test_portal_room.py::"
 READS = "tests/system/test_reads.py::"
@@ -439,43 +429,7 @@ PAPERS = (
            "a thermal printer makes some bars thicker than others", ("sheet",)),
 )
 
-MANIFEST_TESTS = "tests/system/test_manifests.py::"
-MONEY_TESTS = "tests/system/test_money.py::"
-
-HANDOVER = (
-    Mutant("booking-believes-any-commit", "daemon/flow/booking.c",
-           ".warned = trip->warned,", ".warned = false,",
-           "a hand-over that only this server has is signed as one that the standby has", ("flow_booking",)),
-    Mutant("booking-does-not-hear-its-affair", "daemon/flow/booking.c",
-           "return affair->judged ? affair->judged(booking) : first_error(booking);",
-           "return affair->judged ? HOSO_OK : first_error(booking);",
-           "what the rules did not allow is recorded all the same", ("flow_booking",)),
-    Mutant("booking-settled-is-kept-again", "daemon/flow/booking.c",
-           "bookings->verdict || booking->is_settled ? BOOKINGS_UNDOING", "bookings->verdict ? BOOKINGS_UNDOING",
-           "after a lost answer the same hand-over is written a second time", ("flow_booking",)),
-    Mutant("booking-does-not-wait", "daemon/flow/booking.c",
-           "\tif (is_busy(bookings, booking)) {", "\tif (false && is_busy(bookings, booking)) {",
-           "a dossier that somebody else has in hand gets a second sequence", ("flow_booking",)),
-    Mutant("revision-not-looked-at-again", "daemon/flow/manifest_close.c",
-           "return lock.revision == closing->revision ? HOSO_OK : HOSO_MANIFEST_CHANGED;", "return HOSO_OK;",
-           "an item is on the signed minutes that its signer never saw", ("flow_manifest",)),
-    Mutant("void-leaves-the-money", "daemon/flow/judge_money.c",
-           "if (scan->kind == EVENT_VOID) {", "if (false) {",
-           "somebody is held to money that was never taken",
-           (MONEY_TESTS + "test_a_void_takes_back_by_new_entries",)),
-    Mutant("receipt-given-twice", "daemon/flow/judge_money.c",
-           "strcmp(receipt->item_code, scan->code.text) != 0 ? receipt : NULL", "false ? receipt : NULL",
-           "two citizens have the same receipt", (MONEY_TESTS + "test_a_receipt_number_is_given_once",)),
-    Mutant("handed-in-twice", "daemon/store/money_hand_in.c",
-           " AND NOT EXISTS (SELECT FROM short) RETURNING m.*", " RETURNING m.*",
-           "the same cash is in the safe twice", (MONEY_TESTS + "test_nobody_hands_in_more_than_they_hold",)),
-    Mutant("today-in-yesterday", "daemon/store/money_day.c",
-           "e.booked_on > $3::date", "e.booked_on > $3::date + 1",
-           "who counts after midnight has a difference that is none",
-           (MONEY_TESTS + "test_days_are_cut_at_local_midnight",)),
-)
-
-MUTANTS = INTAKE + RULES + OUTBOX + PORTAL + SPOOL + COUNTER + DOOR + PICTURES + PAPERS + HANDOVER
+MUTANTS = INTAKE + RULES + OUTBOX + PORTAL + SPOOL + COUNTER + DOOR + PICTURES + PAPERS + HANDOVER + PUBLIC
 
 FIRST_MS = "int64_t delay_ms = backoff->first_ms;"
 

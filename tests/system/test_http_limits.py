@@ -76,6 +76,45 @@ def test_client_that_does_not_read_is_cut(tls):
             assert server.counts()["ran"] < 20000
 
 
+STREAM = b"GET /stream HTTP/1.1\r\n" + HEAD + b"\r\n"
+
+
+def test_who_does_not_read_a_stream_is_let_go(tls):
+    with Server(tls, reply=300) as server:
+        with server.connect() as client:
+            client.sendall(STREAM)
+            server.wait_for("freed", 1)  # what waits for it has a bound, …
+            server.wait_for("open", 1)  # … and it has a reply's time to take that
+        assert server.counts()["in_flight"] == 0
+
+
+def test_a_stream_goes_on_for_who_reads_it_and_ends_with_its_reader(tls):
+    with Server(tls, reply=300, idle=300) as server:
+        with server.connect() as client:
+            client.sendall(STREAM)
+            got = client.recv(65536)
+            assert got.startswith(b"HTTP/1.1 200 ") and b"Transfer-Encoding: chunked" in got and b"Connection: close" in got
+            read = 0
+            while read < 1024 * 1024:  # far more than may wait, far longer than any deadline
+                more = len(client.recv(65536))
+                assert more
+                read += more
+            assert server.counts()["freed"] == 0
+        server.wait_for("freed", 1)
+        server.wait_for("open", 1)
+
+
+def test_a_server_that_ends_in_the_middle_of_streams_lets_them_go(tls):
+    server = Server(tls)
+    clients = [server.connect() for _ in range(3)]
+    for client in clients:
+        client.sendall(STREAM)
+        assert client.recv(1000)
+    server.stop(signal.SIGINT)
+    for client in clients:
+        client.close()
+
+
 def test_requests_piled_up_ahead_of_their_answers_have_a_bound(tls):
     with Server(tls) as server:
         with server.connect() as client:

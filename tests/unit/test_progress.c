@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <glib.h>
+
 #include "model/progress.h"
 
 #define LEG(kind_, state_)                                                                         \
@@ -13,8 +15,10 @@
 /* clang-format off */
 /* One leg alone: the stages that are told, "" ends them, and a piece of what to do next. */
 static const struct { struct progress_leg leg; const char *first, *second, *next; } alone[] = {
-	{LEG(LEG_SUBMIT, LEG_NEW), "", "", "Không cần làm gì thêm"},
-	{LEG(LEG_SUBMIT, LEG_REQUESTED), "", "", "Không cần làm gì thêm"},
+	{LEG(LEG_SUBMIT, LEG_NEW), "", "", "Bưu tá sẽ đến nhận hồ sơ"},
+	{LEG(LEG_SUBMIT, LEG_REQUESTED), "", "", "Bưu tá sẽ đến nhận hồ sơ"},
+	{LEG(LEG_SUBMIT, LEG_PICKUP_FAILED), "", "", "Hãy hẹn lại"},
+	{LEG(LEG_RESULT, LEG_REQUESTED), "", "", "chưa nhận được từ cơ quan"},
 	{LEG(LEG_SUBMIT, LEG_ACCEPTED), "taken_in", "", "đang chuyển hồ sơ đến cơ quan"},
 	{LEG(LEG_SUBMIT, LEG_IN_TRANSIT), "taken_in", "", "đang chuyển hồ sơ đến cơ quan"},
 	{LEG(LEG_SUBMIT, LEG_ATTEMPT_FAILED), "taken_in", "", "đang chuyển hồ sơ đến cơ quan"},
@@ -56,6 +60,30 @@ static void every_kind_and_state_is_a_stage_and_a_next_thing_to_do(void **state)
 		assert_string_equal(stage_at(&progress, 0), alone[i].first);
 		assert_string_equal(stage_at(&progress, 1), alone[i].second);
 		assert_non_null(strstr(progress.next, alone[i].next));
+	}
+}
+
+/* Not a word of the one language in the other: every Vietnamese sentence has a mark that no English one has. */
+static void in_english_there_is_nothing_vietnamese(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < LEG_KIND_COUNT; kind++) {
+		for (int leg_state = 0; leg_state < LEG_STATE_COUNT; leg_state++) {
+			struct progress_leg leg = LEG(kind, leg_state);
+			struct progress_dossier dossier = one_leg(&leg);
+			struct progress vietnamese = progress_of(&dossier);
+			struct progress english;
+			dossier.language = HOSO_EN;
+			english = progress_of(&dossier);
+			assert_true(strlen(english.next) > 10);
+			assert_true(g_str_is_ascii(english.next));
+			assert_false(g_str_is_ascii(vietnamese.next));
+			assert_int_equal(english.count, vietnamese.count);
+		}
+	}
+	for (int stage = 0; stage < STAGE_COUNT; stage++) {
+		assert_true(g_str_is_ascii(progress_words(stage, HOSO_EN)));
+		assert_false(g_str_is_ascii(progress_words(stage, HOSO_VI)));
 	}
 }
 
@@ -153,6 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_and_state_is_a_stage_and_a_next_thing_to_do),
+		cmocka_unit_test(in_english_there_is_nothing_vietnamese),
 		cmocka_unit_test(no_combination_is_left_without_words),
 		cmocka_unit_test(a_waiting_item_says_where_and_until_when),
 		cmocka_unit_test(what_the_agency_said_is_told),

@@ -18,6 +18,8 @@ async function load(file) {
 }
 
 const { isS10, readItemCode } = await load("base/item_code.ts");
+const { EventReader } = await load("base/events.ts");
+const { apply, NOTHING } = await load("board/picture.ts");
 const { uuid7 } = await load("base/uuid7.ts");
 const { undo } = await load("scan/undo.ts");
 const { Wedge } = await load("scan/wedge.ts");
@@ -141,4 +143,37 @@ test("every word that the page asks for is there, and none is there for nothing"
 	assert.deepEqual(words.filter((key) => !asked.has(key) && !prefixes.includes(key.split(".")[0]) && key.includes(".")), []);
 	const known = new Set(words);
 	assert.deepEqual([...asked].filter((key) => words.some((word) => word.split(".")[0] === key.split(".")[0]) && !known.has(key)), []);
+});
+
+test("a stream of events is read the same however it is cut into pieces", () => {
+	const text = "retry: 3000\n\n: still here\n\nid: 7-a\nevent: board\ndata: {\"a\":\ndata: 1}\n\nevent: counts\ndata: {}\n\nid: 8-b\r\ndata: x\r\n\r\nid: 9\n\nda";
+	const whole = new EventReader("0").feed(text);
+	assert.deepEqual(whole, [{ id: "7-a", event: "board", data: '{"a":\n1}' }, { id: "7-a", event: "counts", data: "{}" }, { id: "8-b", event: "message", data: "x" }]);
+	for (let size = 1; size < 40; size++) {
+		const reader = new EventReader("0");
+		const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.slice(i * size, i * size + size));
+		assert.deepEqual(pieces.flatMap((piece) => reader.feed(piece)), whole, `pieces of ${size}`);
+	}
+});
+
+test("the board's picture: each hand-over once, the newest first, twenty of them", () => {
+	const counts = { taken_in: 1 };
+	const handover = (n) => ({ event: "handover", id: "", data: JSON.stringify({ id: String(n) }) });
+	let picture = apply(NOTHING, handover(1), 5);
+	assert.equal(picture.board, null); // nothing to add to yet
+	picture = apply(picture, { event: "board", id: "", data: JSON.stringify({ counts, handovers: [{ id: "1" }] }) }, 6);
+	for (const n of [2, 3, 3, 2]) {
+		picture = apply(picture, handover(n), 7);
+	}
+	assert.deepEqual(picture.board.handovers.map(({ id }) => id), ["2", "3", "1"]);
+	for (let n = 10; n < 60; n++) {
+		picture = apply(picture, handover(n), 8);
+	}
+	assert.equal(picture.board.handovers.length, 20);
+	assert.equal(picture.board.handovers[0].id, "59");
+	const away = apply(picture, { event: "away", id: "", data: "{}" }, 9);
+	assert.deepEqual([away.road, away.at, away.board], ["away", 8, picture.board]); // old, and it says so
+	const back = apply(away, { event: "counts", id: "", data: JSON.stringify({ taken_in: 2 }) }, 10);
+	assert.deepEqual([back.road, back.at, back.board.counts], ["live", 10, { taken_in: 2 }]);
+	assert.equal(apply(back, { event: "new", id: "", data: "?" }, 11), back);
 });

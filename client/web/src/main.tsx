@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { useEffect, useReducer } from "preact/hooks";
 import { listen, open, sender, state } from "./app";
+import { BoardScreen } from "./screens/board";
 import { Courier } from "./screens/courier";
 import { Desk } from "./screens/desk";
 import { Dossier } from "./screens/dossier";
@@ -35,6 +36,8 @@ function screenOf(hash: string) {
 			return <Dossier code={decodeURIComponent(argument ?? "")} />;
 		case "desk":
 			return <Desk />;
+		case "board":
+			return <BoardScreen />;
 		case "portal":
 			return <Portal />;
 		case "scan":

@@ -52,6 +52,9 @@ self.addEventListener("fetch", (event) => {
 	if (event.request.method !== "GET" || url.origin !== self.location.origin || url.pathname.startsWith("/v1/")) {
 		return;
 	}
+	if (event.request.mode === "navigate" && url.pathname !== "/") {
+		return; // another page, such as the public one, which this one must never stand in for
+	}
 	if (event.request.mode === "navigate") {
 		event.respondWith(pageOf(event.request));
 	} else if (KEPT.includes(url.pathname) || url.pathname.startsWith("/assets/")) {

@@ -57,3 +57,21 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
 	}
 	return (reply.status === 204 ? undefined : await reply.json()) as T;
 }
+
+/** openStream - a reply that goes on, from the event after @last; its body is the caller's to read. Throws Problem. */
+export async function openStream(path: string, last: string, signal: AbortSignal): Promise<Response> {
+	const headers: Record<string, string> = { "Accept-Language": language, Accept: "text/event-stream", Authorization: `Bearer ${token}` };
+	if (last) {
+		headers["Last-Event-ID"] = last;
+	}
+	let reply: Response;
+	try {
+		reply = await fetch(path, { headers, signal, cache: "no-store" });
+	} catch {
+		throw new Problem("network", 0, "");
+	}
+	if (!reply.ok) {
+		throw await readProblem(reply);
+	}
+	return reply;
+}

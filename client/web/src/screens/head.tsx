@@ -11,6 +11,7 @@ const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "find", roles: ["clerk", "courier", "supervisor", "agency"] },
 	{ name: "desk", roles: ["supervisor"] },
 	{ name: "portal", roles: ["supervisor"] },
+	{ name: "board", roles: ["supervisor"] },
 ];
 
 function currentScreen(): string {

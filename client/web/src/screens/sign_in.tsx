@@ -40,6 +40,7 @@ export function SignIn() {
 		<main class="centre">
 			<h1>{t("app")}</h1>
 			<SignInForm />
+			<p><a href={`/tra-cuu?lang=${state.language}`}>{t("sign_in.citizen")}</a></p>
 			<button type="button" class="quiet" onClick={() => choose(state.language === "vi" ? "en" : "vi")}>{t("language.other")}</button>
 		</main>
 	);
