@@ -80,7 +80,7 @@ async function fill(page, { item, procedure = "thuong tru", agency = "phuong mot
 }
 
 async function money(page) {
-	await page.locator("#f-receipt").fill("BL-7");
+	await page.locator("#f-receipt").fill(`BL-${await page.locator("#f-code").inputValue()}`); // a receipt is used once
 	await page.locator("#f-grams").fill("80");
 }
 

@@ -175,7 +175,7 @@ const MEMBERS: Record<string, string> = {
 const TOKENS: Record<string, string> = {
 	unknown_agency: "agency", unknown_procedure: "procedure", send_not_by_post: "service", return_not_by_post: "service",
 	unknown_concession: "concession", too_many_papers: "papers", submitter_unauthorised: "authorisation", fee_without_receipt: "receipt",
-	fee_without_payment: "payment", too_large: "note",
+	fee_without_payment: "payment", receipt_taken: "receipt", too_large: "note",
 };
 
 export function fieldOf(member: string, token: string): string {
