@@ -64,6 +64,15 @@ test("ids lie in the order of their making, also when the clock goes back", () =
 	assert.match(ids[0], /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
+test("a clock that was far ahead and is set right does not leave its ids in the future", () => {
+	const at = (id) => Number.parseInt(id.replace("-", "").slice(0, 12), 16);
+	const wrong = uuid7(20_000_000_000);
+	assert.equal(at(wrong), 20_000_000_000);
+	const right = uuid7(10_000_000_000);
+	assert.equal(at(right), 10_000_000_000);
+	assert.ok(uuid7(10_000_000_000) > right);
+});
+
 test("a burst with Enter is a scan and its Enter is swallowed; a hand's keys are left alone", () => {
 	const wedge = new Wedge();
 	assert.deepEqual(press(wedge, "RR123456785VN"), { swallow: true, scan: { kind: "code", code: "RR123456785VN" } });

@@ -7,6 +7,7 @@ import { Desk } from "./screens/desk";
 import { Dossier } from "./screens/dossier";
 import { Find } from "./screens/find";
 import { Head } from "./screens/head";
+import { Intake } from "./screens/intake";
 import { Portal } from "./screens/portal";
 import { ScanSession } from "./screens/scan_session";
 import { SignIn } from "./screens/sign_in";
@@ -40,6 +41,8 @@ function screenOf(hash: string) {
 			return <BoardScreen />;
 		case "portal":
 			return <Portal />;
+		case "intake":
+			return <Intake />;
 		case "scan":
 			return <ScanSession />;
 		case "courier":

@@ -32,7 +32,7 @@ async function readProblem(reply: Response): Promise<Problem> {
 }
 
 /** call - one request of the API; @path from "/v1/…"; @body: a file as it is, anything else as JSON. Throws Problem. */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown, deadlineMs = DEADLINE_MS): Promise<T> {
 	const headers: Record<string, string> = { "Accept-Language": language };
 	if (token) {
 		headers.Authorization = `Bearer ${token}`;
@@ -42,7 +42,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
 		headers["Content-Type"] = isFile ? body.type : "application/json";
 	}
 	const stop = new AbortController();
-	const timer = setTimeout(() => stop.abort(), DEADLINE_MS);
+	const timer = setTimeout(() => stop.abort(), deadlineMs);
 	let reply: Response;
 	try {
 		reply = await fetch(path, { method, headers, body: body === undefined || isFile ? (body as Blob | undefined) : JSON.stringify(body),

@@ -1,10 +1,11 @@
 /** uuid7 - a UUIDv7 (RFC 9562): @nowMs in front, so that ids of one device lie in the order of their making. */
+const SET_RIGHT_MS = 60_000; // so far back, a clock was wrong before: what stays in its future the server refuses
 let last = { ms: 0, counter: 0 };
 
 export function uuid7(nowMs: number = Date.now()): string {
 	const bytes = crypto.getRandomValues(new Uint8Array(16));
-	// Within one millisecond a counter keeps the order; a clock that is set back does not break it.
-	last = nowMs > last.ms ? { ms: nowMs, counter: 0 } : { ms: last.ms, counter: last.counter + 1 };
+	// Within one millisecond a counter keeps the order; a clock that is set back a little does not break it.
+	last = nowMs > last.ms || nowMs < last.ms - SET_RIGHT_MS ? { ms: nowMs, counter: 0 } : { ms: last.ms, counter: last.counter + 1 };
 	if (last.counter > 0xfff) {
 		last = { ms: last.ms + 1, counter: 0 };
 	}

@@ -1,16 +1,17 @@
 import { countUnsent, sender, state } from "../app";
 import { ring } from "../base/bell";
 import { uuid7 } from "../base/uuid7";
-import { put, type Waiting } from "./store";
+import { admit, put, type Waiting } from "./store";
 
-/**
- * record - keep one scan on this device's disk, then beep, then send. Rejects when there is no room: nothing was kept,
- * and nobody hears a beep.
- */
-export async function record(code: string, kind: string, data: Record<string, unknown>): Promise<Waiting> {
-	const scan: Waiting = { account: state.session?.account ?? "", event_id: uuid7(), code, kind, occurred_at: new Date().toISOString(), data, state: "waiting" };
+function scanOf(eventId: string, code: string, kind: string, data: Record<string, unknown>): Waiting {
+	return { account: state.session?.account ?? "", event_id: eventId, code, kind, occurred_at: new Date().toISOString(), data, state: "waiting" };
+}
+
+/* On the disk, then the bell, then the wire. */
+async function keepFirst<Kept>(keeping: () => Promise<Kept>): Promise<Kept> {
+	let kept: Kept;
 	try {
-		scan.seq = await put(scan);
+		kept = await keeping();
 	} catch (error) {
 		ring("trouble");
 		throw error;
@@ -18,7 +19,25 @@ export async function record(code: string, kind: string, data: Record<string, un
 	ring("kept");
 	void countUnsent();
 	sender.wake();
+	return kept;
+}
+
+/**
+ * record - keep one scan on this device's disk, then beep, then send. Rejects when there is no room: nothing was kept,
+ * and nobody hears a beep.
+ */
+export async function record(code: string, kind: string, data: Record<string, unknown>): Promise<Waiting> {
+	const scan = scanOf(uuid7(), code, kind, data);
+	scan.seq = await keepFirst(() => put(scan));
 	return scan;
+}
+
+/** recordForm - the same for a whole form, whose id was made with it: false when it was recorded before. */
+export async function recordForm(form: { eventId: string; code: string; data: Record<string, unknown>; replaces: string },
+	slip: { name: string; value: (at: string) => unknown }, draft: string): Promise<boolean> {
+	const scan = scanOf(form.eventId, form.code, "accepted", form.data);
+	const seq = await keepFirst(() => admit(scan, { name: slip.name, value: slip.value(scan.occurred_at) }, draft, form.replaces));
+	return seq !== null;
 }
 
 /** undo - of one's own scan within the grace time: an event that voids it, sent behind it. */

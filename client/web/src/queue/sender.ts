@@ -11,6 +11,9 @@ export interface Result {
 	error?: string;
 	status?: number;
 	detail?: string;
+	member?: string;
+	why?: string;
+	slip_token?: string;
 	recorded_by?: string;
 	recorded_at?: string;
 }
@@ -47,11 +50,12 @@ async function take(scan: Waiting, result: Result): Promise<number> {
 	}
 	if (result.verdict) {
 		await settle(scan, { account: scan.account, event_id: scan.event_id, code: scan.code, kind: scan.kind, at: result.recorded_at ?? "",
-			verdict: result.verdict, detail: result.detail ?? "", recorded_by: result.recorded_by ?? "" });
+			verdict: result.verdict, detail: result.detail ?? "", recorded_by: result.recorded_by ?? "",
+			why: result.why, slip_token: result.slip_token });
 		return 1;
 	}
 	if (!isForLater(result)) {
-		await fail(scan, result.detail ?? result.error ?? "");
+		await fail(scan, result.detail ?? result.error ?? "", result.error, result.member);
 		return 1;
 	}
 	return 0;

@@ -14,6 +14,8 @@ export interface Waiting {
 	data: Record<string, unknown>;
 	state: "waiting" | "failed";
 	problem?: string; // of a failed one: the server's words
+	error?: string; // … its token
+	member?: string; // … and the member of the data that it is about
 }
 
 /** What became of the last ones, for the screen; the oldest are dropped. */
@@ -27,6 +29,8 @@ export interface Answered {
 	verdict: string;
 	detail: string;
 	recorded_by: string;
+	why?: string;
+	slip_token?: string; // opens the public look-up of the item
 }
 
 export interface Session {
@@ -72,6 +76,29 @@ export async function put(scan: Waiting): Promise<number> {
 	return seq;
 }
 
+/**
+ * admit - a form becomes a scan: into the queue, its slip kept, its draft gone, and the one that it corrects, which the
+ * server refused, too; all or nothing, on the disk when the promise is fulfilled. Null: this form was admitted before.
+ */
+export async function admit(scan: Waiting, slip: { name: string; value: unknown }, draft: string, replaces: string): Promise<number | null> {
+	const transaction = (await database()).transaction(["waiting", "kept"], "readwrite", STRICT);
+	const queue = transaction.objectStore("waiting");
+	const kept = transaction.objectStore("kept");
+	if ((await kept.get(slip.name)) !== undefined || (await queue.index("event_id").get(scan.event_id))) {
+		await transaction.done;
+		return null;
+	}
+	const refused = replaces ? await queue.index("event_id").get(replaces) : undefined;
+	if (refused?.state === "failed") {
+		await queue.delete(refused.seq as number);
+	}
+	const seq = await queue.add(scan);
+	await kept.put(slip.value, slip.name);
+	await kept.delete(draft);
+	await transaction.done;
+	return seq;
+}
+
 export async function waiting(account?: string): Promise<Waiting[]> {
 	const all = await (await database()).getAll("waiting");
 	return account === undefined ? all : all.filter((scan) => scan.account === account);
@@ -97,9 +124,9 @@ async function dropOldAnswers(): Promise<void> {
 }
 
 /** fail - the server will never take it as it is; it stays until a person looks at it. */
-export async function fail(scan: Waiting, problem: string): Promise<void> {
+export async function fail(scan: Waiting, problem: string, error = "", member = ""): Promise<void> {
 	const transaction = (await database()).transaction("waiting", "readwrite", STRICT);
-	await transaction.store.put({ ...scan, state: "failed", problem });
+	await transaction.store.put({ ...scan, state: "failed", problem, error, member });
 	await transaction.done;
 }
 
@@ -121,4 +148,13 @@ export async function keep(name: string, value: unknown): Promise<void> {
 
 export async function kept<T>(name: string): Promise<T | undefined> {
 	return (await (await database()).get("kept", name)) as T | undefined;
+}
+
+export async function unkeep(name: string): Promise<void> {
+	await (await database()).delete("kept", name);
+}
+
+/** keptNames - all that begin so, in their order. */
+export async function keptNames(prefix: string): Promise<string[]> {
+	return (await database()).getAllKeys("kept", IDBKeyRange.bound(prefix, `${prefix}\uffff`));
 }

@@ -1,3 +1,4 @@
+import { parseCard } from "../base/id_card";
 import { readItemCode } from "../base/item_code";
 
 /*
@@ -38,18 +39,25 @@ async function ownReader(): Promise<ReadFrame> {
 	};
 }
 
+/** Wanted - item codes, or the text of an identity card's QR code. */
+export type Wanted = "code" | "card";
+
 /** The codes that two frames in a row agree on. Pure. */
 export class Agreement {
 	private before = new Set<string>();
 
-	take(texts: string[]): string[] {
-		const codes = new Set<string>();
-		for (const text of texts) {
-			const reading = readItemCode(text);
-			if (reading.kind === "code") {
-				codes.add(reading.code);
-			}
+	constructor(private wanted: Wanted = "code") {}
+
+	private read(text: string): string {
+		if (this.wanted === "card") {
+			return parseCard(text) ? text : "";
 		}
+		const reading = readItemCode(text);
+		return reading.kind === "code" ? reading.code : "";
+	}
+
+	take(texts: string[]): string[] {
+		const codes = new Set(texts.map((text) => this.read(text)).filter(Boolean));
 		const agreed = [...codes].filter((code) => this.before.has(code));
 		this.before = codes;
 		return agreed;
@@ -57,7 +65,7 @@ export class Agreement {
 }
 
 /** watch - shows the camera in @video and tells each code that is believed, until @stop. Rejects when there is no camera. */
-export async function watch(video: HTMLVideoElement, found: (code: string) => void, stop: AbortSignal): Promise<void> {
+export async function watch(video: HTMLVideoElement, found: (code: string) => void, stop: AbortSignal, wanted: Wanted = "code"): Promise<void> {
 	const stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } } });
 	const end = () => {
 		for (const track of stream.getTracks()) {
@@ -71,7 +79,7 @@ export async function watch(video: HTMLVideoElement, found: (code: string) => vo
 	video.srcObject = stream;
 	await video.play();
 	const read = (await nativeReader()) ?? (await ownReader());
-	const agreement = new Agreement();
+	const agreement = new Agreement(wanted);
 	while (!stop.aborted) {
 		if (video.videoWidth > 0) {
 			agreement.take(await read(video)).forEach(found);

@@ -1,3 +1,4 @@
+import { looksLikeCard } from "../base/id_card";
 import { isS10, readItemCode } from "../base/item_code";
 import { undo } from "./undo";
 
@@ -8,7 +9,7 @@ import { undo } from "./undo";
 export const BURST_GAP_MS = 50; // a scanner types a key every 1 to 30 ms; the fastest typists need 60
 export const BURST_KEYS_MIN = 6; // the shortest item code
 
-export type Scan = { kind: "code"; code: string } | { kind: "ask"; codes: string[] } | { kind: "misread"; text: string };
+export type Scan = { kind: "code"; code: string } | { kind: "ask"; codes: string[] } | { kind: "misread"; text: string } | { kind: "card"; text: string };
 
 export interface Key {
 	code: string; // KeyboardEvent.code: the physical key
@@ -26,6 +27,9 @@ function physical(code: string): string {
 
 /* @keys is whole only when each character had a key that is known. An odd shape is believed only where nothing was changed. */
 function judge(keys: string, typed: string, isWhole: boolean): Scan {
+	if (looksLikeCard(typed)) {
+		return { kind: "card", text: typed }; // good or not: a number may be in it, and it is never shown as it is
+	}
 	const byKeys = readItemCode(isWhole ? keys : "");
 	if (byKeys.kind === "code" && isS10(byKeys.code)) {
 		return { kind: "code", code: byKeys.code };
@@ -52,6 +56,18 @@ export class Wedge {
 		this.keys = "";
 		this.typed = "";
 		this.count = 0;
+	}
+
+	/** isRunning - would a key at this time belong to a burst that has begun? */
+	isRunning(atMs: number): boolean {
+		return this.count > 0 && atMs - this.lastMs <= BURST_GAP_MS;
+	}
+
+	/** touch - a key that is part of how a scanner enters a letter (Alt and digits), and is no letter itself. */
+	touch(atMs: number): void {
+		if (this.isRunning(atMs)) {
+			this.lastMs = atMs;
+		}
 	}
 
 	/**

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { ring } from "../base/bell";
+import { looksLikeCard } from "../base/id_card";
 import { readItemCode, showItemCode } from "../base/item_code";
 import { useWedge } from "../scan/use_wedge";
 import type { Scan } from "../scan/wedge";
@@ -11,7 +12,7 @@ export function CodeEntry({ took }: { took: (code: string) => void }) {
 	const [choices, setChoices] = useState<string[]>([]);
 	const take = (scan: Scan) => {
 		setChoices(scan.kind === "ask" ? scan.codes : []);
-		setProblem(scan.kind === "misread" ? t("scan.misread", { text: scan.text }) : "");
+		setProblem(scan.kind === "misread" ? t("scan.misread", { text: scan.text }) : scan.kind === "card" ? t("scan.card") : "");
 		if (scan.kind === "code") {
 			took(scan.code);
 		} else {
@@ -25,7 +26,7 @@ export function CodeEntry({ took }: { took: (code: string) => void }) {
 		const text = box.value;
 		box.value = "";
 		const reading = readItemCode(text);
-		take(reading.kind === "code" ? reading : { kind: "misread", text });
+		take(reading.kind === "code" ? reading : looksLikeCard(text) ? { kind: "card", text } : { kind: "misread", text });
 	};
 	return (
 		<>
@@ -34,13 +35,18 @@ export function CodeEntry({ took }: { took: (code: string) => void }) {
 				<button type="submit" class="main">{t("scan.add")}</button>
 			</form>
 			<p class="problem" role="alert">{problem}</p>
-			{choices.length > 0 && (
-				<section class="problem" role="group" aria-label={t("scan.ask")}>
-					<p>{t("scan.ask")}</p>
-					{choices.map((code) => <button key={code} type="button" onClick={() => take({ kind: "code", code })}>{showItemCode(code)}</button>)}
-					<button type="button" onClick={() => setChoices([])}>{t("scan.neither")}</button>
-				</section>
-			)}
+			<Choices codes={choices} took={(code) => (code ? take({ kind: "code", code }) : setChoices([]))} />
 		</>
+	);
+}
+
+/** Choices - an input method left more than one code possible; "" is neither. */
+export function Choices({ codes, took }: { codes: string[]; took: (code: string) => void }) {
+	return codes.length === 0 ? null : (
+		<section class="problem" role="group" aria-label={t("scan.ask")}>
+			<p>{t("scan.ask")}</p>
+			{codes.map((code) => <button key={code} type="button" onClick={() => took(code)}>{showItemCode(code)}</button>)}
+			<button type="button" onClick={() => took("")}>{t("scan.neither")}</button>
+		</section>
 	);
 }

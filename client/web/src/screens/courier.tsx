@@ -1,14 +1,13 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { call } from "../base/call";
-import { readItemCode, showItemCode } from "../base/item_code";
+import { showItemCode } from "../base/item_code";
 import { record, undo } from "../queue/record";
 import type { Waiting } from "../queue/store";
-import { watch } from "../scan/camera";
 import { label, tokens } from "../words/labels";
 import { showTime, t, type Word } from "../words/words";
 import { CodeEntry } from "./code_entry";
+import { LabelFinder } from "./label_finder";
 import { SessionEnded } from "./session_ended";
-import { wordsOf } from "./sign_in";
 
 /*
  * A courier at a door, with one thumb and perhaps without a network: a code, what happened, done. What the server knows
@@ -57,50 +56,12 @@ function Done({ scan, gone }: { scan: Waiting; gone: () => void }) {
 }
 
 function FindCode({ took }: { took: (code: string) => void }) {
-	const [problem, setProblem] = useState("");
-	const [seeing, setSeeing] = useState(false);
-	const photo = async (file: File | undefined) => {
-		if (!file) {
-			return;
-		}
-		setProblem(t("loading"));
-		try {
-			const { codes, hint } = await call<{ codes: { text: string }[]; hint: string | null }>("POST", "/v1/photos", file);
-			const found = codes.map(({ text }) => readItemCode(text)).find(({ kind }) => kind === "code");
-			setProblem(found ? "" : (hint ?? t("courier.no_code")));
-			if (found?.kind === "code") {
-				took(found.code);
-			}
-		} catch (error) {
-			setProblem(wordsOf(error));
-		}
-	};
 	return (
 		<>
-			{seeing && <Camera took={took} failed={() => { setSeeing(false); setProblem(t("courier.no_camera")); }} />}
-			<div class="thumbs">
-				<button type="button" class="main" onClick={() => setSeeing(!seeing)}>{t(seeing ? "courier.camera_off" : "courier.camera")}</button>
-				<label class="button">{t("courier.photo")}
-					<input type="file" accept="image/*" capture="environment" onChange={(event) => void photo(event.currentTarget.files?.[0])} />
-				</label>
-			</div>
-			<p class="problem" role="alert">{problem}</p>
+			<LabelFinder took={took} isMain />
 			<CodeEntry took={took} />
 		</>
 	);
-}
-
-function Camera({ took, failed }: { took: (code: string) => void; failed: () => void }) {
-	const video = useRef<HTMLVideoElement>(null);
-	useEffect(() => {
-		const stop = new AbortController();
-		watch(video.current as HTMLVideoElement, (code) => {
-			stop.abort();
-			took(code);
-		}, stop.signal).catch(failed);
-		return () => stop.abort();
-	}, []);
-	return <video ref={video} class="camera" muted playsInline aria-label={t("courier.camera")} />;
 }
 
 type Keep = (kind: string, data: Record<string, unknown>) => void;
