@@ -190,11 +190,14 @@ enum dialogue_step question_papers(struct dialogue *dialogue)
 	bool again = true;
 	enum dialogue_step step = DIALOGUE_NEXT;
 
+	if (number_of(dialogue, "service") == 2) {
+		/* Nothing is sent: nobody must read later that these papers were there. */
+		json_object_del(dialogue->form.data, "papers");
+		json_object_del(dialogue->form.data, "missing_papers");
+		return DIALOGUE_NEXT;
+	}
 	if (!papers_of(dialogue)) {
 		intake_form_fill_papers(&dialogue->form);
-	}
-	if (number_of(dialogue, "service") == 2) {
-		return DIALOGUE_NEXT; /* nothing is sent */
 	}
 	while (step == DIALOGUE_NEXT && again) {
 		step = ask_papers(dialogue);

@@ -356,6 +356,7 @@ def test_a_result_alone_comes_from_the_agency(clerk, world):
     data = stored(world, item)
     assert data["sender"] == {"name": "UBND phường Một"} and data["receiver"]["name"] == "Nguyễn Văn An"
     assert data["leg_kind"] == "result" and data["service"] == 2 and data["id_last4"] == "0123"
+    assert "papers" not in data and "missing_papers" not in data, "nothing was sent"
 
 
 def test_ctrl_d_in_the_middle_keeps_nothing(clerk, environment, world):
