@@ -66,6 +66,8 @@ static void read_quoted(struct csv_reader *reader)
 			return;
 		} else if (c == '\r' && has_next && reader->at[1] == '\n') {
 			continue;
+		} else if (c == '\r') {
+			c = '\n'; /* a break, however it was written: read again it is the same */
 		}
 		reader->line += c == '\n';
 		add_byte(reader, c);

@@ -107,6 +107,16 @@ static bool is_final(enum hoso_error error)
 	return error == HOSO_OK || !error_may_retry(error);
 }
 
+/*
+ * What is not there for an officer leaves nothing behind, and so cannot be answered the same when it is there by the
+ * time the request comes again. What was recorded stays so: only a try that was judged beside that one may have
+ * missed it.
+ */
+static bool is_of_before(const struct visit *visit, enum hoso_error before, enum hoso_error now)
+{
+	return before == HOSO_NOT_FOUND || (now == HOSO_NOT_FOUND && !visit->alone);
+}
+
 /* I3: whoever asked again got the same. */
 static void compare_answers(const struct errand *errand, const struct scan_answer *answer)
 {
@@ -126,11 +136,14 @@ static void answer_arrived(struct loop_task *task)
 	struct scan_answer answer = visit->req.answer;
 
 	if (is_final(answer.error)) {
-		if (errand->answered) {
+		if (errand->answered &&
+			!is_of_before(visit, errand->answer.error, answer.error)) {
 			compare_answers(errand, &answer);
 		}
+		if (!errand->answered || answer.error != HOSO_NOT_FOUND) {
+			errand->answer = answer;
+		}
 		errand->answered = true;
-		errand->answer = answer;
 		errand->visit = NULL;
 		loop_cancel(&errand->wait);
 	} else if (errand->visit == visit && !errand->answered) {

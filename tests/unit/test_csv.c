@@ -37,6 +37,7 @@ static void files_as_people_save_them(void **state)
 		{"\"a,x\";b\n1;2\n", "1:a,x|b/2:1|2"},
 		{"a,b\n\n,\n1,2\n", "1:a|b/4:1|2"},
 		{"a\n\"hai\r\ndòng\"\nb\n", "1:a/2:hai\ndòng/4:b"},
+		{"a\n\"một\r\r\nhai\rba\"\nb\n", "1:a/2:một\n\nhai\nba/6:b"},
 		{"a\n\"nói \"\"có\"\"\"\n", "1:a/2:nói \"có\""},
 		{"a,b\n\"\",x\n", "1:a|b/2:|x"},
 		{"a,b\nx,\n", "1:a|b/2:x|"},
