@@ -1,4 +1,4 @@
-"""The demo behind tools/demo: a small town, three dossiers, both ways, on real label pictures."""
+"""The demo behind tools/demo: a small town, three dossiers, both ways, on real label pictures; then one dossier's whole life."""
 
 import os
 import pathlib
@@ -17,6 +17,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT / "tests")]
 
 import labels  # noqa: E402
+import life  # noqa: E402
 import report  # noqa: E402
 from lib.places import BUILD, HOSO, HOSOD  # noqa: E402
 from lib.sim import PortalSim  # noqa: E402
@@ -158,7 +159,7 @@ def submit(desks, pictures):
         desks["quay-thangtam"].scan(
             "accepted", [pictures[item]], sender__name=sender, sender__phone="0912345678",
             sender__address="12 Trần Phú, phường Thắng Tam", receiver__name="Bộ phận Một cửa UBND thành phố Vũng Tàu",
-            agency="000.00.05.H06", procedure=procedure, service=3, fee=fee, postage=26000, seal="NP-0117", **paid)
+            agency="000.00.05.H06", procedure=procedure, service=3, fee=fee, postage=life.POSTAGE, seal="NP-0117", **paid)
     items = [pictures[dossier[0]] for dossier in DOSSIERS]
     say("2. Đóng túi về Bưu điện thành phố")
     desks["quay-thangtam"].scan("dispatched", items, next_office="BD", bag="TUI-2611-01")
@@ -239,7 +240,8 @@ def stay(town, desks):
     say(f"Đăng nhập    {account} / {password}")
     for login in PEOPLE:
         say(f"             {login} / {desks[login].password.read_text().strip()}   ({PEOPLE[login][0]})")
-    say(f"\nThử:  export HOSO_SERVER={town.url} HOSO_CA={town.post / 'ca.pem'}")
+    say(f"\nTrang web: {town.url}/ · Tra cứu công khai: {town.url}/tra-cuu · Bảng trực tiếp (kiểm soát viên): {town.url}/#/board")
+    say(f"Thử:  export HOSO_SERVER={town.url} HOSO_CA={town.post / 'ca.pem'}")
     say(f"      {HOSO} login {account};  {HOSO} show {DOSSIERS[0][0]}")
     say("Ctrl-C để dừng.")
     try:
@@ -258,7 +260,8 @@ def main():
         desks = open_accounts(town)
         pictures = labels.draw(town.folder / "labels", DOSSIERS)
         walk(town, desks, pictures, "--storm" in sys.argv)
-        good = report.show(town, desks["supervisor"], [dossier[2] for dossier in DOSSIERS])
+        life.walk(town, desks, pictures, DOSSIERS)
+        good = report.show(town, desks["supervisor"], [*(dossier[2] for dossier in DOSSIERS), life.CODE])
         if not once:
             stay(town, desks)
         return 0 if good else 1
