@@ -1,5 +1,7 @@
 """The demo behind tools/demo: a small town, three dossiers, both ways, on real label pictures; then one dossier's whole life."""
 
+import csv
+import json
 import os
 import pathlib
 import pwd
@@ -135,11 +137,27 @@ class Desk:
             say("   " + line)
 
 
+def tables(folder):
+    """One area holds all of the town, so that the day on which an item is due is known; table → its CSV."""
+    catalogue = json.loads((HERE / "town.json").read_text())
+    rows = {"areas": [["code", "name"], ["VT", "Thành phố Vũng Tàu"]]}
+    for table in ("offices", "agencies"):
+        rows[table] = [["code", "name", "area"], *([row["code"], row["name"], "VT"] for row in catalogue[table])]
+    paths = {}
+    for table, lines in rows.items():
+        paths[table] = folder / f"{table}.csv"
+        with paths[table].open("w", newline="") as file:
+            csv.writer(file).writerows(lines)
+    return paths
+
+
 def open_accounts(town):
     """The catalogue and one account per role; their passwords are made here and shown at the end."""
     account, password = town.supervisor()
     supervisor = Desk(town, account, password)
     supervisor.run("admin", "catalogue", "import", HERE / "town.json")
+    for table, path in tables(town.folder).items():
+        supervisor.run("catalogue", "import", table, path)
     desks = {"supervisor": supervisor}
     for login, (role, place, name) in PEOPLE.items():
         secret = town.folder / f"{login}.password"
