@@ -194,7 +194,7 @@ class Life:
         say("18. Hạn của hồ sơ; việc còn chờ ai đó (hoso deadline, hoso exceptions)")
         tell(self.branch, "deadline", CODE)
         tell(self.supervisor, "exceptions", "--counts")
-        say(f"19. Báo cáo khối lượng tháng {month}, trên màn hình và PDF (hoso report)")
+        say(f"19. Báo cáo sản lượng tháng {month}, trên màn hình và PDF (hoso report)")
         tell(self.supervisor, "report", "volume", "--period", month)
         paper = self.folder / f"san-luong-{month}.pdf"
         tell(self.supervisor, "report", "volume", "--period", month, "--format", "pdf", "--output", paper)
