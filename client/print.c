@@ -11,6 +11,7 @@
 #include <hoso/dossier_status.h>
 #include <hoso/event.h>
 #include <hoso/leg.h>
+#include <hoso/scan.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -203,6 +204,36 @@ const char *print_status(const struct client *client, const char *wire)
 	return client->language == HOSO_VI && status != DOSSIER_STATUS_COUNT
 		       ? dossier_status_label(status)
 		       : wire;
+}
+
+const char *print_money_kind(const char *wire)
+{
+	static const char *const kinds[] = {SCAN_MONEY_KINDS};
+	static const char *const words[] = {
+		N_("fees"), N_("postage"), N_("collected for the agency")};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (strcmp(kinds[i], wire) == 0) {
+			return _(words[i]);
+		}
+	}
+	return wire;
+}
+
+const char *print_paper_state(const char *wire)
+{
+	static const struct {
+		const char *wire, *words;
+	} states[] = {{"open", N_("not closed yet")}, {"closed", N_("signed and closed")},
+		{"cancelled", N_("called off")}, {"offered", N_("waits for the receiver")},
+		{"received", N_("received")}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
+		if (strcmp(states[i].wire, wire) == 0) {
+			return _(states[i].words);
+		}
+	}
+	return wire;
 }
 
 enum print_tone print_verdict_tone(const char *wire)

@@ -56,6 +56,12 @@ const char *print_leg_kind(const struct client *client, const char *wire);
 const char *print_verdict(const struct client *client, const char *wire);
 const char *print_state(const struct client *client, const char *wire);
 const char *print_status(const struct client *client, const char *wire);
+
+/** print_money_kind() - three kinds of three owners. */
+const char *print_money_kind(const char *wire);
+
+/** print_paper_state() - of a manifest or a hand-in. */
+const char *print_paper_state(const char *wire);
 enum print_tone print_verdict_tone(const char *wire);
 
 #endif

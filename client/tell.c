@@ -37,6 +37,12 @@ void tell_init(struct tell *tell, const struct client *client)
 	bell_init(&tell->bell, isatty(STDOUT_FILENO));
 }
 
+/* A line of a manifest has no kind of its own: what closing records is the manifest's. */
+static const char *words_of(const struct tell *tell, const char *kind)
+{
+	return tell->manifest ? _("onto the manifest") : print_kind(tell->client, kind);
+}
+
 void tell_stored(struct tell *tell, const struct tell_scan *scan)
 {
 	ring(tell, scan->extra ? BELL_DUPLICATE : BELL_STORED);
@@ -52,7 +58,7 @@ void tell_stored(struct tell *tell, const struct tell_scan *scan)
 	}
 	print_line(tell->client, scan->extra ? PRINT_DOUBT : PRINT_PLAIN,
 		"%s  %s  %s  %s (%s: %zu)%s%s", clock_time(), scan->code,
-		print_kind(tell->client, scan->kind), _("STORED"), _("unsent"), scan->unsent,
+		words_of(tell, scan->kind), _("STORED"), _("unsent"), scan->unsent,
 		scan->extra ? "  " : "", scan->extra ? _("NOT ON THE LIST") : "");
 }
 
@@ -187,8 +193,8 @@ bool tell_answer(struct tell *tell, const struct sender_answer *answer)
 	}
 	words = answer_words(tell->client, answer->result);
 	print_line(tell->client, tone, "%s  %s  %s  %s", clock_time(),
-		print_text(answer->scan, "code"),
-		print_kind(tell->client, print_text(answer->scan, "kind")), words);
+		print_text(answer->scan, "code"), words_of(tell, print_text(answer->scan, "kind")),
+		words);
 	tell_next(tell->client, json_object_get(answer->result, "next"));
 	return tone == PRINT_BAD;
 }

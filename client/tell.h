@@ -16,6 +16,7 @@
  */
 struct tell {
 	const struct client *client;
+	const char *manifest; /* what is scanned goes onto it; NULL: it is recorded at once */
 	struct bell bell;
 };
 

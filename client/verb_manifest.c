@@ -152,12 +152,23 @@ static int show_head(void *context, const json_t *json)
 	}
 	print_line(manifest->client, PRINT_PLAIN,
 		"%s  %s  %s  → %s  %" JSON_INTEGER_FORMAT "  %s  %s  %" JSON_INTEGER_FORMAT "h%02d",
-		print_text(json, "id"), print_text(json, "state"),
+		print_text(json, "id"), print_paper_state(print_text(json, "state")),
 		kind_words(print_text(json, "kind")), manifest_paper_party(json),
 		json_integer_value(json_object_get(json, "lines_count")),
 		print_text(json, "opened_by"), print_time(print_text(json, "opened_at")),
 		minutes / 60, (int)(minutes % 60));
 	return EX_OK;
+}
+
+/* What a line of a remittance hands over; "" for all others. */
+static char *money_of(const json_t *line)
+{
+	const json_t *amount = json_object_get(line, "amount");
+
+	return json_is_integer(amount) ? g_strdup_printf("%s %" JSON_INTEGER_FORMAT "  ",
+						 print_money_kind(print_text(line, "money_kind")),
+						 json_integer_value(amount))
+				       : g_strdup("");
 }
 
 static void show_line(const struct client *client, const json_t *line)
@@ -166,16 +177,17 @@ static void show_line(const struct client *client, const json_t *line)
 	const char *verdict = print_text(json_is_object(result) ? result : line, "verdict");
 	const json_t *complete = json_object_get(line, "complete");
 	bool counts = json_is_true(json_object_get(line, "counts"));
+	g_autofree char *money = money_of(line);
 
 	print_line(client, counts ? print_verdict_tone(verdict) : PRINT_DOUBT,
-		"  %3" JSON_INTEGER_FORMAT "  %s  %s  %s  %s  %s  %s  %s",
+		"  %3" JSON_INTEGER_FORMAT "  %s  %s  %s  %s  %s  %s  %s%s",
 		json_integer_value(json_object_get(line, "no")), print_text(line, "item_code"),
 		print_text(line, "dossier_code"), print_text(line, "by"),
 		counts ? print_verdict(client, verdict) : _("does not count"),
 		print_text(line, "other_by"),
 		json_is_boolean(complete) ? json_is_true(complete) ? _("complete") : _("INCOMPLETE")
 					  : "",
-		print_text(line, "note"));
+		money, print_text(line, "note"));
 }
 
 static int show_whole(struct manifest_options *manifest, const json_t *json)

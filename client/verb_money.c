@@ -94,20 +94,6 @@ static json_int_t number(const json_t *object, const char *name)
 	return json_integer_value(json_object_get(object, name));
 }
 
-/* Three kinds of three owners. */
-static const char *kind_words(const char *wire)
-{
-	static const char *const words[KINDS] = {
-		N_("fees"), N_("postage"), N_("collected for the agency")};
-
-	for (size_t i = 0; i < KINDS; i++) {
-		if (strcmp(kinds[i], wire) == 0) {
-			return _(words[i]);
-		}
-	}
-	return wire;
-}
-
 static const char *holder(const json_t *row)
 {
 	const json_t *person = json_object_get(row, "person");
@@ -127,7 +113,7 @@ static int show_held(void *context, const json_t *row)
 	print_line(money->client, held < 0 ? PRINT_BAD : PRINT_PLAIN,
 		"%s  %s  %s  %s  %" JSON_INTEGER_FORMAT,
 		print_text(json_object_get(row, "office"), "code"), holder(row),
-		kind_words(print_text(row, "kind")),
+		print_money_kind(print_text(row, "kind")),
 		print_text(json_object_get(row, "agency"), "name"), held);
 	return EX_OK;
 }
@@ -150,12 +136,12 @@ static int show_hand_in(void *context, const json_t *row)
 		return EX_OK;
 	}
 	print_line(money->client, PRINT_PLAIN, "%s  %s  %s → %s  %s", print_text(row, "id"),
-		print_text(row, "state"), print_text(row, "giver"), print_text(row, "receiver"),
-		print_time(print_text(row, "offered_at")));
+		print_paper_state(print_text(row, "state")), print_text(row, "giver"),
+		print_text(row, "receiver"), print_time(print_text(row, "offered_at")));
 	for (size_t i = 0; i < json_array_size(lines); i++) {
 		const json_t *line = json_array_get(lines, i);
 		print_line(money->client, PRINT_PLAIN, "    %s  %s  %" JSON_INTEGER_FORMAT,
-			kind_words(print_text(line, "kind")), print_text(line, "agency"),
+			print_money_kind(print_text(line, "kind")), print_text(line, "agency"),
 			number(line, "amount"));
 	}
 	return EX_OK;
@@ -251,7 +237,7 @@ static int show_day(void *context, const json_t *row)
 		"  %s %" JSON_INTEGER_FORMAT "  %s %" JSON_INTEGER_FORMAT "  %" JSON_INTEGER_FORMAT
 		"  %s",
 		print_text(row, "day"), print_text(row, "office"), holder(row),
-		kind_words(print_text(row, "kind")), number(row, "in"), number(row, "out"),
+		print_money_kind(print_text(row, "kind")), number(row, "in"), number(row, "out"),
 		_("reckoned"), number(row, "reckoned"), _("counted"), number(row, "counted"),
 		difference, print_text(row, "reason"));
 	return EX_OK;

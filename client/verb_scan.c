@@ -245,7 +245,8 @@ static void greet(const struct client *client, const struct scan_options *scan)
 		print_note(
 			_("%s: scan the codes; Ctrl-D ends, Ctrl-L shows the session, Ctrl-X undoes "
 			  "the last scan"),
-			print_kind(client, event_wire(scan->scan_template.kind)));
+			scan->manifest ? _("onto the manifest")
+				       : print_kind(client, event_wire(scan->scan_template.kind)));
 	}
 }
 
@@ -302,6 +303,7 @@ static int run(struct client *client, const struct scan_options *scan, struct sp
 
 	desk_init(&desk, client, &scan->scan_template, spool, false);
 	desk.can_ask = isatty(STDIN_FILENO);
+	desk.tell.manifest = scan->manifest;
 	status = read_list(client, scan, &desk);
 	if (status == EX_OK) {
 		status = scan_sources_open(client, &scan->sources, &source);

@@ -21,7 +21,7 @@ def demo(option, seconds):
 @pytest.mark.timeout(200)
 def test_every_step_is_recorded_and_told_in_order_once():
     output = demo("--once", 180)
-    assert output.count("Bưu điện đã phát kết quả cho người nhận") == 3
+    assert output.count("Bưu điện đã phát kết quả cho người nhận") == 4
 
 
 @pytest.mark.alone

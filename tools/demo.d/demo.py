@@ -1,5 +1,7 @@
-"""The demo behind tools/demo: a small town, three dossiers, both ways, on real label pictures."""
+"""The demo behind tools/demo: a small town, three dossiers, both ways, on real label pictures; then one dossier's whole life."""
 
+import csv
+import json
 import os
 import pathlib
 import pwd
@@ -17,6 +19,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT / "tests")]
 
 import labels  # noqa: E402
+import life  # noqa: E402
 import report  # noqa: E402
 from lib.places import BUILD, HOSO, HOSOD  # noqa: E402
 from lib.sim import PortalSim  # noqa: E402
@@ -134,11 +137,27 @@ class Desk:
             say("   " + line)
 
 
+def tables(folder):
+    """One area holds all of the town, so that the day on which an item is due is known; table → its CSV."""
+    catalogue = json.loads((HERE / "town.json").read_text())
+    rows = {"areas": [["code", "name"], ["VT", "Thành phố Vũng Tàu"]]}
+    for table in ("offices", "agencies"):
+        rows[table] = [["code", "name", "area"], *([row["code"], row["name"], "VT"] for row in catalogue[table])]
+    paths = {}
+    for table, lines in rows.items():
+        paths[table] = folder / f"{table}.csv"
+        with paths[table].open("w", newline="") as file:
+            csv.writer(file).writerows(lines)
+    return paths
+
+
 def open_accounts(town):
     """The catalogue and one account per role; their passwords are made here and shown at the end."""
     account, password = town.supervisor()
     supervisor = Desk(town, account, password)
     supervisor.run("admin", "catalogue", "import", HERE / "town.json")
+    for table, path in tables(town.folder).items():
+        supervisor.run("catalogue", "import", table, path)
     desks = {"supervisor": supervisor}
     for login, (role, place, name) in PEOPLE.items():
         secret = town.folder / f"{login}.password"
@@ -158,7 +177,7 @@ def submit(desks, pictures):
         desks["quay-thangtam"].scan(
             "accepted", [pictures[item]], sender__name=sender, sender__phone="0912345678",
             sender__address="12 Trần Phú, phường Thắng Tam", receiver__name="Bộ phận Một cửa UBND thành phố Vũng Tàu",
-            agency="000.00.05.H06", procedure=procedure, service=3, fee=fee, postage=26000, seal="NP-0117", **paid)
+            agency="000.00.05.H06", procedure=procedure, service=3, fee=fee, postage=life.POSTAGE, seal="NP-0117", **paid)
     items = [pictures[dossier[0]] for dossier in DOSSIERS]
     say("2. Đóng túi về Bưu điện thành phố")
     desks["quay-thangtam"].scan("dispatched", items, next_office="BD", bag="TUI-2611-01")
@@ -239,7 +258,8 @@ def stay(town, desks):
     say(f"Đăng nhập    {account} / {password}")
     for login in PEOPLE:
         say(f"             {login} / {desks[login].password.read_text().strip()}   ({PEOPLE[login][0]})")
-    say(f"\nThử:  export HOSO_SERVER={town.url} HOSO_CA={town.post / 'ca.pem'}")
+    say(f"\nTrang web: {town.url}/ · Tra cứu công khai: {town.url}/tra-cuu · Bảng trực tiếp (kiểm soát viên): {town.url}/#/board")
+    say(f"Thử:  export HOSO_SERVER={town.url} HOSO_CA={town.post / 'ca.pem'}")
     say(f"      {HOSO} login {account};  {HOSO} show {DOSSIERS[0][0]}")
     say("Ctrl-C để dừng.")
     try:
@@ -258,7 +278,8 @@ def main():
         desks = open_accounts(town)
         pictures = labels.draw(town.folder / "labels", DOSSIERS)
         walk(town, desks, pictures, "--storm" in sys.argv)
-        good = report.show(town, desks["supervisor"], [dossier[2] for dossier in DOSSIERS])
+        life.walk(town, desks, pictures, DOSSIERS)
+        good = report.show(town, desks["supervisor"], [*(dossier[2] for dossier in DOSSIERS), life.CODE])
         if not once:
             stay(town, desks)
         return 0 if good else 1

@@ -4,8 +4,10 @@ import json
 import re
 import time
 
-# Kinds that the portal never hears of (domain table, last column).
+# Kinds that the portal never hears of (domain table, last column): the post's own, and what the agency itself said of
+# the dossier, which it knows. Those steps have no item; their numbers are in the dossier's sequence like all others.
 SILENT = {"requested", "assigned", "pickup_failed", "held", "fee", "note", "bound"}
+SILENT |= {"result_ready", "supplement_asked", "declined", "due_changed", "withdrawn", "closed"}
 WIDTH = 60
 DRAIN_SECONDS = 180
 
@@ -54,7 +56,8 @@ def print_side_by_side(code, events, lines):
     print(f"\n{code}")
     print(f"  {'hoso đã ghi':<{WIDTH}} cổng đã nhận")
     for event in sorted(events, key=lambda event: event["dseq"]):
-        left = f"{event['dseq']:>2}  {event['occurred_at'][11:19]}  {event['item_code']}  {event['kind']:<17} {event['actor']}"
+        left = (f"{event['dseq']:>2}  {event['occurred_at'][11:19]}  {event.get('item_code') or '':<13}  {event['kind']:<17} "
+                f"{event['actor']}")
         print(f"  {left:<{WIDTH}} {by_step.get(event['dseq'], '·')}")
 
 
