@@ -6,6 +6,7 @@ import { Courier } from "./screens/courier";
 import { Desk } from "./screens/desk";
 import { Dossier } from "./screens/dossier";
 import { Find } from "./screens/find";
+import { Handover, Handovers } from "./screens/handovers";
 import { Head } from "./screens/head";
 import { Intake } from "./screens/intake";
 import { Portal } from "./screens/portal";
@@ -18,7 +19,7 @@ import { t } from "./words/words";
 function FirstScreen() {
 	switch (state.session?.role) {
 		case "agency":
-			return <Find />;
+			return <Handovers />;
 		case "courier":
 			return <Courier />;
 		default:
@@ -35,6 +36,10 @@ function screenOf(hash: string) {
 			return <Find />;
 		case "dossier":
 			return <Dossier code={decodeURIComponent(argument ?? "")} />;
+		case "handovers":
+			return <Handovers />;
+		case "handover":
+			return <Handover id={decodeURIComponent(argument ?? "")} />;
 		case "desk":
 			return <Desk />;
 		case "board":

@@ -5,6 +5,7 @@ import { waiting } from "../queue/store";
 import { t, type Word, word } from "../words/words";
 
 const SCREENS: { name: string; roles: string[] }[] = [
+	{ name: "handovers", roles: ["agency"] },
 	{ name: "courier", roles: ["courier"] },
 	{ name: "intake", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "scan", roles: ["clerk", "courier", "supervisor"] },
@@ -15,8 +16,11 @@ const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "board", roles: ["supervisor"] },
 ];
 
+const FIRST: Record<string, string> = { agency: "handovers", courier: "courier" };
+
 function currentScreen(): string {
-	return location.hash.replace(/^#\/?/, "").split("/")[0] || (state.session?.role === "courier" ? "courier" : "scan");
+	const screen = location.hash.replace(/^#\/?/, "").split("/")[0] || (FIRST[state.session?.role ?? ""] ?? "scan");
+	return screen === "handover" ? "handovers" : screen;
 }
 
 export function Head() {

@@ -1,0 +1,196 @@
+import { useEffect, useState } from "preact/hooks";
+import { state } from "../app";
+import { call } from "../base/call";
+import { showItemCode } from "../base/item_code";
+import { uuid7 } from "../base/uuid7";
+import { showMoney } from "../intake/money";
+import { keep, kept } from "../queue/store";
+import { label } from "../words/labels";
+import { showAge, showTime, t, word } from "../words/words";
+import { More, useList } from "./load";
+import { wordsOf } from "./sign_in";
+
+/*
+ * What an agency's officer signs: a hand-over as it is on their screen now, and no other. The post closes it with the number
+ * of the signature; whatever is scanned after the signature makes that number worthless.
+ */
+interface Manifest {
+	id: string;
+	kind: string;
+	revision: number;
+	state: string;
+	office: { name: string };
+	opened_by: string;
+	opened_at: string;
+	age_s: number;
+	lines_count: number;
+}
+
+interface Line {
+	id: string;
+	no: number;
+	item_code: string;
+	dossier_code: string | null;
+	leg_kind: string | null;
+	counts: boolean;
+	verdict: string;
+	complete: boolean | null;
+	note: string | null;
+	amount: number | null;
+}
+
+interface Whole extends Manifest {
+	lines: Line[];
+	incomplete: number;
+	fee: number;
+	collect: number;
+}
+
+interface Expected {
+	item_code: string;
+	dossier_code: string | null;
+	leg_kind: string;
+	scanned: boolean;
+}
+
+interface Consent {
+	id: string;
+	revision: number;
+	given: boolean;
+}
+
+const SIGNED = ["handover_in", "handover_out", "remittance"]; // what has an agency as its other party
+
+export function Handovers() {
+	const { items, problem, more, again } = useList<Manifest>("/v1/manifests?state=open&limit=100");
+	const waiting = items?.filter(({ kind }) => SIGNED.includes(kind));
+	return (
+		<>
+			<h1>{t("handovers.title")}</h1>
+			<p><button type="button" onClick={again}>{t("handovers.again")}</button></p>
+			<p class="problem" role="alert">{problem}</p>
+			{waiting?.length === 0 && !more && <p class="empty">{t("handovers.empty")}</p>}
+			{waiting && waiting.length > 0 && (
+				<ul class="plain">
+					{waiting.map((one) => (
+						<li key={one.id}>
+							<a href={`#/handover/${one.id}`}>{word("manifest", one.kind)}</a>{" · "}
+							{t("handovers.lines", { n: one.lines_count })} · {one.office.name}, {one.opened_by} · {showAge(one.age_s)}
+						</li>
+					))}
+				</ul>
+			)}
+			<More more={more} />
+		</>
+	);
+}
+
+export function Handover({ id }: { id: string }) {
+	const path = `/v1/manifests/${encodeURIComponent(id)}`;
+	const [whole, setWhole] = useState<Whole | null>(null);
+	const [problem, setProblem] = useState("");
+	const load = () => call<Whole>("GET", path).then(setWhole, (error) => setProblem(wordsOf(error)));
+	const expected = useList<Expected>(`${path}/expected?limit=100`);
+	useEffect(() => void load(), [id]);
+	const look = () => {
+		setProblem("");
+		expected.again();
+		void load();
+	};
+	if (!whole) {
+		return <p class={problem ? "problem" : "quiet"} role="status">{problem || t("loading")}</p>;
+	}
+	const counted = whole.lines.filter(({ counts }) => counts);
+	const missing = expected.items?.filter(({ scanned }) => !scanned) ?? [];
+	return (
+		<>
+			<h1>{word("manifest", whole.kind)}</h1>
+			<p>{whole.office.name}, {whole.opened_by} · {showTime(whole.opened_at)}</p>
+			<p class="problem" role="alert">{problem || expected.problem}</p>
+			<p><strong>{t("handover.counts", { scanned: counted.length, missing: expected.items ? `${missing.length}${expected.more ? "+" : ""}` : "?", incomplete: whole.incomplete })}</strong></p>
+			{whole.fee > 0 && <p>{t("handover.fee", { amount: showMoney(whole.fee) })}</p>}
+			{whole.collect > 0 && <p>{t("handover.collect", { amount: showMoney(whole.collect) })}</p>}
+			<Lines lines={counted} />
+			{missing.length > 0 && <Missing items={missing} />}
+			<More more={expected.more} />
+			{whole.state === "open" ? <Sign whole={whole} path={path} isEmpty={counted.length === 0} told={setProblem} /> : <p class="done">{t("handover.over")}</p>}
+			<p><button type="button" onClick={look}>{t("handovers.again")}</button> <a href="#/handovers">{t("handover.back")}</a></p>
+		</>
+	);
+}
+
+function Lines({ lines }: { lines: Line[] }) {
+	return (
+		<table>
+			<caption>{t("handover.scanned")}</caption>
+			<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.state")}</th></tr></thead>
+			<tbody>
+				{lines.map((line) => (
+					<tr key={line.id} class={`verdict-${line.verdict}`}>
+						<td class="code">{showItemCode(line.item_code)}</td><td>{line.dossier_code ?? t("dossier.no_code")}</td>
+						<td>{line.leg_kind && label("leg_kinds", line.leg_kind)}</td>
+						<td>
+							<strong>{label("verdicts", line.verdict)}</strong>
+							{line.complete !== null && ` · ${t(line.complete ? "handover.complete" : "handover.incomplete")}`}
+							{line.amount !== null && ` · ${showMoney(line.amount)}`}{line.note && ` · ${line.note}`}
+						</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}
+
+function Missing({ items }: { items: Expected[] }) {
+	return (
+		<table>
+			<caption>{t("handover.missing")}</caption>
+			<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.kind")}</th></tr></thead>
+			<tbody>
+				{items.map((item) => (
+					<tr key={item.item_code}><td class="code">{showItemCode(item.item_code)}</td><td>{item.dossier_code ?? t("dossier.no_code")}</td><td>{label("leg_kinds", item.leg_kind)}</td></tr>
+				))}
+			</tbody>
+		</table>
+	);
+}
+
+/* The number is kept before it is sent: pressed twice, or after a lost answer, it is one signature. */
+async function consentTo({ id, revision }: Whole): Promise<{ name: string; consent: Consent }> {
+	const name = `consent/${state.session?.account}/${id}`;
+	const before = await kept<Consent>(name);
+	const consent = before?.revision === revision ? before : { id: uuid7(), revision, given: false };
+	await keep(name, consent);
+	return { name, consent };
+}
+
+function Sign({ whole, path, isEmpty, told }: { whole: Whole; path: string; isEmpty: boolean; told: (problem: string) => void }) {
+	const [given, setGiven] = useState<Consent | null>(null);
+	const [isBusy, setBusy] = useState(false);
+	useEffect(() => {
+		void kept<Consent>(`consent/${state.session?.account}/${whole.id}`).then((consent) => setGiven(consent?.given ? consent : null));
+	}, [whole.id, whole.revision]);
+	const sign = async () => {
+		setBusy(true);
+		try {
+			const { name, consent } = await consentTo(whole);
+			await call("POST", `${path}/consents`, { id: consent.id, revision: consent.revision });
+			await keep(name, { ...consent, given: true });
+			setGiven({ ...consent, given: true });
+			told("");
+		} catch (error) {
+			told(wordsOf(error));
+		}
+		setBusy(false);
+	};
+	if (given?.revision === whole.revision) {
+		return <section class="done" role="status"><p><strong>{t("handover.signed")}</strong></p><p class="consent">{given.id}</p></section>;
+	}
+	return (
+		<>
+			{given && <p class="problem" role="status">{t("handover.changed")}</p>}
+			<p>{t("handover.meaning")}</p>
+			<button type="button" class="main" disabled={isBusy || isEmpty} onClick={sign}>{t("handover.sign")}</button>
+		</>
+	);
+}
