@@ -9,6 +9,7 @@ import { Find } from "./screens/find";
 import { Head } from "./screens/head";
 import { Intake } from "./screens/intake";
 import { Portal } from "./screens/portal";
+import { Reports } from "./screens/reports";
 import { ScanSession } from "./screens/scan_session";
 import { SignIn } from "./screens/sign_in";
 import { Unsent } from "./screens/unsent";
@@ -41,6 +42,8 @@ function screenOf(hash: string) {
 			return <BoardScreen />;
 		case "portal":
 			return <Portal />;
+		case "reports":
+			return <Reports />;
 		case "intake":
 			return <Intake />;
 		case "scan":

@@ -13,6 +13,7 @@ const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "desk", roles: ["supervisor"] },
 	{ name: "portal", roles: ["supervisor"] },
 	{ name: "board", roles: ["supervisor"] },
+	{ name: "reports", roles: ["supervisor", "agency"] },
 ];
 
 function currentScreen(): string {
