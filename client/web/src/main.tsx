@@ -13,6 +13,7 @@ import { Reports } from "./screens/reports";
 import { ScanSession } from "./screens/scan_session";
 import { SignIn } from "./screens/sign_in";
 import { Unsent } from "./screens/unsent";
+import { Visits } from "./screens/visits";
 import { t } from "./words/words";
 
 /* What a person's day begins with. */
@@ -42,6 +43,8 @@ function screenOf(hash: string) {
 			return <BoardScreen />;
 		case "portal":
 			return <Portal />;
+		case "visits":
+			return <Visits />;
 		case "reports":
 			return <Reports />;
 		case "intake":

@@ -6,6 +6,7 @@ import { t, type Word, word } from "../words/words";
 
 const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "courier", roles: ["courier"] },
+	{ name: "visits", roles: ["courier"] },
 	{ name: "intake", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "scan", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "unsent", roles: ["clerk", "courier", "supervisor", "agency"] },
