@@ -10,9 +10,11 @@ import { Handover, Handovers } from "./screens/handovers";
 import { Head } from "./screens/head";
 import { Intake } from "./screens/intake";
 import { Portal } from "./screens/portal";
+import { Reports } from "./screens/reports";
 import { ScanSession } from "./screens/scan_session";
 import { SignIn } from "./screens/sign_in";
 import { Unsent } from "./screens/unsent";
+import { Visits } from "./screens/visits";
 import { t } from "./words/words";
 
 /* What a person's day begins with. */
@@ -46,6 +48,10 @@ function screenOf(hash: string) {
 			return <BoardScreen />;
 		case "portal":
 			return <Portal />;
+		case "visits":
+			return <Visits />;
+		case "reports":
+			return <Reports />;
 		case "intake":
 			return <Intake />;
 		case "scan":

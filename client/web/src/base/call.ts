@@ -31,8 +31,7 @@ async function readProblem(reply: Response): Promise<Problem> {
 		Number(reply.headers.get("Retry-After") ?? 0));
 }
 
-/** call - one request of the API; @path from "/v1/…"; @body: a file as it is, anything else as JSON. Throws Problem. */
-export async function call<T>(method: string, path: string, body?: unknown, deadlineMs = DEADLINE_MS): Promise<T> {
+async function ask(method: string, path: string, body: unknown, deadlineMs: number): Promise<Response> {
 	const headers: Record<string, string> = { "Accept-Language": language };
 	if (token) {
 		headers.Authorization = `Bearer ${token}`;
@@ -55,7 +54,23 @@ export async function call<T>(method: string, path: string, body?: unknown, dead
 	if (!reply.ok) {
 		throw await readProblem(reply);
 	}
+	return reply;
+}
+
+/** call - one request of the API; @path from "/v1/…"; @body: a file as it is, anything else as JSON. Throws Problem. */
+export async function call<T>(method: string, path: string, body?: unknown, deadlineMs = DEADLINE_MS): Promise<T> {
+	const reply = await ask(method, path, body, deadlineMs);
 	return (reply.status === 204 ? undefined : await reply.json()) as T;
+}
+
+/** fetchFile - a file that only this session may have, which no link could ask for. Throws Problem. */
+export async function fetchFile(path: string, deadlineMs: number): Promise<Blob> {
+	const reply = await ask("GET", path, undefined, deadlineMs);
+	try {
+		return await reply.blob();
+	} catch {
+		throw new Problem("network", 0, "");
+	}
 }
 
 /** openStream - a reply that goes on, from the event after @last; its body is the caller's to read. Throws Problem. */

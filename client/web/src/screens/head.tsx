@@ -7,6 +7,7 @@ import { t, type Word, word } from "../words/words";
 const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "handovers", roles: ["agency"] },
 	{ name: "courier", roles: ["courier"] },
+	{ name: "visits", roles: ["courier"] },
 	{ name: "intake", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "scan", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "unsent", roles: ["clerk", "courier", "supervisor", "agency"] },
@@ -14,6 +15,7 @@ const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "desk", roles: ["supervisor"] },
 	{ name: "portal", roles: ["supervisor"] },
 	{ name: "board", roles: ["supervisor"] },
+	{ name: "reports", roles: ["supervisor", "agency"] },
 ];
 
 const FIRST: Record<string, string> = { agency: "handovers", courier: "courier" };

@@ -1,0 +1,113 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { state } from "../app";
+import { call } from "../base/call";
+import { uuid7 } from "../base/uuid7";
+import { keep, kept, keptNames, unkeep } from "../queue/store";
+import { showTime, t, word } from "../words/words";
+import { wordsOf } from "./sign_in";
+
+/*
+ * A courier's day: what was said last is kept on the phone for the hours without a network, and only that day's. A change
+ * has its id made once, so however often it is pressed without an answer it is one change.
+ */
+interface Visit {
+	id: string;
+	kind: string;
+	state: string;
+	window_from: string;
+	window_to: string;
+	person: { name: string; phone: string | null; address: string | null };
+	procedures: string[];
+	note: string | null;
+	missed: boolean;
+}
+
+interface Day {
+	day: string;
+	visits: Visit[];
+}
+
+interface Kept {
+	body: Day;
+	atMs: number;
+}
+
+const NEXT: Record<string, "start" | "arrive" | "done"> = { assigned: "start", started: "arrive", arrived: "done" };
+
+function today(): string {
+	return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date());
+}
+
+/* Citizens' data of days that are over does not stay. */
+async function dropOld(prefix: string): Promise<void> {
+	for (const name of await keptNames(prefix)) {
+		if (name.slice(prefix.length) < today()) {
+			await unkeep(name);
+		}
+	}
+}
+
+function useDay(day: string) {
+	const [known, setKnown] = useState<Kept | null>(null);
+	const [problem, setProblem] = useState("");
+	const prefix = `visits/${state.session?.account ?? ""}/`;
+	const load = async () => {
+		try {
+			const now = { body: await call<Day>("GET", `/v1/visits/mine?day=${day}`), atMs: Date.now() };
+			setKnown(now);
+			setProblem("");
+			await keep(prefix + day, now).catch(() => undefined); // a full disk takes a comfort away, and nothing else
+		} catch (error) {
+			const before = await kept<Kept>(prefix + day);
+			setKnown(before ?? null);
+			setProblem(before ? t("visits.old", { time: showTime(new Date(before.atMs).toISOString()) }) : wordsOf(error));
+		}
+	};
+	useEffect(() => void dropOld(prefix).then(load), [day]);
+	return { known, problem, load };
+}
+
+function VisitCard({ visit, act }: { visit: Visit; act: (visit: Visit, action: string) => void }) {
+	const next = NEXT[visit.state];
+	const time = (at: string) => new Intl.DateTimeFormat("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", timeStyle: "short" }).format(new Date(at));
+	return (
+		<article>
+			<h2>{time(visit.window_from)}–{time(visit.window_to)} · {visit.person.name}</h2>
+			<p><strong>{word("visit_state", visit.state)}</strong> · {word("visit_kind", visit.kind)}{visit.missed && <strong class="late"> · {t("what.missed_visit")}</strong>}</p>
+			<p>{visit.person.address} {visit.person.phone && <a href={`tel:${visit.person.phone}`}>{visit.person.phone}</a>}</p>
+			{visit.note && <p>{visit.note}</p>}
+			<div class="thumbs">
+				{next && <button type="button" class="main" aria-label={`${t(`visits.${next}`)}: ${visit.person.name}`} onClick={() => act(visit, next)}>{t(`visits.${next}`)}</button>}
+				{visit.state === "arrived" && visit.kind !== "return" && <a class="button" href="#/intake">{t("visits.intake")}</a>}
+			</div>
+		</article>
+	);
+}
+
+export function Visits() {
+	const [day, setDay] = useState(today);
+	const { known, problem, load } = useDay(day);
+	const [refused, setRefused] = useState("");
+	const ids = useRef(new Map<string, string>());
+	const act = async (visit: Visit, action: string) => {
+		const name = `${visit.id} ${visit.state} ${action}`;
+		const id = ids.current.get(name) ?? uuid7();
+		ids.current.set(name, id);
+		try {
+			await call("POST", `/v1/visits/${visit.id}/changes`, { id, action });
+			setRefused("");
+			await load();
+		} catch (error) {
+			setRefused(t("visits.not_recorded", { why: wordsOf(error) }));
+		}
+	};
+	return (
+		<>
+			<h1>{t("visits.title")}</h1>
+			<div class="row"><label>{t("visits.day")}<input type="date" required value={day} onChange={(event) => event.currentTarget.value && setDay(event.currentTarget.value)} /></label></div>
+			<p class="problem" role="alert">{refused || problem}</p>
+			{known?.body.visits.length === 0 && <p class="empty">{t("visits.empty")}</p>}
+			{known?.body.visits.map((visit) => <VisitCard key={visit.id} visit={visit} act={act} />)}
+		</>
+	);
+}
