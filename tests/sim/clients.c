@@ -136,8 +136,7 @@ static void answer_arrived(struct loop_task *task)
 	struct scan_answer answer = visit->req.answer;
 
 	if (is_final(answer.error)) {
-		if (errand->answered &&
-			!is_of_before(visit, errand->answer.error, answer.error)) {
+		if (errand->answered && !is_of_before(visit, errand->answer.error, answer.error)) {
 			compare_answers(errand, &answer);
 		}
 		if (!errand->answered || answer.error != HOSO_NOT_FOUND) {
