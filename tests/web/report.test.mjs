@@ -130,7 +130,7 @@ test("files, a closed period and its reprint", limit, async () => {
 });
 
 test("an agency's officer has the plan, of its own agency, and nothing else", limit, async () => {
-	const { context, page } = await open("y-officer", "Tra cứu, định vị hồ sơ");
+	const { context, page } = await open("y-officer", "Bàn giao chờ ký");
 	assert.deepEqual(await page.getByRole("combobox", { name: "Báo cáo", exact: true }).locator("option").allInnerTexts(), ["Chỉ tiêu kế hoạch"]);
 	await ask(page, "plan");
 	assert.deepEqual((await rowsOf(page, "Theo cơ quan")).map(([code]) => code), ["YA03"]);
