@@ -91,9 +91,11 @@ def test_a_delay(proxy, way):
 
 
 def test_a_drip_comes_in_single_bytes(proxy, echo):
-    with dial(proxy, Drip("up", 1, 0.002)) as line:
-        line.sendall(b"0123456789")
-        assert read(line, 10) == b"0123456789"
+    with dial(proxy, Drip("up", 1, 0.02)) as line:
+        line.sendall(b"0")
+        assert read(line, 1) == b"0"  # who echoes is reading by now: bytes that wait for a reader come together
+        line.sendall(b"123456789")
+        assert read(line, 9) == b"123456789"
     assert [len(data) for data in echo.heard] == [1] * 10
 
 
