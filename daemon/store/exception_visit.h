@@ -6,6 +6,7 @@
 /*
  * Appointments whose window and grace have passed: one branch of the exception desk, with its columns; $1 to $11 and
  * IN_OFFICE as in exception.c. What is done, moved, failed or cancelled leaves it.
+ * A cursor has whole milliseconds, a window's end has not: so the bound that the index follows is one later.
  */
 /* clang-format off */
 #define MISSED_VISIT_AT "date_trunc('milliseconds', v.missed_at)"
