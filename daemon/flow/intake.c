@@ -100,6 +100,19 @@ unsigned intake_room(const struct intake *intake, enum intake_lane lane)
 	return intake_queue_room(&intake->queue, lane, clock_monotonic_ms());
 }
 
+static int64_t deadline_of(const struct intake_req *req)
+{
+	int64_t deadline_ms = clock_monotonic_ms() + INTAKE_DEADLINE_MS;
+
+	if (!req->group) {
+		return deadline_ms;
+	}
+	if (req->group->count == 0) {
+		req->group->deadline_ms = deadline_ms;
+	}
+	return req->group->deadline_ms;
+}
+
 enum hoso_error intake_submit(struct intake *intake, struct intake_req *req, intake_cb done)
 {
 	if (intake_room(intake, req->lane) == 0) {
@@ -107,7 +120,7 @@ enum hoso_error intake_submit(struct intake *intake, struct intake_req *req, int
 	}
 	req->done = done;
 	req->was_sent = false;
-	req->deadline_ms = clock_monotonic_ms() + INTAKE_DEADLINE_MS;
+	req->deadline_ms = deadline_of(req);
 	intake_queue_add(&intake->queue, req);
 	/* In the next turn of the loop, so that all scans of one request fly together. */
 	loop_defer(intake->loop, &intake->depart, depart_due);

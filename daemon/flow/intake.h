@@ -38,7 +38,9 @@ enum intake_lane intake_lane_of(unsigned scans);
 struct intake_group {
 	unsigned in_the_air;
 	unsigned postponed;
-	const void *batch; /* which has those in the air */
+	unsigned count;      /* submitted so far */
+	int64_t deadline_ms; /* of all of them: who is given up alone lets the next be judged without it; monotonic */
+	const void *batch;   /* which has those in the air */
 };
 
 /**
@@ -56,6 +58,7 @@ struct intake_req {
 	/* the intake's own */
 	intake_cb done;
 	int64_t deadline_ms; /* monotonic */
+	unsigned place;      /* in its group */
 	bool was_sent;
 };
 

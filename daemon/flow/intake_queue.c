@@ -38,6 +38,9 @@ unsigned intake_queue_room(const struct intake_queue *queue, enum intake_lane la
 
 void intake_queue_add(struct intake_queue *queue, struct intake_req *req)
 {
+	if (req->group) {
+		req->place = req->group->count++;
+	}
 	g_queue_push_tail(&queue->lanes[req->lane], req);
 }
 
@@ -48,12 +51,34 @@ void intake_queue_land(struct intake_req *req)
 	}
 }
 
+/*
+ * The first of its request that is postponed already and comes behind it: the database was away in between, and those
+ * were postponed the first time. NULL when there is none.
+ */
+static GList *first_behind(const struct intake_queue *queue, const struct intake_req *req)
+{
+	unsigned left = req->group ? req->group->postponed : 0;
+	GList *behind = NULL;
+
+	for (GList *at = queue->postponed.tail; at && left > 0; at = at->prev) {
+		const struct intake_req *other = at->data;
+		if (other->group == req->group && other->place < req->place) {
+			break;
+		}
+		if (other->group == req->group) {
+			behind = at;
+			left--;
+		}
+	}
+	return behind;
+}
+
 void intake_queue_postpone(struct intake_queue *queue, struct intake_req *req)
 {
+	g_queue_insert_before(&queue->postponed, first_behind(queue, req), req);
 	if (req->group) {
 		req->group->postponed++;
 	}
-	g_queue_push_tail(&queue->postponed, req);
 	queue->postponed_are_due = false;
 }
 
@@ -74,22 +99,32 @@ static bool is_held(const struct filling *filling, const GQueue *from, const str
 				(group->postponed > 0 && from != &filling->queue->postponed));
 }
 
-static struct intake_req *take_head(struct intake_queue *queue, GQueue *from)
+static struct intake_req *take(struct intake_queue *queue, GQueue *from, GList *link)
 {
-	struct intake_req *req = g_queue_pop_head(from);
+	struct intake_req *req = link->data;
 
+	g_queue_delete_link(from, link);
 	if (req->group && from == &queue->postponed) {
 		req->group->postponed--;
 	}
 	return req;
 }
 
-/* Up to @most scans in all in the batch. */
+/* Up to @most scans in all in the batch. Who is held stays, and so does what came with it; the others go by. */
 static void fill_from(struct filling *filling, GQueue *from, unsigned most)
 {
-	while (filling->count < most && filling->bytes < INTAKE_BATCH_BYTES_MAX &&
-		!g_queue_is_empty(from) && !is_held(filling, from, g_queue_peek_head(from))) {
-		struct intake_req *req = take_head(filling->queue, from);
+	GList *next;
+
+	for (GList *at = from->head; at; at = next) {
+		struct intake_req *req = at->data;
+		next = at->next;
+		if (filling->count >= most || filling->bytes >= INTAKE_BATCH_BYTES_MAX) {
+			return;
+		}
+		if (is_held(filling, from, req)) {
+			continue;
+		}
+		take(filling->queue, from, at);
 		if (req->group) {
 			req->group->in_the_air++;
 			req->group->batch = filling->batch;
@@ -122,13 +157,19 @@ unsigned intake_queue_fill(
 
 struct intake_req *intake_queue_overdue(struct intake_queue *queue, int64_t now_ms)
 {
-	GQueue *all[] = {
-		&queue->postponed, &queue->lanes[INTAKE_LIVE], &queue->lanes[INTAKE_BACKLOG]};
+	GQueue *lanes[] = {&queue->lanes[INTAKE_LIVE], &queue->lanes[INTAKE_BACKLOG]};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
-		const struct intake_req *oldest = g_queue_peek_head(all[i]);
+	/* Who is postponed again goes behind others, and so the oldest may be anywhere. */
+	for (GList *at = queue->postponed.head; at; at = at->next) {
+		const struct intake_req *req = at->data;
+		if (now_ms >= req->deadline_ms) {
+			return take(queue, &queue->postponed, at);
+		}
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(lanes); i++) {
+		const struct intake_req *oldest = g_queue_peek_head(lanes[i]);
 		if (oldest && now_ms >= oldest->deadline_ms) {
-			return take_head(queue, all[i]);
+			return take(queue, lanes[i], lanes[i]->head);
 		}
 	}
 	return NULL;

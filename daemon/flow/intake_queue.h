@@ -27,14 +27,17 @@ void intake_queue_add(struct intake_queue *queue, struct intake_req *req);
 /** intake_queue_land() - @req is in its batch no more. */
 void intake_queue_land(struct intake_req *req);
 
-/** intake_queue_postpone() - @req, which has landed undecided, goes in front of all others. */
+/**
+ * intake_queue_postpone() - @req, which has landed undecided, goes in front of all others; but in its place among
+ * those of its request that are postponed, too.
+ */
 void intake_queue_postpone(struct intake_queue *queue, struct intake_req *req);
 
 /**
  * intake_queue_fill() - up to INTAKE_BATCH_MAX for @batch, which is about to depart; returns how many.
  *
  * While another batch is in the air, fewer than INTAKE_SECOND_MIN wait for it: together they cost less.
- * A scan whose request has others in another batch, or postponed, holds up its lane: they must be through first.
+ * A scan whose request has others in another batch, or postponed, waits for them; it holds up nobody else's.
  */
 unsigned intake_queue_fill(
 	struct intake_queue *queue, const struct intake_batch *batch, struct intake_req **ret_reqs);

@@ -59,11 +59,13 @@ static void a_request_that_is_cut_in_two_waits_for_its_first_half(void **state)
 	add_request(0, all, INTAKE_BACKLOG);
 	add_request(all, all + 20, INTAKE_BACKLOG);
 	assert_int_equal(fill(FIRST), INTAKE_BATCH_MAX);
-	assert_int_equal(fill(SECOND), 0);
+	/* Only who came with it waits. */
+	assert_int_equal(fill(SECOND), 20);
+	assert_ptr_equal(filled[0], &reqs[all]);
 	for (unsigned n = 0; n < INTAKE_BATCH_MAX; n++) {
-		intake_queue_land(filled[n]);
+		intake_queue_land(&reqs[n]);
 	}
-	assert_int_equal(fill(SECOND), 40);
+	assert_int_equal(fill(FIRST), 20);
 	assert_ptr_equal(filled[0], &reqs[INTAKE_BATCH_MAX]);
 }
 
@@ -104,6 +106,54 @@ static void what_is_postponed_is_not_overtaken_by_its_own_request(void **state)
 	assert_int_equal(groups[0].postponed, 0);
 }
 
+static void postpone(unsigned n)
+{
+	intake_queue_land(&reqs[n]);
+	intake_queue_postpone(&queue, &reqs[n]);
+}
+
+/* The database was away after some had been postponed; by the time it is back, the dossier of the first is busy, too. */
+static void what_is_postponed_later_still_goes_before_those_behind_it(void **state)
+{
+	static const unsigned turns[] = {3, 4, 5, 0, 7, 1, 2};
+
+	(void)state;
+	add_request(0, 6, INTAKE_LIVE);
+	add_request(6, 8, INTAKE_LIVE);
+	assert_int_equal(fill(FIRST), 8);
+	for (size_t i = 0; i < G_N_ELEMENTS(turns); i++) {
+		postpone(turns[i]);
+	}
+	intake_queue_land(&reqs[6]);
+	assert_int_equal(groups[0].postponed, 6);
+	queue.postponed_are_due = true;
+	assert_int_equal(fill(SECOND), 7);
+	for (unsigned n = 0; n < 6; n++) {
+		assert_ptr_equal(filled[n], &reqs[n]);
+	}
+	assert_ptr_equal(filled[6], &reqs[7]);
+}
+
+/* A request is given up as a whole: what is left of it would be judged without what it builds on. */
+static void nobody_is_given_up_alone(void **state)
+{
+	(void)state;
+	add_request(0, 2, INTAKE_LIVE);
+	add_request(2, 3, INTAKE_LIVE);
+	reqs[0].deadline_ms = reqs[1].deadline_ms = 1000;
+	reqs[2].deadline_ms = 2000;
+	assert_int_equal(fill(FIRST), 3);
+	postpone(2);
+	postpone(0);
+	postpone(1);
+	assert_null(intake_queue_overdue(&queue, 999));
+	assert_ptr_equal(intake_queue_overdue(&queue, 1000), &reqs[0]);
+	assert_ptr_equal(intake_queue_overdue(&queue, 1000), &reqs[1]);
+	assert_null(intake_queue_overdue(&queue, 1000));
+	assert_int_equal(groups[0].postponed, 0);
+	assert_int_equal(intake_queue_count(&queue), 1);
+}
+
 static void few_scans_wait_while_a_batch_is_in_the_air(void **state)
 {
 	(void)state;
@@ -137,6 +187,8 @@ int main(void)
 		CASE(a_request_that_is_cut_in_two_waits_for_its_first_half),
 		CASE(the_other_lane_goes_on_meanwhile),
 		CASE(what_is_postponed_is_not_overtaken_by_its_own_request),
+		CASE(what_is_postponed_later_still_goes_before_those_behind_it),
+		CASE(nobody_is_given_up_alone),
 		CASE(few_scans_wait_while_a_batch_is_in_the_air),
 		CASE(scans_that_came_alone_are_held_up_by_nobody),
 	};
