@@ -90,3 +90,15 @@ test("the page for those who sign in shows the way, and its worker does not stan
 	await other.getByRole("button", { name: "Đăng nhập" }).waitFor();
 	await close(page);
 });
+
+test("on a machine that paints late, the page still begins", limit, async () => {
+	const page = await open(SIZES[1][1], {});
+	await page.addInitScript(() => {
+		const after = globalThis.setTimeout;
+		globalThis.requestAnimationFrame = (drawn) => after(drawn, 1500);
+		globalThis.setTimeout = (due, ms, ...more) => after(due, Math.max(ms ?? 0, 1500), ...more);
+	});
+	await page.goto(url);
+	await page.getByRole("button", { name: "Đăng nhập" }).waitFor({ timeout: 10_000 });
+	await close(page);
+});

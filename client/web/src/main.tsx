@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { useEffect, useReducer } from "preact/hooks";
+import { useLayoutEffect, useReducer } from "preact/hooks";
 import { listen, open, sender, state } from "./app";
 import { BoardScreen } from "./screens/board";
 import { Courier } from "./screens/courier";
@@ -65,8 +65,9 @@ function screenOf(hash: string) {
 
 function Page() {
 	const [, draw] = useReducer((n: number) => n + 1, 0);
-	useEffect(() => listen(() => draw(0)), []);
-	useEffect(() => {
+	/* Before the page is painted: what changes in between, an effect that waits for the paint would never hear of. */
+	useLayoutEffect(() => listen(() => draw(0)), []);
+	useLayoutEffect(() => {
 		const moved = () => draw(0);
 		addEventListener("hashchange", moved);
 		return () => removeEventListener("hashchange", moved);
