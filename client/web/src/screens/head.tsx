@@ -15,6 +15,7 @@ const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "portal", roles: ["supervisor"] },
 	{ name: "board", roles: ["supervisor"] },
 	{ name: "reports", roles: ["supervisor", "agency"] },
+	{ name: "accounts", roles: ["supervisor"] },
 ];
 
 function currentScreen(): string {
