@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { useLayoutEffect, useReducer } from "preact/hooks";
 import { listen, open, sender, state } from "./app";
+import { Accounts } from "./screens/accounts";
 import { BoardScreen } from "./screens/board";
 import { Courier } from "./screens/courier";
 import { Desk } from "./screens/desk";
@@ -48,6 +49,8 @@ function screenOf(hash: string) {
 			return <BoardScreen />;
 		case "portal":
 			return <Portal />;
+		case "accounts":
+			return <Accounts />;
 		case "visits":
 			return <Visits />;
 		case "reports":

@@ -16,6 +16,7 @@ const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "portal", roles: ["supervisor"] },
 	{ name: "board", roles: ["supervisor"] },
 	{ name: "reports", roles: ["supervisor", "agency"] },
+	{ name: "accounts", roles: ["supervisor"] },
 ];
 
 const FIRST: Record<string, string> = { agency: "handovers", courier: "courier" };
