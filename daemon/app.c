@@ -12,7 +12,7 @@
 #include "api/api_board.h"
 #include "api/api_guard.h"
 #include "api/api_json.h"
-#include "api/api_lookup_page.h"
+#include "api/api_public_page.h"
 #include "api/scan_json.h"
 #include "base/attr.h"
 #include "base/clock.h"
@@ -201,7 +201,7 @@ static struct httpd *open_http(struct app *app, const struct route *routes, size
 		.route_count = count,
 		.assets = app->assets,
 		.guard = api_guard,
-		.problem = api_lookup_page_refuse,
+		.problem = api_public_page_refuse,
 		.app = &app->api,
 	};
 

@@ -27,7 +27,7 @@ void api_catalogue_get(struct exchange *exchange, void *api)
 		api_problem(exchange, query.error, query.member);
 		return;
 	}
-	catalogue_view_ask(api, exchange, 0, view_came);
+	catalogue_view_ask(api, exchange, 0, view_came, api_problem_plain);
 }
 
 void api_catalogue_put(struct exchange *exchange, void *api)
