@@ -3,6 +3,7 @@ import { useLayoutEffect, useReducer } from "preact/hooks";
 import { listen, open, sender, state } from "./app";
 import { Accounts } from "./screens/accounts";
 import { BoardScreen } from "./screens/board";
+import { Catalogue } from "./screens/catalogue";
 import { Courier } from "./screens/courier";
 import { Desk } from "./screens/desk";
 import { Dossier } from "./screens/dossier";
@@ -49,6 +50,8 @@ function screenOf(hash: string) {
 			return <BoardScreen />;
 		case "portal":
 			return <Portal />;
+		case "catalogue":
+			return <Catalogue />;
 		case "accounts":
 			return <Accounts />;
 		case "visits":

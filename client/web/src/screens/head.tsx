@@ -16,6 +16,7 @@ const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "portal", roles: ["supervisor"] },
 	{ name: "board", roles: ["supervisor"] },
 	{ name: "reports", roles: ["supervisor", "agency"] },
+	{ name: "catalogue", roles: ["supervisor"] },
 	{ name: "accounts", roles: ["supervisor"] },
 ];
 
