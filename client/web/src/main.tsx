@@ -11,6 +11,7 @@ import { Head } from "./screens/head";
 import { Intake } from "./screens/intake";
 import { Portal } from "./screens/portal";
 import { Reports } from "./screens/reports";
+import { Result } from "./screens/result";
 import { ScanSession } from "./screens/scan_session";
 import { SignIn } from "./screens/sign_in";
 import { Unsent } from "./screens/unsent";
@@ -50,6 +51,8 @@ function screenOf(hash: string) {
 			return <Portal />;
 		case "visits":
 			return <Visits />;
+		case "result":
+			return <Result />;
 		case "reports":
 			return <Reports />;
 		case "intake":

@@ -5,6 +5,7 @@ export class Problem extends Error {
 		readonly status: number,
 		readonly detail: string,
 		readonly retryAfterS = 0,
+		readonly member = "", // of what was sent, when one of them is wrong
 	) {
 		super(detail);
 	}
@@ -21,14 +22,14 @@ export function setCaller(newToken: string, newLanguage: string): void {
 }
 
 async function readProblem(reply: Response): Promise<Problem> {
-	let body: { error?: string; detail?: string } = {};
+	let body: { error?: string; detail?: string; member?: string } = {};
 	try {
 		body = await reply.json();
 	} catch {
 		// A proxy's page, not ours: the status says enough.
 	}
 	return new Problem(body.error ?? `http_${reply.status}`, reply.status, body.detail ?? reply.statusText,
-		Number(reply.headers.get("Retry-After") ?? 0));
+		Number(reply.headers.get("Retry-After") ?? 0), body.member ?? "");
 }
 
 async function ask(method: string, path: string, body: unknown, deadlineMs: number): Promise<Response> {

@@ -22,7 +22,7 @@ const FIRST: Record<string, string> = { agency: "handovers", courier: "courier" 
 
 function currentScreen(): string {
 	const screen = location.hash.replace(/^#\/?/, "").split("/")[0] || (FIRST[state.session?.role ?? ""] ?? "scan");
-	return screen === "handover" ? "handovers" : screen;
+	return ({ handover: "handovers", dossier: "find", result: "find" } as Record<string, string>)[screen] ?? screen;
 }
 
 export function Head() {
