@@ -55,7 +55,7 @@ export function Dossier({ code }: { code: string }) {
 	return (
 		<>
 			<h1>{t("dossier.title", { code: dossier.dossier_code ?? t("dossier.no_code") })}</h1>
-			<p class="problem" role="alert">{problem}</p>
+			{problem && <p class="problem" role="alert">{problem}</p>}
 			<dl>
 				<dt>{t("column.state")}</dt><dd><strong>{label("dossier_statuses", dossier.status)}</strong></dd>
 				<dt>{t("dossier.procedure")}</dt><dd>{dossier.procedure?.name}</dd>
@@ -87,7 +87,8 @@ export function Dossier({ code }: { code: string }) {
 				<tbody>
 					{dossier.events.map((event) => (
 						<tr key={event.event_id} class={`verdict-${event.verdict}`}>
-							<td>{showTime(event.occurred_at)}</td><td>{label("events", event.kind)}</td><td class="code">{event.item_code ? showItemCode(event.item_code) : t("dossier.itself")}</td>
+							<td>{showTime(event.occurred_at)}</td><td>{event.item_code === "" && event.kind === "bound" ? t("step.bound") : label("events", event.kind)}</td>
+							<td class={event.item_code && "code"}>{event.item_code ? showItemCode(event.item_code) : t("dossier.itself")}</td>
 							<td>{[event.actor, event.office].filter(Boolean).join(", ")}</td><td>{label("verdicts", event.verdict)}{saidIn(event) && <p class="said">{saidIn(event)}</p>}</td>
 						</tr>
 					))}

@@ -7,7 +7,7 @@ import { recordStep } from "../queue/record";
 import { drop, type Waiting, waiting } from "../queue/store";
 import { check, DATES, type Field, FIELDS, fieldOf, formOf, LONG, mayUndo, nextOf, REQUIRED, saidOnce, scanOf, type StepForm, type Told } from "../step/step";
 import { label } from "../words/labels";
-import { showTime, t, type Word, word } from "../words/words";
+import { showDate, showTime, t, type Word, word } from "../words/words";
 import { Choice, JudgedContext, LongBox, TextBox } from "./intake_field";
 import { SessionEnded } from "./session_ended";
 import { type Fate, isGood, useFate } from "./slip";
@@ -20,15 +20,17 @@ import { verdictWords } from "./scan_session";
 export function Steps({ dossier, changed }: { dossier: Told; changed: () => void }) {
 	const [form, setForm] = useState<StepForm | null>(null);
 	const [sent, setSent] = useState<StepForm | null>(null);
+	const unanswered = useUnanswered(dossier);
+	const own = sent?.eventId ?? form?.replaces;
 	return (
 		<section>
 			<h2>{t("steps.title")}</h2>
 			<SessionEnded />
 			{sent && <Sent key={sent.eventId} form={sent} settled={changed} refused={(fate) => { setForm(mended(sent, fate)); setSent(null); }} />}
-			<Unanswered dossier={dossier} but={sent?.eventId ?? form?.replaces ?? ""} />
+			<Unanswered lines={unanswered.filter(({ event_id }) => event_id !== own)} />
 			{form
 				? <StepBoxes key={form.eventId} form={form} change={setForm} taken={() => { setSent(form); setForm(null); }} leave={() => { void giveUp(form); setForm(null); }} />
-				: <Menu dossier={dossier} choose={(chosen) => { setSent(null); setForm(chosen); }} />}
+				: <Menu dossier={dossier} waits={unanswered.filter((line) => line.state === "waiting").map(({ kind }) => kind)} choose={(chosen) => { setSent(null); setForm(chosen); }} />}
 		</section>
 	);
 }
@@ -48,14 +50,16 @@ async function giveUp({ replaces }: StepForm): Promise<void> {
 	}
 }
 
-function Menu({ dossier, choose }: { dossier: Told; choose: (form: StepForm) => void }) {
-	const next = nextOf(dossier);
+/* What waits to be sent is not offered again: whoever comes back to the screen would record it twice. */
+function Menu({ dossier, waits, choose }: { dossier: Told; waits: string[]; choose: (form: StepForm) => void }) {
+	const possible = nextOf(dossier);
+	const next = possible.filter((kind) => !waits.includes(kind === "bind" ? "bound" : kind));
 	const said = saidOnce(dossier);
-	const last = mayUndo(dossier, state.session?.name ?? "", Date.now());
+	const last = waits.length > 0 ? null : mayUndo(dossier, state.session?.name ?? "", Date.now());
 	return (
 		<>
 			{dossier.dossier_code === null && next.length > 0 && <p>{t("steps.bind_first")}</p>}
-			{next.length === 0 && <p>{t("steps.none", { status: label("dossier_statuses", dossier.status) })}</p>}
+			{possible.length === 0 && <p>{t("steps.none", { status: label("dossier_statuses", dossier.status) })}</p>}
 			<div class="row">
 				{next.map((kind) => <button key={kind} type="button" onClick={() => choose(formOf(kind, dossier))}>{word("step", kind)}</button>)}
 				{last && <button type="button" onClick={() => choose(formOf("void", dossier, last))}>{t("steps.undo", { what: label("events", last.kind) })}</button>}
@@ -76,7 +80,8 @@ function Box({ form, field, set }: { form: StepForm; field: Field; set: (value: 
 	if (LONG.includes(field)) {
 		return <LongBox {...box} />;
 	}
-	return <TextBox {...box} isDate={DATES.includes(field)} isNumber={field === "collect"} list={field === "procedure" ? "procedures" : undefined} class={field === "dossier_code" ? "label" : ""} />;
+	const isDate = DATES.includes(field);
+	return <TextBox {...box} isDate={isDate} hint={isDate && box.value ? showDate(box.value) : undefined} isNumber={field === "collect"} list={field === "procedure" ? "procedures" : undefined} class={field === "dossier_code" ? "label" : ""} />;
 }
 
 function useStep(form: StepForm, taken: () => void) {
@@ -158,17 +163,20 @@ export function Sent({ form, settled, refused }: { form: StepForm; settled: () =
 	);
 }
 
-/* Of this dossier and from before: what this device has not sent yet, or what the server refused. */
-function Unanswered({ dossier, but }: { dossier: Told; but: string }) {
+/* Of this dossier: what this device has not sent yet, or what the server refused. */
+function useUnanswered(dossier: Told): Waiting[] {
 	const [lines, setLines] = useState<Waiting[]>([]);
 	const codes = [dossier.dossier_code, ...dossier.legs.map(({ item_code }) => item_code)];
 	useEffect(() => void waiting(state.session?.account).then((all) => setLines(all.filter((line) => codes.includes(line.code)))), [state.unsent, state.send, dossier]);
-	const others = lines.filter((line) => line.event_id !== but);
-	return others.length === 0 ? null : (
+	return lines;
+}
+
+function Unanswered({ lines }: { lines: Waiting[] }) {
+	return lines.length === 0 ? null : (
 		<section class="warning">
 			<p>{t("steps.unanswered")}</p>
 			<ul>
-				{others.map((line) => <li key={line.event_id}>{label("events", line.kind)} · {showTime(line.occurred_at)} · <strong>{verdictWords(line.state)}</strong> {line.problem}</li>)}
+				{lines.map((line) => <li key={line.event_id}>{label("events", line.kind)} · {showTime(line.occurred_at)} · <strong>{verdictWords(line.state)}</strong> {line.problem}</li>)}
 			</ul>
 			<p><a href="#/unsent">{t("unsent.title")}</a></p>
 		</section>
