@@ -121,6 +121,7 @@ async function takeBack(page) {
 	await lookAll(page, "officer-void");
 	await box(page, "Vì sao hủy").press("Control+Enter");
 	await recorded(page, "Hủy bước vừa ghi");
+	await page.getByRole("row", { name: /Hẹn lại ngày trả kết quả.*đã hủy/ }).waitFor();
 	await page.locator("dd", { hasText: "05/01/2099" }).waitFor();
 	await page.getByRole("button", { name: "Hẹn lại ngày trả", exact: true }).waitFor();
 }
@@ -149,6 +150,7 @@ async function refused(page, elsewhere) {
 	await box(page, "Ghi chú").fill("Người dân xin rút");
 	await page.keyboard.press("Control+Enter");
 	await page.getByText("Máy chủ không nhận: Hồ sơ đã bị từ chối").waitFor();
+	await page.locator("dd", { hasText: "Không được tiếp nhận" }).waitFor(); // … and what the dossier has become
 	assert.equal(await box(page, "Ghi chú").inputValue(), "Người dân xin rút", "what was typed is still there");
 	await lookAll(page, "officer-refused");
 	await step(page, "Thôi, không ghi");

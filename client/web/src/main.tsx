@@ -2,6 +2,7 @@ import { render } from "preact";
 import { useEffect, useReducer } from "preact/hooks";
 import { listen, open, sender, state } from "./app";
 import { BoardScreen } from "./screens/board";
+import { Booking } from "./screens/booking";
 import { Courier } from "./screens/courier";
 import { Desk } from "./screens/desk";
 import { Dossier } from "./screens/dossier";
@@ -49,6 +50,8 @@ function screenOf(hash: string) {
 			return <BoardScreen />;
 		case "portal":
 			return <Portal />;
+		case "booking":
+			return <Booking />;
 		case "visits":
 			return <Visits />;
 		case "result":

@@ -4,9 +4,9 @@ import { call } from "../base/call";
 import { showDay } from "../base/day";
 import { showItemCode } from "../base/item_code";
 import { label } from "../words/labels";
-import { showTime, t } from "../words/words";
+import { showTime, t, word } from "../words/words";
 import { showMoney } from "../intake/money";
-import type { Told } from "../step/step";
+import { type Told, voidedOf } from "../step/step";
 import { wordsOf } from "./sign_in";
 import { Steps } from "./steps";
 
@@ -34,9 +34,13 @@ function PersonLine({ title, person }: { title: string; person: Person | null })
 }
 
 /* What a step said, in the order in which its form asks for it. */
-function saidIn({ item_code, data }: Whole["events"][number]): string {
+function saidIn({ item_code, kind, data }: Whole["events"][number], events: Whole["events"]): string {
 	const text = (name: string) => (typeof data?.[name] === "string" ? (data[name] as string) : "");
 	const day = (name: string) => (text(name) ? t("dossier.day", { what: t(name === "due_on" ? "dossier.due" : "dossier.received"), day: showDay(text(name)) }) : "");
+	if (kind === "void") {
+		const target = events.find(({ event_id }) => event_id === data?.target);
+		return [target && label("events", target.kind), text("void_reason") && word("void_reason", text("void_reason")), text("note")].filter(Boolean).join(" · ");
+	}
 	return item_code ? "" : [text("result_kind"), text("number"), text("content"), day("received_on"), day("due_on"),
 		typeof data?.collect === "number" ? showMoney(data.collect) : "", text("reclaim"), text("slip"), text("note")].filter(Boolean).join(" · ");
 }
@@ -52,6 +56,7 @@ export function Dossier({ code }: { code: string }) {
 	if (!dossier) {
 		return <p class={problem ? "problem" : "quiet"} role="status">{problem || t("loading")}</p>;
 	}
+	const voided = voidedOf(dossier);
 	return (
 		<>
 			<h1>{t("dossier.title", { code: dossier.dossier_code ?? t("dossier.no_code") })}</h1>
@@ -89,7 +94,7 @@ export function Dossier({ code }: { code: string }) {
 						<tr key={event.event_id} class={`verdict-${event.verdict}`}>
 							<td>{showTime(event.occurred_at)}</td><td>{event.item_code === "" && event.kind === "bound" ? t("step.bound") : label("events", event.kind)}</td>
 							<td class={event.item_code && "code"}>{event.item_code ? showItemCode(event.item_code) : t("dossier.itself")}</td>
-							<td>{[event.actor, event.office].filter(Boolean).join(", ")}</td><td>{label("verdicts", event.verdict)}{saidIn(event) && <p class="said">{saidIn(event)}</p>}</td>
+							<td>{[event.actor, event.office].filter(Boolean).join(", ")}</td><td>{label("verdicts", event.verdict)}{voided.has(event.event_id) && <strong> · {t("dossier.voided")}</strong>}{saidIn(event, dossier.events) && <p class="said">{saidIn(event, dossier.events)}</p>}</td>
 						</tr>
 					))}
 				</tbody>

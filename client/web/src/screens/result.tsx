@@ -39,7 +39,7 @@ export function Result() {
 }
 
 /* What the box of the procedure proposes; without it a code is typed, and the server judges it. */
-function Procedures() {
+export function Procedures() {
 	const [list, setList] = useState<Entry[]>([]);
 	useEffect(() => void askCatalogue().then((known) => setList(known?.body.procedures ?? []), () => undefined), []);
 	return <datalist id="procedures">{list.filter(({ by_post }) => by_post !== false).map(({ code, name }) => <option key={code} value={code}>{name}</option>)}</datalist>;

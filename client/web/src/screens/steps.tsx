@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { countUnsent, state } from "../app";
 import { ring } from "../base/bell";
+import { atItsBox } from "../base/call";
 import { today } from "../base/day";
 import { uuid7 } from "../base/uuid7";
 import { recordStep } from "../queue/record";
@@ -26,7 +27,7 @@ export function Steps({ dossier, changed }: { dossier: Told; changed: () => void
 		<section>
 			<h2>{t("steps.title")}</h2>
 			<SessionEnded />
-			{sent && <Sent key={sent.eventId} form={sent} settled={changed} refused={(fate) => { setForm(mended(sent, fate)); setSent(null); }} />}
+			{sent && <Sent key={sent.eventId} form={sent} settled={changed} refused={(fate) => { setForm(mended(sent, fate)); setSent(null); changed(); }} />}
 			<Unanswered lines={unanswered.filter(({ event_id }) => event_id !== own)} />
 			{form
 				? <StepBoxes key={form.eventId} form={form} change={setForm} taken={() => { setSent(form); setForm(null); }} leave={() => { void giveUp(form); setForm(null); }} />
@@ -38,7 +39,7 @@ export function Steps({ dossier, changed }: { dossier: Told; changed: () => void
 /** mended - the same step again, as another one: the server has the first one's id. */
 export function mended(form: StepForm, fate: Fate): StepForm {
 	const field = fieldOf(form.kind, fate.member, fate.why);
-	return { ...form, eventId: uuid7(), replaces: form.eventId, refusal: { field, text: t("intake.server_says", { text: fate.detail }) } };
+	return { ...form, eventId: uuid7(), replaces: form.eventId, refusal: { field, text: t("intake.server_says", { text: atItsBox(fate.detail, fate.member) }) } };
 }
 
 /* Who leaves the form has read why the server refused it. */
@@ -178,7 +179,7 @@ function Unanswered({ lines }: { lines: Waiting[] }) {
 			<ul>
 				{lines.map((line) => <li key={line.event_id}>{label("events", line.kind)} · {showTime(line.occurred_at)} · <strong>{verdictWords(line.state)}</strong> {line.problem}</li>)}
 			</ul>
-			<p><a href="#/unsent">{t("unsent.title")}</a></p>
+			<p><a href="#/unsent">{t("unsent.title_agency")}</a></p>
 		</section>
 	);
 }

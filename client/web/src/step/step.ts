@@ -62,9 +62,14 @@ const ONCE: StepKind[] = ["supplement_asked", "due_changed"];
 const GRACE_MS = 15 * 60_000; // so long the author may take it back
 const COUNTED = ["recorded", "late"];
 
-function standing({ events }: Told): Told["events"] {
-	const voided = new Set(events.filter(({ kind, verdict }) => kind === "void" && COUNTED.includes(verdict)).map(({ data }) => data?.target));
-	return events.filter((event) => event.kind !== "void" && COUNTED.includes(event.verdict) && !voided.has(event.event_id));
+/** voidedOf - the ids of what was taken back. */
+export function voidedOf({ events }: Told): Set<unknown> {
+	return new Set(events.filter(({ kind, verdict }) => kind === "void" && COUNTED.includes(verdict)).map(({ data }) => data?.target));
+}
+
+function standing(told: Told): Told["events"] {
+	const voided = voidedOf(told);
+	return told.events.filter((event) => event.kind !== "void" && COUNTED.includes(event.verdict) && !voided.has(event.event_id));
 }
 
 /** saidOnce - what may be said once, and was: only a supervisor may say it again, and why. */
