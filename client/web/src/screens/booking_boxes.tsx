@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ring } from "../base/bell";
 import { atItsBox, call, Problem } from "../base/call";
 import { showDay } from "../base/day";
@@ -142,7 +142,7 @@ interface BoxesProps {
 export function VisitBoxes({ first, couriers, done, again, leave }: BoxesProps) {
 	const { form, refusal, isPressed, wrong, turn, change, submit } = useVisit(first, done, again);
 	const element = useRef<HTMLFormElement>(null);
-	useEffect(() => element.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
+	useLayoutEffect(() => element.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
 	const press = () => void submit().then(() => setTimeout(() => element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus()));
 	return (
 		<JudgedContext.Provider value={{ form: { refusal }, wrong, isPressed }}>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { countUnsent, state } from "../app";
 import { ring } from "../base/bell";
 import { atItsBox } from "../base/call";
@@ -117,7 +117,7 @@ export function StepBoxes({ form, change, taken, leave }: { form: StepForm; chan
 	const { isPressed, problem, wrong, submit } = useStep(form, taken);
 	const element = useRef<HTMLFormElement>(null);
 	const focusWrong = () => setTimeout(() => element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
-	useEffect(() => {
+	useLayoutEffect(() => {
 		(element.current?.querySelector<HTMLElement>("[aria-invalid=true]") ?? element.current?.querySelector<HTMLElement>("input, select, textarea"))?.focus();
 	}, []);
 	const set = (field: Field) => (value: string) =>
@@ -147,7 +147,7 @@ export function Sent({ form, settled, refused }: { form: StepForm; settled: () =
 	const fate = useFate(form.eventId);
 	const place = useRef<HTMLElement>(null);
 	const verdict = fate?.verdict ?? "waiting";
-	useEffect(() => place.current?.focus(), []);
+	useLayoutEffect(() => place.current?.focus(), []);
 	useEffect(() => {
 		if (fate && verdict === "failed") {
 			refused(fate);
