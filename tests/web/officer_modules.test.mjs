@@ -55,6 +55,7 @@ test("what may be said once is not offered again, unless it was taken back", () 
 	const asked = [event("supplement_asked"), event("due_changed")];
 	assert.deepEqual(saidOnce(told("received", asked)), ["supplement_asked", "due_changed"]);
 	assert.deepEqual(saidOnce(told("received", [...asked, event("void", { data: { target: "due_changed" } })])), ["supplement_asked"]);
+	assert.deepEqual(nextOf(told("received", asked)), ["bound", "result_ready", "declined", "withdrawn"]);
 	assert.deepEqual(saidOnce(told("received", [event("supplement_asked", { verdict: "duplicate" })])), []);
 });
 
