@@ -94,7 +94,7 @@ export function Dossier({ code }: { code: string }) {
 						<tr key={event.event_id} class={`verdict-${event.verdict}`}>
 							<td>{showTime(event.occurred_at)}</td><td>{event.item_code === "" && event.kind === "bound" ? t("step.bound") : label("events", event.kind)}</td>
 							<td class={event.item_code && "code"}>{event.item_code ? showItemCode(event.item_code) : t("dossier.itself")}</td>
-							<td>{[event.actor, event.office].filter(Boolean).join(", ")}</td><td>{label("verdicts", event.verdict)}{voided.has(event.event_id) && <strong> · {t("dossier.voided")}</strong>}{saidIn(event, dossier.events) && <p class="said">{saidIn(event, dossier.events)}</p>}</td>
+							<td>{[event.actor, event.office].filter(Boolean).join(", ")}</td><td>{label("verdicts", event.verdict)}{voided.has(event.event_id) && <span class="late"> · <strong>{t("dossier.voided")}</strong></span>}{saidIn(event, dossier.events) && <p class="said">{saidIn(event, dossier.events)}</p>}</td>
 						</tr>
 					))}
 				</tbody>
