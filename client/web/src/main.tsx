@@ -4,6 +4,7 @@ import { listen, open, sender, state } from "./app";
 import { Accounts } from "./screens/accounts";
 import { BoardScreen } from "./screens/board";
 import { Catalogue } from "./screens/catalogue";
+import { Booking } from "./screens/booking";
 import { Courier } from "./screens/courier";
 import { Desk } from "./screens/desk";
 import { Dossier } from "./screens/dossier";
@@ -13,6 +14,7 @@ import { Head } from "./screens/head";
 import { Intake } from "./screens/intake";
 import { Portal } from "./screens/portal";
 import { Reports } from "./screens/reports";
+import { Result } from "./screens/result";
 import { ScanSession } from "./screens/scan_session";
 import { SignIn } from "./screens/sign_in";
 import { Unsent } from "./screens/unsent";
@@ -54,8 +56,12 @@ function screenOf(hash: string) {
 			return <Catalogue />;
 		case "accounts":
 			return <Accounts />;
+		case "booking":
+			return <Booking />;
 		case "visits":
 			return <Visits />;
+		case "result":
+			return <Result />;
 		case "reports":
 			return <Reports />;
 		case "intake":

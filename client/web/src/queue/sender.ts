@@ -23,10 +23,19 @@ export type SendState = { state: "idle" | "sending" | "offline" | "signed_out"; 
 const BATCH = 50;
 const PAUSES_MS = [1000, 2000, 5000, 15_000, 60_000];
 
+/* What comes behind a step may build on it, and the other way round. */
+function firstOf(queue: Waiting[]): Waiting[] {
+	const end = queue.findIndex((scan) => scan.isStep);
+	return queue.slice(0, end === 0 ? 1 : Math.min(end < 0 ? BATCH : end, BATCH));
+}
+
 export async function sendOnce(account: string): Promise<number> {
-	const batch = (await waiting(account)).filter((scan) => scan.state === "waiting").slice(0, BATCH);
+	const batch = firstOf((await waiting(account)).filter((scan) => scan.state === "waiting"));
 	if (batch.length === 0) {
 		return 0;
+	}
+	if (batch[0].isStep) {
+		return sendStep(batch[0]);
 	}
 	const results = await call<Result[]>("POST", "/v1/scans",
 		batch.map(({ event_id, code, kind, occurred_at, data }) => ({ event_id, code, kind, occurred_at, data })));
@@ -38,6 +47,24 @@ export async function sendOnce(account: string): Promise<number> {
 		}
 	}
 	return settled;
+}
+
+/* A proxy's page and what passes settle nothing; the daemon's own refusal does. */
+function isRefusal(error: unknown): error is Problem {
+	return error instanceof Problem && error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status) && !error.token.startsWith("http_");
+}
+
+async function sendStep(step: Waiting): Promise<number> {
+	const { event_id, kind, occurred_at, data } = step;
+	try {
+		return await take(step, await call<Result>("POST", `/v1/dossiers/${encodeURIComponent(step.code)}/steps`, { event_id, kind, occurred_at, data }));
+	} catch (error) {
+		if (!isRefusal(error)) {
+			throw error;
+		}
+		await fail(step, error.detail, error.token, error.member);
+		return 1;
+	}
 }
 
 function isForLater(result: Result): boolean {
