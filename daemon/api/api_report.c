@@ -254,8 +254,7 @@ void api_report_dossiers(struct exchange *exchange, void *api)
 	if (!query.error) {
 		read_day(&query, &ask.period);
 	}
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);
