@@ -185,7 +185,7 @@ static void open_flows(struct app *app)
 	app->slip_keys = slip_keys_new(app->loop, app->pool);
 	app->reports = reports_new(app->loop);
 	app->board = board_new(app->loop, app->pool);
-	app->board_streams = board_streams_new(app->loop, app->board);
+	app->board_streams = board_streams_new(app->loop, app->board, app->pool);
 	app->sweeper = sweeper_new(app->loop, app->pool);
 }
 

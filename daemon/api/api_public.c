@@ -108,11 +108,7 @@ void api_public_offices(struct exchange *exchange, void *api)
 
 void api_public_csv(struct exchange *exchange, void *api)
 {
-	static const char *const known[] = {NULL};
-	struct api_query query = api_query_begin(exchange, known);
-
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (!api_query_has_none(exchange)) {
 		return;
 	}
 	ask(exchange, api, csv_came);
