@@ -27,7 +27,6 @@ export function ReportItems({ question, following, back }: { question: Question;
 		<section>
 			<h2 ref={heading} tabIndex={-1}><span lang="vi">{following.words}</span>: {following.count}</h2>
 			<p><button type="button" onClick={back}>{t("reports.back")}</button></p>
-			{following.by.office && <p class="quiet">{t("reports.below")}</p>}
 			<p class="problem" role="alert">{problem}</p>
 			{items?.length === 0 && <p class="empty">{t("reports.no_items")}</p>}
 			{items && items.length > 0 && (
