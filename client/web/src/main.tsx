@@ -9,6 +9,7 @@ import { Find } from "./screens/find";
 import { Handover, Handovers } from "./screens/handovers";
 import { Head } from "./screens/head";
 import { Intake } from "./screens/intake";
+import { Money } from "./screens/money";
 import { Portal } from "./screens/portal";
 import { Reports } from "./screens/reports";
 import { ScanSession } from "./screens/scan_session";
@@ -30,7 +31,7 @@ function FirstScreen() {
 }
 
 function screenOf(hash: string) {
-	const [screen, argument] = hash.replace(/^#\/?/, "").split("/");
+	const [screen, argument, more] = hash.replace(/^#\/?/, "").split("/");
 	switch (screen) {
 		case "unsent":
 			return <Unsent />;
@@ -50,6 +51,8 @@ function screenOf(hash: string) {
 			return <Portal />;
 		case "visits":
 			return <Visits />;
+		case "money":
+			return <Money part={argument ?? ""} id={decodeURIComponent(more ?? "")} />;
 		case "reports":
 			return <Reports />;
 		case "intake":

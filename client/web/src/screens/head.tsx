@@ -10,6 +10,7 @@ const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "visits", roles: ["courier"] },
 	{ name: "intake", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "scan", roles: ["clerk", "courier", "supervisor"] },
+	{ name: "money", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "unsent", roles: ["clerk", "courier", "supervisor", "agency"] },
 	{ name: "find", roles: ["clerk", "courier", "supervisor", "agency"] },
 	{ name: "desk", roles: ["supervisor"] },
