@@ -139,7 +139,8 @@ enum hoso_error money_answered(const struct pg_trip *trip)
 /* $3 id, $4 state, $5 before, $6 limit, $7 giver, or 0 for all. */
 static const struct pg_statement read_hand_ins = {"money_hand_in_read",
 	"SELECT h.id, o.code, h.state, h.giver_name, h.receiver_name, ms(h.offered_at), ms(h.received_at),"
-	"  (SELECT coalesce(json_agg(json_build_object('kind', l.kind, 'agency', g.code, 'amount', l.amount_vnd)"
+	"  (SELECT coalesce(json_agg(json_build_object('kind', l.kind, 'agency', g.code, 'agency_name', g.name,"
+	"    'amount', l.amount_vnd)"
 	"    ORDER BY l.kind, g.code), '[]')"
 	"   FROM money_hand_in_line l LEFT JOIN agency g ON g.id = l.agency_id WHERE l.hand_in_id = h.id),"
 	"  a.account"

@@ -36,7 +36,7 @@ export interface HandIn {
 	receiver: string | null;
 	offered_at: string;
 	received_at: string | null;
-	lines: { kind: Kind; agency: string | null; amount: number }[];
+	lines: { kind: Kind; agency: string | null; agency_name: string | null; amount: number }[];
 }
 
 export interface ClosedDay {
@@ -67,10 +67,14 @@ export function sumOf(rows: { kind: Kind; held: number }[], kind: Kind): number 
 
 export const signed = (amount: number) => (amount > 0 ? `+${showMoney(amount)}` : showMoney(amount));
 
+/** isUnknown - it may have been done all the same: only pressing it again tells. */
+export function isUnknown(error: unknown): boolean {
+	return error instanceof Problem && (error.token === "network" || error.status >= 500);
+}
+
 /** refusalOf - what was pressed has not been answered, or was refused: in words that say what to do. */
 export function refusalOf(error: unknown): string {
-	const isUnknown = error instanceof Problem && (error.token === "network" || error.status >= 500);
-	return isUnknown ? t("money.not_sent", { why: wordsOf(error) }) : wordsOf(error);
+	return isUnknown(error) ? t("money.not_sent", { why: wordsOf(error) }) : wordsOf(error);
 }
 
 const PAGES_MAX = 50; // of 200 rows: far above what one office has

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { choose, forget, state } from "../app";
 import { call } from "../base/call";
 import { waiting } from "../queue/store";
@@ -30,6 +30,9 @@ export function Head() {
 	const [refused, setRefused] = useState(0);
 	const session = state.session;
 	const role = session?.role ?? "";
+	const nav = useRef<HTMLElement>(null);
+	const current = currentScreen();
+	useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [current]); // a phone has no room for all
 	const signOut = async () => {
 		const mine = await waiting(session?.account);
 		if (mine.length > 0) {
@@ -42,9 +45,9 @@ export function Head() {
 	return (
 		<header>
 			<strong>{t("app")}</strong>
-			<nav aria-label="hoso">
+			<nav ref={nav} aria-label="hoso">
 				{SCREENS.filter(({ roles }) => roles.includes(role)).map(({ name }) => (
-					<a key={name} href={`#/${name}`} aria-current={currentScreen() === name ? "page" : undefined}>{t(`nav.${name}` as Word)}</a>
+					<a key={name} href={`#/${name}`} aria-current={current === name ? "page" : undefined}>{t(`nav.${name}` as Word)}</a>
 				))}
 			</nav>
 			<a class={state.unsent > 0 ? "badge waits" : "badge"} href="#/unsent" aria-live="polite">

@@ -171,7 +171,7 @@ function HandInForm({ held, offered, again, told }: { held: Held[]; offered: Han
 							<tr key={row.key}>
 								<td>{word("money.kind", row.kind)}</td><td>{row.agency?.name ?? t("money.posts")}</td>
 								<td class="number" data-label={t("money.held")}><strong>{showMoney(row.held)}</strong></td>
-								<td class="number">
+								<td class="number" data-label={t("money.hand_in_now")}>
 									{row.waits > 0 && <span>{t("money.waits", { amount: showMoney(row.waits) })} </span>}
 									{row.left > 0 && <input aria-label={t("money.hand_in_of", { what })} aria-invalid={isWrong} inputMode="numeric" autocomplete="off" value={typed(row.key, row.left)} onInput={(event) => change({ ...draft, amounts: { ...draft.amounts, [row.key]: event.currentTarget.value } })} />}
 									{isWrong && <span class="wrong" role="alert">{t("money.wrong_amount", { most: showMoney(row.left) })}</span>}

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { call, Problem } from "../base/call";
+import { call } from "../base/call";
 import { showItemCode } from "../base/item_code";
 import { uuid7 } from "../base/uuid7";
 import { state } from "../app";
 import { readMoney, showMoney } from "../intake/money";
-import { type Held, type Kind, refusalOf, sumOf, useAll, useDraft } from "../money/money";
+import { type Held, isUnknown, type Kind, refusalOf, sumOf, useAll, useDraft } from "../money/money";
 import { showTime, t, word } from "../words/words";
 import { More, useList } from "./load";
 import { HeldTable } from "./money_safe";
@@ -234,7 +234,7 @@ function CloseForm({ whole, path, did }: { whole: Whole; path: string; did: () =
 			setRefused("");
 		} catch (error) {
 			setRefused(refusalOf(error));
-			if (error instanceof Problem && error.token !== "network" && error.status < 500) {
+			if (!isUnknown(error)) {
 				change({ ...draft, at: "" }); // refused, so it is signed anew
 			}
 		}

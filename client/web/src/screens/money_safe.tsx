@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { state } from "../app";
 import { call } from "../base/call";
 import { showMoney } from "../intake/money";
-import { type HandIn, type Held, refusalOf, useAll } from "../money/money";
+import { type HandIn, type Held, isUnknown, refusalOf, useAll } from "../money/money";
 import { showTime, t, word } from "../words/words";
 import { More, useList } from "./load";
 import { Past } from "./money";
@@ -17,6 +17,7 @@ export function MoneySafe({ show }: { show: (handIn: HandIn) => void }) {
 	const [refused, setRefused] = useState("");
 	const [taken, setTaken] = useState<HandIn | null>(null);
 	const [busy, setBusy] = useState("");
+	const [unsure, setUnsure] = useState<HandIn | null>(null); // its answer was lost: it stays, so that it can be pressed again
 	const again = async () => {
 		await Promise.all([offered.again(), safe.again(), all.again(), before.again()]);
 	};
@@ -25,13 +26,16 @@ export function MoneySafe({ show }: { show: (handIn: HandIn) => void }) {
 		try {
 			setTaken(await call<HandIn>("POST", `/v1/money/hand-ins/${handIn.id}/receive`));
 			setRefused("");
+			setUnsure(null);
 		} catch (error) {
 			setTaken(null);
 			setRefused(refusalOf(error));
+			setUnsure(isUnknown(error) ? handIn : null);
 		}
 		await again();
 		setBusy("");
 	};
+	const waiting = offered.items && [...offered.items, ...(unsure && !offered.items.some(({ id }) => id === unsure.id) ? [unsure] : [])];
 	const people = all.items?.filter(({ person }) => person) ?? [];
 	return (
 		<>
@@ -45,8 +49,8 @@ export function MoneySafe({ show }: { show: (handIn: HandIn) => void }) {
 				</section>
 			)}
 			<h2>{t("money.safe.waiting")}</h2>
-			{offered.items?.length === 0 && <p class="empty">{t("money.safe.none_waiting")}</p>}
-			{offered.items?.map((handIn) => (
+			{waiting?.length === 0 && <p class="empty">{t("money.safe.none_waiting")}</p>}
+			{waiting?.map((handIn) => (
 				<article key={handIn.id}>
 					<p><strong>{handIn.giver}</strong> · {t("money.offered.at", { time: showTime(handIn.offered_at) })}</p>
 					<HandInLines handIn={handIn} />
