@@ -424,6 +424,25 @@ def test_others_offices_are_not_there(world):
     assert world.person("officer").get("/v1/money/held").status_code == 403
 
 
+def test_one_asks_for_ones_own_or_for_the_safe(world):
+    take_in(world, "clerk1b", fee=2000)
+    take_in(world, "clerk1b", fee=1000, payment="transfer_post")
+    mine = offer(world, "clerk1b", {"kind": "fee", "agency": "KT.A1", "amount": 2000}).json()
+    assert (mine["giver_account"], mine["lines"][0]["agency_name"]) == ("clerk1b", "UBND phường Một")
+    clerk = world.person("clerk1b")
+
+    def holders(query):
+        return {row["person"] and row["person"]["account"] for row in pages(clerk, "/v1/money/held", **query)}
+
+    assert holders({"holder": "me"}) == {"clerk1b"} and holders({"holder": "safe"}) == {None}
+    assert {"clerk1b", None} < holders({})
+    givers = {row["giver_account"] for row in pages(clerk, "/v1/money/hand-ins", giver="me")}
+    assert givers == {"clerk1b"} < {row["giver_account"] for row in pages(clerk, "/v1/money/hand-ins")}
+    for path in ("held?holder=courier", "hand-ins?giver=courier"):
+        reply = clerk.request("GET", f"{world.running.url}/v1/money/{path}")
+        assert (reply.status_code, reply.json()["error"]) == (422, "bad_member"), reply.text
+
+
 def test_lists_are_paged_without_doubles(world):
     clerk = world.person("clerk")
     for path in ("held", "days", "hand-ins"):

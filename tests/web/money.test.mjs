@@ -228,6 +228,7 @@ test("a supervisor sees who holds what in every office", limit, async () => {
 	await page.goto(`${url}#/money/safe`);
 	await page.getByText("Còn ở từng người, chưa nộp").waitFor();
 	await page.getByRole("cell", { name: "Người courier" }).waitFor();
+	await page.getByRole("cell", { name: "Bưu cục 1" }).first().waitFor(); // whose safe it is
 	await lookAround(page, "supervisor");
 	await context.close();
 });

@@ -75,7 +75,7 @@ export function MoneySafe({ show }: { show: (handIn: HandIn) => void }) {
 
 export function HeldTable({ rows, caption }: { rows: Held[]; caption: string }) {
 	const isPeoples = rows.some(({ person }) => person);
-	const isMany = new Set(rows.map(({ office }) => office.code)).size > 1;
+	const isMany = rows.some(({ office }) => office.code !== state.session?.office?.code); // a supervisor sees more than one
 	return (
 		<table class="money">
 			<caption>{caption}</caption>
