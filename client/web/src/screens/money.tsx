@@ -31,7 +31,7 @@ export function Money({ part, id }: { part: string; id: string }) {
 		<>
 			<nav class="parts" aria-label={t("nav.money")}>
 				{parts.map(({ name }) => (
-					<a key={name} href={name ? `#/money/${name}` : "#/money"} aria-current={name === current ? "page" : undefined}>{t(`money.part.${name || "mine"}` as Word)}</a>
+					<a key={name} href={name ? `#/money/${name}` : "#/money"} aria-current={name === current ? "page" : undefined}>{t(`money_part.${name || "mine"}` as Word)}</a>
 				))}
 			</nav>
 			{current === "" && <Mine show={setReceipt} />}
@@ -93,7 +93,7 @@ export function Past({ handIns, show }: { handIns: HandIn[]; show: (handIn: Hand
 			{handIns.map((handIn) => (
 				<article key={handIn.id}>
 					<p>
-						<strong>{word("money.state", handIn.state)}</strong> · {t("money.past.line", { giver: handIn.giver, time: showTime(handIn.received_at ?? handIn.offered_at) })}
+						<strong>{word("money_state", handIn.state)}</strong> · {t("money.past.line", { giver: handIn.giver, time: showTime(handIn.received_at ?? handIn.offered_at) })}
 						{handIn.receiver && ` · ${t("money.past.receiver", { name: handIn.receiver })}`}
 					</p>
 					<HandInLines handIn={handIn} />
@@ -165,11 +165,11 @@ function HandInForm({ held, offered, again, told }: { held: Held[]; offered: Han
 				<thead><tr><th scope="col">{t("money.kind")}</th><th scope="col">{t("money.owner")}</th><th scope="col" class="number">{t("money.held")}</th><th scope="col" class="number">{t("money.hand_in_now")}</th></tr></thead>
 				<tbody>
 					{mine.map((row) => {
-						const what = `${word("money.kind", row.kind)}, ${row.agency?.name ?? t("money.posts")}`;
+						const what = `${word("money_kind", row.kind)}, ${row.agency?.name ?? t("money.posts")}`;
 						const isWrong = wrong.some((one) => one.row.key === row.key);
 						return (
 							<tr key={row.key}>
-								<td>{word("money.kind", row.kind)}</td><td>{row.agency?.name ?? t("money.posts")}</td>
+								<td>{word("money_kind", row.kind)}</td><td>{row.agency?.name ?? t("money.posts")}</td>
 								<td class="number" data-label={t("money.held")}><strong>{showMoney(row.held)}</strong></td>
 								<td class="number" data-label={t("money.hand_in_now")}>
 									{row.waits > 0 && <span>{t("money.waits", { amount: showMoney(row.waits) })} </span>}
@@ -181,7 +181,7 @@ function HandInForm({ held, offered, again, told }: { held: Held[]; offered: Han
 					})}
 				</tbody>
 			</table>
-			{below.length > 0 && <p class="problem">{t("money.below", { what: below.map((row) => `${word("money.kind", row.kind)} ${showMoney(row.held)}`).join(", ") })}</p>}
+			{below.length > 0 && <p class="problem">{t("money.below", { what: below.map((row) => `${word("money_kind", row.kind)} ${showMoney(row.held)}`).join(", ") })}</p>}
 			{open.length > 0 && <p class="hint">{t("money.mine.hint")}</p>}
 			{open.length > 0 && <p><button type="submit" class="main" disabled={isBusy}>{t("money.hand_in")}</button></p>}
 		</form>

@@ -81,7 +81,7 @@ function CloseForm({ office, closed, did }: { office: string; closed: ClosedDay[
 	const send = async (event: SubmitEvent) => {
 		event.preventDefault();
 		if (isBusy || missing.length > 0) {
-			setRefused(t("money.day.missing", { what: missing.map((kind) => word("money.kind", kind)).join(", ") }));
+			setRefused(t("money.day.missing", { what: missing.map((kind) => word("money_kind", kind)).join(", ") }));
 			document.getElementById(`counted-${missing[0]}`)?.focus();
 			return;
 		}
@@ -115,7 +115,7 @@ function CloseForm({ office, closed, did }: { office: string; closed: ClosedDay[
 				{choices.length > 1 && (
 					<label>{t("money.day.whose")}
 						<select value={draft.whose} onChange={(event) => set({ whose: event.currentTarget.value as Whose })}>
-							{choices.map((whose) => <option key={whose} value={whose}>{t(`money.day.whose.${whose}` as Word)}</option>)}
+							{choices.map((whose) => <option key={whose} value={whose}>{t(`money_whose.${whose}` as Word)}</option>)}
 						</select>
 					</label>
 				)}
@@ -127,9 +127,9 @@ function CloseForm({ office, closed, did }: { office: string; closed: ClosedDay[
 				<tbody>
 					{KINDS.map((kind, n) => (
 						<tr key={kind}>
-							<td>{word("money.kind", kind)}</td>
+							<td>{word("money_kind", kind)}</td>
 							<td class="number" data-label={t("money.day.reckoned")}>{reckoned ? showMoney(sumOf(reckoned, kind)) : t("money.day.server_knows")}</td>
-							<td class="number" data-label={t("money.day.counted")}><input id={`counted-${kind}`} aria-label={t("money.day.counted_of", { what: word("money.kind", kind) })} aria-invalid={draft.counted[kind] !== "" && readMoney(draft.counted[kind]) === null} inputMode="numeric" autocomplete="off" value={draft.counted[kind]} onInput={(event) => set({ counted: { ...draft.counted, [kind]: event.currentTarget.value } })} /></td>
+							<td class="number" data-label={t("money.day.counted")}><input id={`counted-${kind}`} aria-label={t("money.day.counted_of", { what: word("money_kind", kind) })} aria-invalid={draft.counted[kind] !== "" && readMoney(draft.counted[kind]) === null} inputMode="numeric" autocomplete="off" value={draft.counted[kind]} onInput={(event) => set({ counted: { ...draft.counted, [kind]: event.currentTarget.value } })} /></td>
 							<td class="number" data-label={t("money.day.difference")}>{differences[n] !== 0 ? <strong class="wrong">{signed(differences[n] ?? 0)}</strong> : reckoned && readMoney(draft.counted[kind]) !== null ? t("money.day.agrees") : ""}</td>
 						</tr>
 					))}
@@ -151,7 +151,7 @@ function DayRows({ rows, caption }: { rows: ClosedDay[]; caption: string }) {
 			<tbody>
 				{rows.map((row) => (
 					<tr key={`${row.day} ${row.office} ${row.person?.account} ${row.kind}`}>
-						<td>{dayOf(row.day)}</td><td>{row.person?.name ?? t("money.day.safe_of", { code: row.office })}</td><td>{word("money.kind", row.kind)}</td>
+						<td>{dayOf(row.day)}</td><td>{row.person?.name ?? t("money.day.safe_of", { code: row.office })}</td><td>{word("money_kind", row.kind)}</td>
 						<td class="number" data-label={t("money.day.in")}>{showMoney(row.in)}</td><td class="number" data-label={t("money.day.out")}>{showMoney(row.out)}</td>
 						<td class="number" data-label={t("money.day.reckoned")}>{showMoney(row.reckoned)}</td><td class="number" data-label={t("money.day.counted")}>{showMoney(row.counted)}</td>
 						<td>{row.difference === 0 ? t("money.day.agrees") : <><strong class="wrong">{signed(row.difference)}</strong> · {row.reason}</>}<br /><span class="quiet">{t("money.day.closed_by", { name: row.closed_by, time: showTime(row.closed_at) })}</span></td>

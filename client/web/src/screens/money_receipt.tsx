@@ -7,7 +7,7 @@ export function HandInLines({ handIn }: { handIn: HandIn }) {
 	return (
 		<ul class="plain">
 			{handIn.lines.map((line) => (
-				<li key={`${line.kind} ${line.agency}`}>{word("money.kind", line.kind)}{line.agency && ` (${line.agency_name})`}: <strong>{showMoney(line.amount)}</strong></li>
+				<li key={`${line.kind} ${line.agency}`}>{word("money_kind", line.kind)}{line.agency && ` (${line.agency_name})`}: <strong>{showMoney(line.amount)}</strong></li>
 			))}
 		</ul>
 	);
@@ -33,7 +33,7 @@ export function Receipt({ handIn, back }: { handIn: HandIn; back: () => void }) 
 					<thead><tr><th scope="col">{t("money.kind")}</th><th scope="col">{t("money.owner")}</th><th scope="col" class="number">{t("money.amount")}</th></tr></thead>
 					<tbody>
 						{handIn.lines.map((line) => (
-							<tr key={`${line.kind} ${line.agency}`}><td>{word("money.kind", line.kind)}</td><td>{line.agency_name ?? t("money.posts")}</td><td class="number">{showMoney(line.amount)}</td></tr>
+							<tr key={`${line.kind} ${line.agency}`}><td>{word("money_kind", line.kind)}</td><td>{line.agency_name ?? t("money.posts")}</td><td class="number">{showMoney(line.amount)}</td></tr>
 						))}
 					</tbody>
 				</table>

@@ -127,13 +127,13 @@ export function Remittance({ id }: { id: string }) {
 	return (
 		<>
 			<h1>{t("money.remit.of", { agency: whole.agency?.name ?? "" })}</h1>
-			<p class="quiet">{whole.opened_by} · {showTime(whole.opened_at)} · {word("money.manifest", whole.state)}</p>
+			<p class="quiet">{whole.opened_by} · {showTime(whole.opened_at)} · {word("money_manifest", whole.state)}</p>
 			<p class="problem" role="alert">{problem || owed.problem}</p>
 			<dl>
-				<dt>{t("money.remit.listed")}</dt><dd>{word("money.kind", "fee")} <strong>{showMoney(whole.fee)}</strong> · {word("money.kind", "collect")} <strong>{showMoney(whole.collect)}</strong></dd>
-				{whole.state === "open" && safe.items && <><dt>{t("money.remit.in_safe")}</dt><dd>{word("money.kind", "fee")} {showMoney(inSafe("fee"))} · {word("money.kind", "collect")} {showMoney(inSafe("collect"))}</dd></>}
+				<dt>{t("money.remit.listed")}</dt><dd>{word("money_kind", "fee")} <strong>{showMoney(whole.fee)}</strong> · {word("money_kind", "collect")} <strong>{showMoney(whole.collect)}</strong></dd>
+				{whole.state === "open" && safe.items && <><dt>{t("money.remit.in_safe")}</dt><dd>{word("money_kind", "fee")} {showMoney(inSafe("fee"))} · {word("money_kind", "collect")} {showMoney(inSafe("collect"))}</dd></>}
 			</dl>
-			{whole.state === "open" && short && short.length > 0 && <section class="warning"><p>{t("money.remit.short", { what: short.map((kind) => `${word("money.kind", kind)} ${showMoney(whole[kind] - inSafe(kind))}`).join(", ") })} <a href="#/money/safe">{t("money.remit.to_safe")}</a></p></section>}
+			{whole.state === "open" && short && short.length > 0 && <section class="warning"><p>{t("money.remit.short", { what: short.map((kind) => `${word("money_kind", kind)} ${showMoney(whole[kind] - inSafe(kind))}`).join(", ") })} <a href="#/money/safe">{t("money.remit.to_safe")}</a></p></section>}
 			{whole.state === "open" && <OwedRows rows={owed.items?.filter(({ scanned, money_kind, amount }) => !scanned && money_kind && amount) ?? null} isBusy={isBusy} send={send} />}
 			<More more={owed.more} />
 			{counted.length > 0 && <LineRows lines={counted} isOpen={whole.state === "open"} isBusy={isBusy} send={send} />}
@@ -169,7 +169,7 @@ function OwedRows({ rows, isBusy, send }: { rows: Owed[] | null; isBusy: boolean
 				<tbody>
 					{rows.map((row) => (
 						<tr key={keyOf(row)}>
-							<td class="code">{showItemCode(row.item_code)}</td><td>{row.dossier_code ?? t("dossier.no_code")}</td><td>{word("money.kind", row.money_kind ?? "")}</td>
+							<td class="code">{showItemCode(row.item_code)}</td><td>{row.dossier_code ?? t("dossier.no_code")}</td><td>{word("money_kind", row.money_kind ?? "")}</td>
 							<td class="number"><input aria-label={t("money.remit.amount_of", { code: row.item_code })} aria-invalid={!((amountOf(row) ?? 0) > 0)} inputMode="numeric" autocomplete="off" value={typed[keyOf(row)] ?? String(row.amount).replace(/\B(?=(\d{3})+$)/g, ".")} onInput={(event) => setTyped({ ...typed, [keyOf(row)]: event.currentTarget.value })} /></td>
 							<td><button type="button" disabled={isBusy || !((amountOf(row) ?? 0) > 0)} aria-label={`${t("money.remit.put")}: ${row.item_code}`} onClick={() => send([lineOf(row)])}>{t("money.remit.put")}</button></td>
 						</tr>
@@ -190,7 +190,7 @@ function LineRows({ lines, isOpen, isBusy, send }: { lines: Line[]; isOpen: bool
 			<tbody>
 				{lines.map((line) => (
 					<tr key={line.id}>
-						<td class="code">{showItemCode(line.item_code)}</td><td>{line.dossier_code ?? t("dossier.no_code")}</td><td>{word("money.kind", line.money_kind ?? "")}</td><td class="number">{showMoney(line.amount ?? 0)}</td>
+						<td class="code">{showItemCode(line.item_code)}</td><td>{line.dossier_code ?? t("dossier.no_code")}</td><td>{word("money_kind", line.money_kind ?? "")}</td><td class="number">{showMoney(line.amount ?? 0)}</td>
 						{isOpen && <td><button type="button" disabled={isBusy} aria-label={`${t("money.remit.take_off")}: ${line.item_code}`} onClick={() => off(line)}>{t("money.remit.take_off")}</button></td>}
 					</tr>
 				))}

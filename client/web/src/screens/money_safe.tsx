@@ -84,7 +84,7 @@ export function HeldTable({ rows, caption }: { rows: Held[]; caption: string }) 
 				{rows.map((row) => (
 					<tr key={`${row.office.code} ${row.person?.account} ${row.kind} ${row.agency?.code}`} class={row.held < 0 ? "late" : undefined}>
 						{isMany && <td>{row.office.name}</td>}{isPeoples && <td>{row.person?.name}</td>}
-						<td>{word("money.kind", row.kind)}</td><td>{row.agency?.name ?? t("money.posts")}</td>
+						<td>{word("money_kind", row.kind)}</td><td>{row.agency?.name ?? t("money.posts")}</td>
 						<td class="number"><strong>{showMoney(row.held)}</strong>{row.held < 0 && <span class="wrong"> {t("money.below_row")}</span>}</td>
 					</tr>
 				))}
