@@ -124,17 +124,6 @@ const char *dialogue_party(
 	return print_text(json_object_get(dialogue->form.data, scan_field_wire(field)), member);
 }
 
-char *dialogue_money(int64_t amount_vnd)
-{
-	GString *text = g_string_new(NULL);
-
-	g_string_printf(text, "%" G_GINT64_FORMAT, amount_vnd);
-	for (gssize at = (gssize)text->len - 3; at > 0; at -= 3) {
-		g_string_insert_c(text, at, '.');
-	}
-	return g_string_free(g_string_append(text, " đ"), FALSE);
-}
-
 static void show_whole(const struct dialogue *dialogue)
 {
 	print_line(dialogue->client, PRINT_PLAIN, "%s", "");

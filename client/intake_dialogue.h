@@ -63,9 +63,6 @@ const char *dialogue_data(const struct dialogue *dialogue, const char *member);
 const char *dialogue_party(
 	const struct dialogue *dialogue, enum scan_field field, const char *member);
 
-/** dialogue_money() - "15.000 đ"; g_free(). */
-char *dialogue_money(int64_t amount_vnd);
-
 enum dialogue_step question_item(struct dialogue *dialogue);
 enum dialogue_step question_procedure(struct dialogue *dialogue);
 enum dialogue_step question_agency(struct dialogue *dialogue);

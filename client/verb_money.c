@@ -105,16 +105,16 @@ static int show_held(void *context, const json_t *row)
 {
 	const struct money_options *money = context;
 	json_int_t held = number(row, "held");
+	g_autofree char *amount = print_amount(held);
 
 	if (money->client->json) {
 		print_json(row);
 		return EX_OK;
 	}
-	print_line(money->client, held < 0 ? PRINT_BAD : PRINT_PLAIN,
-		"%s  %s  %s  %s  %" JSON_INTEGER_FORMAT,
+	print_line(money->client, held < 0 ? PRINT_BAD : PRINT_PLAIN, "%s  %s  %s  %s  %s",
 		print_text(json_object_get(row, "office"), "code"), holder(row),
 		print_money_kind(print_text(row, "kind")),
-		print_text(json_object_get(row, "agency"), "name"), held);
+		print_text(json_object_get(row, "agency"), "name"), amount);
 	return EX_OK;
 }
 
@@ -140,9 +140,10 @@ static int show_hand_in(void *context, const json_t *row)
 		print_text(row, "receiver"), print_time(print_text(row, "offered_at")));
 	for (size_t i = 0; i < json_array_size(lines); i++) {
 		const json_t *line = json_array_get(lines, i);
-		print_line(money->client, PRINT_PLAIN, "    %s  %s  %" JSON_INTEGER_FORMAT,
+		g_autofree char *amount = print_amount(number(line, "amount"));
+		print_line(money->client, PRINT_PLAIN, "    %s  %s  %s",
 			print_money_kind(print_text(line, "kind")), print_text(line, "agency"),
-			number(line, "amount"));
+			amount);
 	}
 	return EX_OK;
 }
@@ -227,19 +228,21 @@ static int show_day(void *context, const json_t *row)
 {
 	const struct money_options *money = context;
 	json_int_t difference = number(row, "difference");
+	g_autofree char *in = print_amount(number(row, "in"));
+	g_autofree char *out = print_amount(number(row, "out"));
+	g_autofree char *reckoned = print_amount(number(row, "reckoned"));
+	g_autofree char *counted = print_amount(number(row, "counted"));
+	g_autofree char *differs = print_amount(difference);
 
 	if (money->client->json) {
 		print_json(row);
 		return EX_OK;
 	}
 	print_line(money->client, difference ? PRINT_BAD : PRINT_GOOD,
-		"%s  %s  %s  %s  +%" JSON_INTEGER_FORMAT " -%" JSON_INTEGER_FORMAT
-		"  %s %" JSON_INTEGER_FORMAT "  %s %" JSON_INTEGER_FORMAT "  %" JSON_INTEGER_FORMAT
-		"  %s",
-		print_text(row, "day"), print_text(row, "office"), holder(row),
-		print_money_kind(print_text(row, "kind")), number(row, "in"), number(row, "out"),
-		_("reckoned"), number(row, "reckoned"), _("counted"), number(row, "counted"),
-		difference, print_text(row, "reason"));
+		"%s  %s  %s  %s  +%s  -%s  %s %s  %s %s  %s  %s", print_text(row, "day"),
+		print_text(row, "office"), holder(row), print_money_kind(print_text(row, "kind")),
+		in, out, _("reckoned"), reckoned, _("counted"), counted, differs,
+		print_text(row, "reason"));
 	return EX_OK;
 }
 

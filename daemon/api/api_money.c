@@ -63,16 +63,31 @@ static void check_key(struct api_query *query, const char *key, unsigned numbers
 	}
 }
 
+static int64_t read_holder(struct api_query *query, const struct actor *actor)
+{
+	char holder[WORD_MAX + 1];
+
+	if (!api_query_text(query, "holder", holder, sizeof holder)) {
+		return MONEY_HOLDER_ALL;
+	}
+	if (strcmp(holder, "me") != 0 && strcmp(holder, "safe") != 0) {
+		api_query_fail(query, HOSO_BAD_MEMBER, "holder");
+	}
+	return strcmp(holder, "me") == 0 ? actor->account : MONEY_HOLDER_SAFE;
+}
+
 void api_money_held(struct exchange *exchange, void *api)
 {
-	static const char *const known[] = {"office", "limit", "cursor", NULL};
+	static const char *const known[] = {"office", "holder", "limit", "cursor", NULL};
 	struct api_query query = api_query_begin(exchange, known);
 	unsigned limit = api_query_limit(&query);
 	char office[WORD_MAX + 1];
 	struct cursor cursor;
 	struct api_read *read;
+	int64_t holder;
 
 	api_query_text(&query, "office", office, sizeof office);
+	holder = read_holder(&query, api_actor(exchange));
 	if (api_query_cursor(&query, "cursor", HELD, &cursor)) {
 		check_key(&query, cursor.text, 3, 2);
 	}
@@ -82,7 +97,7 @@ void api_money_held(struct exchange *exchange, void *api)
 	}
 	read = api_read_new(api, exchange);
 	read->more = g_memdup2(&limit, sizeof limit);
-	money_held_ask(&read->trip, api_actor(exchange), office, cursor.text, limit);
+	money_held_ask(&read->trip, api_actor(exchange), office, holder, cursor.text, limit);
 	api_read_run(read, held_came);
 }
 
@@ -90,8 +105,9 @@ void api_money_held(struct exchange *exchange, void *api)
 
 static json_t *hand_in_json(const struct money_hand_in *hand_in)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "id", hand_in->id, "office",
-		hand_in->office_code, "state", hand_in->state, "giver", hand_in->giver, "receiver",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "id", hand_in->id,
+		"office", hand_in->office_code, "state", hand_in->state, "giver", hand_in->giver,
+		"giver_account", hand_in->giver_account, "receiver",
 		api_text_or_null(hand_in->receiver), "offered_at", api_time(hand_in->offered_at_ms),
 		"received_at", api_time(hand_in->received_at_ms), "lines",
 		json_loads(hand_in->lines, 0, NULL));
@@ -116,11 +132,13 @@ static void hand_ins_came(struct api_read *read)
 
 void api_money_hand_in_list(struct exchange *exchange, void *api)
 {
-	static const char *const known[] = {"state", "limit", "cursor", NULL};
+	static const char *const known[] = {"state", "giver", "limit", "cursor", NULL};
 	static const char *const states[] = {"offered", "received", "cancelled", NULL};
 	struct api_query query = api_query_begin(exchange, known);
 	unsigned limit = api_query_limit(&query);
 	char state[WORD_MAX + 1];
+	char who[WORD_MAX + 1];
+	int64_t giver = 0;
 	struct cursor cursor;
 	struct api_read *read;
 	struct uuid before;
@@ -128,6 +146,12 @@ void api_money_hand_in_list(struct exchange *exchange, void *api)
 	if (api_query_text(&query, "state", state, sizeof state) &&
 		!g_strv_contains(states, state)) {
 		api_query_fail(&query, HOSO_BAD_MEMBER, "state");
+	}
+	if (api_query_text(&query, "giver", who, sizeof who)) {
+		giver = api_actor(exchange)->account;
+		if (strcmp(who, "me") != 0) {
+			api_query_fail(&query, HOSO_BAD_MEMBER, "giver");
+		}
 	}
 	if (api_query_cursor(&query, "cursor", HAND_INS, &cursor) &&
 		!uuid7_parse(cursor.text, &before)) {
@@ -139,7 +163,7 @@ void api_money_hand_in_list(struct exchange *exchange, void *api)
 	}
 	read = api_read_new(api, exchange);
 	read->more = g_memdup2(&limit, sizeof limit);
-	money_hand_in_ask(&read->trip, api_actor(exchange), NULL, state, cursor.text, limit);
+	money_hand_in_ask(&read->trip, api_actor(exchange), NULL, giver, state, cursor.text, limit);
 	api_read_run(read, hand_ins_came);
 }
 
@@ -159,7 +183,7 @@ static void reply_one(struct api_read *before, const struct uuid *id)
 {
 	struct api_read *read = api_read_new(before->api, before->exchange);
 
-	money_hand_in_ask(&read->trip, api_actor(before->exchange), id, "", "", 1);
+	money_hand_in_ask(&read->trip, api_actor(before->exchange), id, 0, "", "", 1);
 	api_read_run(read, one_came);
 }
 

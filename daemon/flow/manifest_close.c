@@ -54,7 +54,8 @@ static enum hoso_error judged(struct booking *booking)
 		closing->lines[i].verdict = answer->error ? VERDICT_REFUSED : answer->verdict;
 		closing->lines[i].why = answer->error ? answer->error : answer->why;
 	}
-	book_stamp_money(booking->book, &closing->close.id);
+	book_stamp_money(
+		booking->book, &closing->close.id, closing->seal.kind == MANIFEST_REMITTANCE);
 	closing->close.hash = manifest_seal(&closing->seal, closing->lines, booking->count);
 	return HOSO_OK;
 }
@@ -73,8 +74,19 @@ static void keep(struct booking *booking, struct pg_trip *trip)
 		trip, &booking->actor, &closing->close, results, booking->count, booking->now_ms);
 }
 
+static enum hoso_error refused(const struct booking *booking, const char *sqlstate)
+{
+	const struct manifest_closing *closing =
+		container_of(booking, struct manifest_closing, booking);
+
+	if (strcmp(sqlstate, BOOK_MONEY_SHORT) != 0) {
+		return HOSO_INTERNAL;
+	}
+	return closing->seal.kind == MANIFEST_REMITTANCE ? HOSO_SAFE_SHORT : HOSO_NOT_HELD;
+}
+
 static const struct booking_affair affair = {
-	.ask = ask, .learn = learn, .judged = judged, .keep = keep};
+	.ask = ask, .learn = learn, .judged = judged, .keep = keep, .refused = refused};
 
 enum hoso_error manifest_closing_submit(
 	struct bookings *bookings, struct manifest_closing *closing, booking_cb done)

@@ -227,11 +227,14 @@ void book_reverse_money(struct book *book, const struct uuid *target, const stru
 	}
 }
 
-void book_stamp_money(struct book *book, const struct uuid *manifest_id)
+void book_stamp_money(struct book *book, const struct uuid *manifest_id, bool is_the_offices)
 {
 	for (guint i = 0; i < book->money->len; i++) {
 		struct entry *entry = g_ptr_array_index(book->money, i);
 		entry->money.manifest_id = *manifest_id;
+		if (is_the_offices) {
+			entry->money.held_by = money_holder_wire(MONEY_WITH_OFFICE);
+		}
 	}
 }
 

@@ -55,8 +55,11 @@ void book_add_money(struct book *book, const struct book_money *money);
 /** book_reverse_money() - undo what the event @target moved; @by is the void event. */
 void book_reverse_money(struct book *book, const struct uuid *target, const struct book_event *by);
 
-/** book_stamp_money() - all movements of this book belong to this manifest. */
-void book_stamp_money(struct book *book, const struct uuid *manifest_id);
+/** book_stamp_money() - all movements of this book belong to this manifest. @is_the_offices: they leave the safe. */
+void book_stamp_money(struct book *book, const struct uuid *manifest_id, bool is_the_offices);
+
+/* SQLSTATE of a write that would take from somebody what they do not have (schema, count_money). */
+#define BOOK_MONEY_SHORT "HO001"
 
 /* Parts of book_want(), book_ask(), book_learn() and book_write(). */
 void book_money_init(struct book *book);

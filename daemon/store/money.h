@@ -25,9 +25,16 @@ struct money_held {
 	int64_t in_vnd, out_vnd;
 };
 
-/** money_held_ask() - where something is left; in the order of the key, up to @limit and one more. @after: "" or a key. */
+#define MONEY_HOLDER_ALL (-1)
+#define MONEY_HOLDER_SAFE 0
+
+/**
+ * money_held_ask() - where something is left; in the order of the key, up to @limit and one more.
+ * @holder: an account's id, or one of the above
+ * @after:  "" or a key
+ */
 void money_held_ask(struct pg_trip *trip, const struct actor *actor, const char *office,
-	const char *after, unsigned limit);
+	int64_t holder, const char *after, unsigned limit);
 struct money_held money_held_at(const PGresult *rows, int row);
 
 /** money_held_key() - of a row, for the cursor. */
@@ -68,14 +75,14 @@ enum hoso_error money_answered(const struct pg_trip *trip);
 /** struct money_hand_in - borrowed texts; @lines: a JSON array. */
 struct money_hand_in {
 	const char *id, *office_code, *state;
-	const char *giver, *receiver;
+	const char *giver, *giver_account, *receiver;
 	int64_t offered_at_ms, received_at_ms;
 	const char *lines;
 };
 
-/** money_hand_in_ask() - newest first; @id: only this one, or NULL. */
+/** money_hand_in_ask() - newest first; @id: only this one, or NULL; @giver: only this account's, or 0. */
 void money_hand_in_ask(struct pg_trip *trip, const struct actor *actor, const struct uuid *id,
-	const char *state, const char *before, unsigned limit);
+	int64_t giver, const char *state, const char *before, unsigned limit);
 struct money_hand_in money_hand_in_at(const PGresult *rows, int row);
 
 /** struct money_close - the end of a day. @account: login; "" with @is_office. */

@@ -136,20 +136,22 @@ enum hoso_error money_answered(const struct pg_trip *trip)
 }
 
 /* clang-format off */
-/* $3 id, $4 state, $5 before, $6 limit. */
+/* $3 id, $4 state, $5 before, $6 limit, $7 giver, or 0 for all. */
 static const struct pg_statement read_hand_ins = {"money_hand_in_read",
 	"SELECT h.id, o.code, h.state, h.giver_name, h.receiver_name, ms(h.offered_at), ms(h.received_at),"
-	"  (SELECT coalesce(json_agg(json_build_object('kind', l.kind, 'agency', g.code, 'amount', l.amount_vnd)"
+	"  (SELECT coalesce(json_agg(json_build_object('kind', l.kind, 'agency', g.code, 'agency_name', g.name,"
+	"    'amount', l.amount_vnd)"
 	"    ORDER BY l.kind, g.code), '[]')"
-	"   FROM money_hand_in_line l LEFT JOIN agency g ON g.id = l.agency_id WHERE l.hand_in_id = h.id)"
-	" FROM money_hand_in h JOIN office o ON o.id = h.office_id"
+	"   FROM money_hand_in_line l LEFT JOIN agency g ON g.id = l.agency_id WHERE l.hand_in_id = h.id),"
+	"  a.account"
+	" FROM money_hand_in h JOIN office o ON o.id = h.office_id JOIN account a ON a.id = h.giver_id"
 	" WHERE $1::int IS NOT NULL AND $2::int IS NULL AND h.office_id = ANY (" SCOPE_OFFICES ")"
-	"  AND ($3::uuid IS NULL OR h.id = $3::uuid) AND ($4 = '' OR h.state = $4)"
+	"  AND ($3::uuid IS NULL OR h.id = $3::uuid) AND ($4 = '' OR h.state = $4) AND ($7::bigint = 0 OR h.giver_id = $7::bigint)"
 	"  AND ($5::text = '' OR h.id < nullif($5::text, '')::uuid) ORDER BY h.id DESC LIMIT $6::bigint"};
 /* clang-format on */
 
 void money_hand_in_ask(struct pg_trip *trip, const struct actor *actor, const struct uuid *id,
-	const char *state, const char *before, unsigned limit)
+	int64_t giver, const char *state, const char *before, unsigned limit)
 {
 	struct pg_params *params = pg_trip_add(trip, &read_hand_ins);
 
@@ -162,6 +164,7 @@ void money_hand_in_ask(struct pg_trip *trip, const struct actor *actor, const st
 	pg_params_text(params, state);
 	pg_params_text(params, before);
 	pg_params_int(params, limit + 1);
+	pg_params_int(params, giver);
 }
 
 struct money_hand_in money_hand_in_at(const PGresult *rows, int row)
@@ -175,5 +178,6 @@ struct money_hand_in money_hand_in_at(const PGresult *rows, int row)
 		.offered_at_ms = pg_int(rows, row, 5),
 		.received_at_ms = pg_int(rows, row, 6),
 		.lines = pg_text(rows, row, 7),
+		.giver_account = pg_text(rows, row, 8),
 	};
 }

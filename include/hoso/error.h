@@ -105,6 +105,7 @@
 	X(HOSO_MANIFEST_CHANGED, "manifest_changed", 409, HOSO_FINAL, "Bảng kê đã thay đổi sau khi bạn xem. Hãy xem lại rồi ký.", "The manifest has changed since you saw it. Look again, then sign.") \
 	X(HOSO_RECEIPT_TAKEN, "receipt_taken", 409, HOSO_FINAL, "Số biên lai này đã dùng cho bưu gửi khác trong năm của bưu cục. Hãy kiểm tra lại số.", "This receipt number was used for another item of the office this year. Check the number.") \
 	X(HOSO_NOT_HELD, "not_held", 409, HOSO_FINAL, "Số tiền nộp nhiều hơn số đang giữ. Hãy xem lại số đang giữ.", "More is handed in than is held. Look at what is held.") \
+	X(HOSO_SAFE_SHORT, "safe_short", 409, HOSO_FINAL, "Quỹ bưu cục không đủ tiền cho bảng kê này. Hãy nhận tiền nộp vào quỹ trước, rồi đóng lại; hoặc bỏ bớt dòng.", "The office's safe has not enough for this list. Receive what is handed in first, then close it again; or take lines off.") \
 	X(HOSO_DAY_CLOSED, "day_closed", 409, HOSO_FINAL, "Ngày này đã chốt sổ với số liệu khác. Không sửa được; hãy ghi vào ngày sau.", "This day was closed with other figures. It stays; record it on a later day.") \
 	X(HOSO_UNEXPLAINED, "unexplained", 422, HOSO_FINAL, "Số đếm khác số sổ. Hãy ghi lý do chênh lệch.", "What was counted differs from what was reckoned. Say why.") \
 	/* who */ \

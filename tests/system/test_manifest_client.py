@@ -145,16 +145,18 @@ def read(environment, *words, text=""):
 def test_what_is_read_has_no_words_of_the_wire(world, device):
     one, other = device("clerk"), device("clerk1b")
     (item,) = take_in(world, 1, fee=64000, postage=26000)
+    held = read(one, "money", "held")
+    assert "26.000 đ" in held and "26000" not in held
+    hand_in = read(one, "money", "hand-in")
+    assert "chờ người nhận" in hand_in and "offered" not in hand_in and "26.000 đ" in hand_in
+    received = read(other, "money", "receive", hand_in.split()[0])
+    assert "đã nhận" in received and "received" not in received
     (manifest,) = run(one, "manifest", "open", "--kind", "remittance", "--agency", "KT.A1")
     assert "chưa đóng" in read(one, "manifest", "show", manifest["id"])
     scanned = read(one, "manifest", "scan", manifest["id"], "-d", "money_kind=fee", "-d", "amount=64000", text=item + "\n")
     assert scanned.count("Vào bảng kê") == 2 and "Ghi chú" not in scanned
     closed = read(one, "manifest", "close", manifest["id"], "--name", "Bình", "--unit", "Một cửa", "--minutes", "NP-3")
     assert "đã ký, đã đóng" in closed and "phí, lệ phí 64000" in closed and "closed" not in closed
-    hand_in = read(one, "money", "hand-in")
-    assert "chờ người nhận" in hand_in and "offered" not in hand_in
-    received = read(other, "money", "receive", hand_in.split()[0])
-    assert "đã nhận" in received and "received" not in received
 
 
 def test_money_at_the_end_of_the_day(world, device):

@@ -62,7 +62,9 @@ def reckon(world):
             sums[holder, kind, agency] = sums.get((holder, kind, agency), 0) + amount
 
     events = world.running.sql(
-        "SELECT e.id::text, e.kind, e.verdict, e.data::text, a.account, g.code FROM event e JOIN account a"
+        "SELECT e.id::text, e.kind, e.verdict, e.data::text, CASE WHEN EXISTS (SELECT FROM manifest_line l JOIN manifest m"
+        " ON m.id = l.manifest_id WHERE l.id = e.id AND m.kind = 'remittance') THEN NULL ELSE a.account END, g.code"
+        " FROM event e JOIN account a"
         " ON a.id = e.account_id JOIN dossier d ON d.id = e.dossier_id LEFT JOIN agency g ON g.id = d.agency_id"
         " JOIN office o ON o.id = e.office_id WHERE o.code = 'KT1' ORDER BY e.recorded_at")
     events = [(one, kind, json.loads(data), login, agency) for one, kind, verdict, data, login, agency in events
@@ -216,10 +218,37 @@ def test_nobody_hands_in_more_than_they_hold(world):
     assert (states[first["id"]], states[second["id"]]) == ("received", "cancelled")
 
 
+def into_the_safe(world, *whose):
+    """All the fees of KT.A1 that these people hold go through the cashier into the safe."""
+    for who in whose:
+        mine = held(world).get((who, "fee", "KT.A1"))
+        if mine:
+            one = offer(world, who, {"kind": "fee", "agency": "KT.A1", "amount": mine}).json()
+            assert world.person("cashier").post(f"/v1/money/hand-ins/{one['id']}/receive").status_code == 200
+
+
+def open_remittance(world, *lines):
+    """@lines: (item, amount). The path of the manifest, with its lines scanned."""
+    manifest = {"id": uuid7(), "kind": "remittance", "agency": "KT.A1"}
+    assert world.person("clerk").post("/v1/manifests", manifest).status_code == 201
+    path = f"/v1/manifests/{manifest['id']}"
+    reply = world.person("clerk").post(f"{path}/lines", [
+        {"event_id": uuid7(), "code": code, "occurred_at": rfc3339(), "data": {"money_kind": "fee", "amount": amount}}
+        for code, amount in lines])
+    assert [answer["verdict"] for answer in reply.json()] == ["recorded"] * len(lines), reply.text
+    return path
+
+
+def close_remittance(world, path, **more):
+    return world.person("clerk").post(f"{path}/close", {"revision": 1, "name": "Bình", "unit": "Một cửa",
+                                                        "minutes": "NP-1", **more})
+
+
 def test_fees_are_remitted_with_their_differences(world):
     clerk = world.person("clerk")
     item, _ = take_in(world, fee=64000)
     other, _ = take_in(world, fee=16000)
+    into_the_safe(world, "clerk")
     manifest = {"id": uuid7(), "kind": "remittance", "agency": "KT.A1"}
     assert clerk.post("/v1/manifests", manifest).status_code == 201
     path = f"/v1/manifests/{manifest['id']}"
@@ -230,14 +259,69 @@ def test_fees_are_remitted_with_their_differences(world):
               "data": {"money_kind": "fee", "amount": amount}} for code, amount in ((item, 64000), (other, 15000))]
     assert clerk.post(f"{path}/lines", [{**lines[0], "event_id": uuid7(), "data": {}}]).json()["error"] == "missing_data"
     assert [answer["verdict"] for answer in clerk.post(f"{path}/lines", lines).json()] == ["recorded", "recorded"]
-    before = held(world)["clerk", "fee", "KT.A1"]
-    reply = clerk.post(f"{path}/close", {"revision": 1, "name": "Bình", "unit": "Một cửa", "minutes": "NP-1"})
+    before = held(world)[None, "fee", "KT.A1"]
+    reply = close_remittance(world, path)
     assert reply.status_code == 200, reply.text
-    assert held(world)["clerk", "fee", "KT.A1"] == before - 79000
+    assert held(world).get((None, "fee", "KT.A1"), 0) == before - 79000
     owed = {row["item_code"]: row["amount"] for row in clerk.get(f"{path}/expected?limit=200").json()["items"]}
     assert item not in owed and owed[other] == 1000, "what is short stays owed"
     assert world.running.sql("SELECT count(*) FROM money_entry WHERE manifest_id = %s::uuid AND direction = 'out'",
                              manifest["id"]) == [(2,)]
+
+
+@pytest.mark.parametrize("payment", ["cash", "transfer_post"])
+def test_a_remittance_leaves_the_safe_and_nobodys_own_hands(world, payment):
+    item, _ = take_in(world, fee=42000)
+    into_the_safe(world, "clerk")
+    take_in(world, fee=3000)  # the closing person's own, which has nothing to do with it
+    before = held(world)
+    path = open_remittance(world, (item, 42000))
+    for _ in range(2):
+        reply = close_remittance(world, path, payment=payment)
+        assert reply.status_code == 200, reply.text
+    after = held(world)
+    assert after["clerk", "fee", "KT.A1"] == before["clerk", "fee", "KT.A1"]
+    assert after.get((None, "fee", "KT.A1"), 0) == before[None, "fee", "KT.A1"] - 42000
+    event = world.running.sql("SELECT id::text FROM event WHERE item_code = %s AND kind = 'fee'", item)[0][0]
+    send(world, "clerk", scan("void", item, target=event, void_reason="incorrect_data"))
+    assert held(world)[None, "fee", "KT.A1"] == before[None, "fee", "KT.A1"], "taken back, it is in the safe again"
+
+
+def test_what_the_safe_does_not_have_is_not_remitted(world):
+    item, _ = take_in(world, fee=71000)
+    safe = held(world).get((None, "fee", "KT.A1"), 0)
+    path = open_remittance(world, (item, safe + 1))
+    before = held(world)
+    reply = close_remittance(world, path, payment="cash")
+    assert (reply.status_code, reply.json()["error"]) == (409, "safe_short"), reply.text
+    assert held(world) == before and world.person("clerk").get(path).json()["state"] == "open"
+    assert world.running.sql("SELECT count(*) FROM event WHERE item_code = %s AND kind = 'fee'", item) == [(0,)]
+    into_the_safe(world, "clerk")
+    assert close_remittance(world, path, payment="cash").status_code == 200, "once it is there, the same list is closed"
+
+
+def test_the_same_money_is_remitted_once(world):
+    """Two lists for the whole of what is in the safe: each is right alone."""
+    items = [take_in(world, fee=5000)[0] for _ in range(2)]
+    into_the_safe(world, "clerk")
+    safe = held(world)[None, "fee", "KT.A1"]
+    replies = [close_remittance(world, path) for path in [open_remittance(world, (item, safe)) for item in items]]
+    assert [reply.status_code for reply in replies] == [200, 409], replies[1].text
+    assert (None, "fee", "KT.A1") not in held(world)
+
+
+def test_nobody_hands_over_money_that_they_do_not_hold(world):
+    item, _ = take_in(world, fee=13000)
+    into_the_safe(world, "clerk")
+    clerk = world.person("clerk")
+    manifest = {"id": uuid7(), "kind": "handover_in", "agency": "KT.A1"}
+    assert clerk.post("/v1/manifests", manifest).status_code == 201
+    path = f"/v1/manifests/{manifest['id']}"
+    one = {"event_id": uuid7(), "code": item, "kind": "note", "occurred_at": rfc3339(), "data": {"fee": 13000}}
+    assert clerk.post(f"{path}/lines", [one]).status_code == 200
+    reply = close_remittance(world, path)
+    assert (reply.status_code, reply.json()["error"]) == (409, "not_held"), reply.text
+    assert ("clerk", "fee", "KT.A1") not in held(world)
 
 
 def test_a_day_is_closed_once_and_stays(world):
@@ -338,6 +422,25 @@ def test_others_offices_are_not_there(world):
     chief = world.person("chief").get("/v1/money/held?limit=200").json()["items"]
     assert {"KT1", "KT2"} <= {row["office"]["code"] for row in chief}
     assert world.person("officer").get("/v1/money/held").status_code == 403
+
+
+def test_one_asks_for_ones_own_or_for_the_safe(world):
+    take_in(world, "clerk1b", fee=2000)
+    take_in(world, "clerk1b", fee=1000, payment="transfer_post")
+    mine = offer(world, "clerk1b", {"kind": "fee", "agency": "KT.A1", "amount": 2000}).json()
+    assert (mine["giver_account"], mine["lines"][0]["agency_name"]) == ("clerk1b", "UBND phường Một")
+    clerk = world.person("clerk1b")
+
+    def holders(query):
+        return {row["person"] and row["person"]["account"] for row in pages(clerk, "/v1/money/held", **query)}
+
+    assert holders({"holder": "me"}) == {"clerk1b"} and holders({"holder": "safe"}) == {None}
+    assert {"clerk1b", None} < holders({})
+    givers = {row["giver_account"] for row in pages(clerk, "/v1/money/hand-ins", giver="me")}
+    assert givers == {"clerk1b"} < {row["giver_account"] for row in pages(clerk, "/v1/money/hand-ins")}
+    for path in ("held?holder=courier", "hand-ins?giver=courier"):
+        reply = clerk.request("GET", f"{world.running.url}/v1/money/{path}")
+        assert (reply.status_code, reply.json()["error"]) == (422, "bad_member"), reply.text
 
 
 def test_lists_are_paged_without_doubles(world):

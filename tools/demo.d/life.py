@@ -161,16 +161,16 @@ class Life:
     # ── money ────────────────────────────────────────────────────────────────────────────────────────────
 
     def settle(self):
-        say("15. Bưu tá nộp tiền, quầy nhận vào quỹ (hoso money)")
-        hand_in = ask(self.courier, "money", "hand-in")["id"]
-        tell(self.branch, "money", "receive", hand_in)
-        say("16. Nộp phí và tiền thu hộ cho cơ quan: chuyển khoản từ quỹ, tiền mặt của quầy (hoso manifest, loại remittance)")
+        say("15. Bưu tá nộp tiền, quầy nhận vào quỹ; quầy nộp, bưu tá đếm lại và nhận: luôn hai người (hoso money)")
+        for giver, receiver in ((self.courier, self.branch), (self.branch, self.courier)):
+            tell(receiver, "money", "receive", ask(giver, "money", "hand-in")["id"])
+        say("16. Nộp phí và tiền thu hộ cho cơ quan, từ quỹ: chuyển khoản, tiền mặt (hoso manifest, loại remittance)")
         self.remit("NP-21/2026", "transfer_post", [(HOME, "fee", FEE), (RESULT, "collect", COLLECT)])
         self.remit("NP-22/2026", "cash", [(item, "fee", fee) for item, _, _, _, _, fee in self.others if fee])
         say("17. Chốt ngày: bưu tá, quầy, quỹ kiểm đếm, khớp sổ (hoso money close)")
         self.close_day(self.courier, 0)
-        self.close_day(self.branch, len(self.others) * POSTAGE)
-        self.close_day(self.branch, POSTAGE, "--safe")
+        self.close_day(self.branch, 0)
+        self.close_day(self.branch, (1 + len(self.others)) * POSTAGE, "--safe")
         tell(self.branch, "money", "held")
 
     def remit(self, number, payment, amounts):

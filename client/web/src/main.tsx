@@ -12,6 +12,7 @@ import { Find } from "./screens/find";
 import { Handover, Handovers } from "./screens/handovers";
 import { Head } from "./screens/head";
 import { Intake } from "./screens/intake";
+import { Money } from "./screens/money";
 import { Portal } from "./screens/portal";
 import { Reports } from "./screens/reports";
 import { Result } from "./screens/result";
@@ -34,7 +35,7 @@ function FirstScreen() {
 }
 
 function screenOf(hash: string) {
-	const [screen, argument] = hash.replace(/^#\/?/, "").split("/");
+	const [screen, argument, more] = hash.replace(/^#\/?/, "").split("/");
 	switch (screen) {
 		case "unsent":
 			return <Unsent />;
@@ -62,6 +63,8 @@ function screenOf(hash: string) {
 			return <Visits />;
 		case "result":
 			return <Result />;
+		case "money":
+			return <Money part={argument ?? ""} id={decodeURIComponent(more ?? "")} />;
 		case "reports":
 			return <Reports />;
 		case "intake":

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { choose, forget, state } from "../app";
 import { call } from "../base/call";
 import { waiting } from "../queue/store";
@@ -11,6 +11,7 @@ const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "intake", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "scan", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "booking", roles: ["clerk"] },
+	{ name: "money", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "unsent", roles: ["clerk", "courier", "supervisor", "agency"] },
 	{ name: "find", roles: ["clerk", "courier", "supervisor", "agency"] },
 	{ name: "desk", roles: ["supervisor"] },
@@ -32,6 +33,9 @@ export function Head() {
 	const [refused, setRefused] = useState(0);
 	const session = state.session;
 	const role = session?.role ?? "";
+	const nav = useRef<HTMLElement>(null);
+	const current = currentScreen();
+	useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [current]); // a phone has no room for all
 	const signOut = async () => {
 		const mine = await waiting(session?.account);
 		if (mine.length > 0) {
@@ -44,9 +48,9 @@ export function Head() {
 	return (
 		<header>
 			<strong>{t("app")}</strong>
-			<nav aria-label="hoso">
+			<nav ref={nav} aria-label="hoso">
 				{SCREENS.filter(({ roles }) => roles.includes(role)).map(({ name }) => (
-					<a key={name} href={`#/${name}`} aria-current={currentScreen() === name ? "page" : undefined}>{t(`nav.${name}` as Word)}</a>
+					<a key={name} href={`#/${name}`} aria-current={current === name ? "page" : undefined}>{t(`nav.${name}` as Word)}</a>
 				))}
 			</nav>
 			<a class={state.unsent > 0 ? "badge waits" : "badge"} href="#/unsent" aria-live="polite">
