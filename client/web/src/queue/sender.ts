@@ -23,13 +23,37 @@ export type SendState = { state: "idle" | "sending" | "offline" | "signed_out"; 
 const BATCH = 50;
 const PAUSES_MS = [1000, 2000, 5000, 15_000, 60_000];
 
+/* The head of the queue, as far as it goes to one place. */
+async function nextBatch(account: string): Promise<Waiting[]> {
+	const all = (await waiting(account)).filter((scan) => scan.state === "waiting").slice(0, BATCH);
+	const other = all.findIndex(({ manifest }) => manifest !== all[0].manifest);
+	return other < 0 ? all : all.slice(0, other);
+}
+
+/* A manifest that is closed by now takes nothing, however often it is asked: that is for a person to read. */
+function isForGood(error: unknown): error is Problem {
+	return error instanceof Problem && error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status);
+}
+
+async function ask(batch: Waiting[]): Promise<Result[]> {
+	const manifest = batch[0].manifest;
+	const lines = batch.map(({ event_id, code, kind, occurred_at, data }) => ({ event_id, code, kind, occurred_at, data }));
+	try {
+		return await call<Result[]>("POST", manifest ? `/v1/manifests/${manifest}/lines` : "/v1/scans", lines);
+	} catch (error) {
+		if (manifest && isForGood(error)) {
+			return batch.map(({ event_id }) => ({ event_id, error: error.token, status: error.status, detail: error.detail }));
+		}
+		throw error;
+	}
+}
+
 export async function sendOnce(account: string): Promise<number> {
-	const batch = (await waiting(account)).filter((scan) => scan.state === "waiting").slice(0, BATCH);
+	const batch = await nextBatch(account);
 	if (batch.length === 0) {
 		return 0;
 	}
-	const results = await call<Result[]>("POST", "/v1/scans",
-		batch.map(({ event_id, code, kind, occurred_at, data }) => ({ event_id, code, kind, occurred_at, data })));
+	const results = await ask(batch);
 	let settled = 0;
 	for (const [i, scan] of batch.entries()) {
 		settled += await take(scan, results[i]);
@@ -51,7 +75,7 @@ async function take(scan: Waiting, result: Result): Promise<number> {
 	if (result.verdict) {
 		await settle(scan, { account: scan.account, event_id: scan.event_id, code: scan.code, kind: scan.kind, at: result.recorded_at ?? "",
 			verdict: result.verdict, detail: result.detail ?? "", recorded_by: result.recorded_by ?? "",
-			why: result.why, slip_token: result.slip_token });
+			why: result.why, manifest: scan.manifest, slip_token: result.slip_token });
 		return 1;
 	}
 	if (!isForLater(result)) {
