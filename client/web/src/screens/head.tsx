@@ -10,6 +10,7 @@ const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "visits", roles: ["courier"] },
 	{ name: "intake", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "scan", roles: ["clerk", "courier", "supervisor"] },
+	{ name: "manifests", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "unsent", roles: ["clerk", "courier", "supervisor", "agency"] },
 	{ name: "find", roles: ["clerk", "courier", "supervisor", "agency"] },
 	{ name: "desk", roles: ["supervisor"] },
@@ -22,7 +23,7 @@ const FIRST: Record<string, string> = { agency: "handovers", courier: "courier" 
 
 function currentScreen(): string {
 	const screen = location.hash.replace(/^#\/?/, "").split("/")[0] || (FIRST[state.session?.role ?? ""] ?? "scan");
-	return screen === "handover" ? "handovers" : screen;
+	return screen === "handover" || screen === "manifest" ? `${screen}s` : screen;
 }
 
 export function Head() {
