@@ -90,7 +90,7 @@ function Lines({ lines }: { lines: Line[] }) {
 	return (
 		<table>
 			<caption>{t("handover.scanned")}</caption>
-			<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.state")}</th></tr></thead>
+			<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.leg")}</th><th scope="col">{t("column.state")}</th></tr></thead>
 			<tbody>
 				{lines.map((line) => (
 					<tr key={line.id} class={`verdict-${line.verdict}`}>
@@ -112,7 +112,7 @@ function Missing({ items }: { items: Expected[] }) {
 	return (
 		<table>
 			<caption>{t("handover.missing")}</caption>
-			<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.kind")}</th></tr></thead>
+			<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.leg")}</th></tr></thead>
 			<tbody>
 				{items.map((item) => (
 					<tr key={item.item_code}><td class="code">{showItemCode(item.item_code)}</td><td>{item.dossier_code ?? t("dossier.no_code")}</td><td>{label("leg_kinds", item.leg_kind)}</td></tr>

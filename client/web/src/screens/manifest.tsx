@@ -58,9 +58,10 @@ export function ManifestScreen({ id }: { id: string }) {
 function Counts({ sums, known }: { sums: Sums; known: Known }) {
 	const isOpen = known.whole.state === "open";
 	const more = known.isAll ? "" : "+";
+	const isMoney = known.whole.kind === "remittance";
 	const tiles: [string, string, boolean][] = [
 		...(isOpen ? [[t("lines.expected"), sums.expected === null ? "?" : `${sums.expected}${more}`, false] as [string, string, boolean]] : []),
-		[t("lines.scanned"), String(sums.onIt.length + sums.unsent.length), false],
+		[t(isMoney ? "lines.put_on" : "lines.scanned"), String(sums.onIt.length + sums.unsent.length), false],
 		...(isOpen ? [[t("lines.missing"), sums.missing === null ? "?" : `${sums.missing.length}${more}`, (sums.missing?.length ?? 0) > 0] as [string, string, boolean]] : []),
 		[t("lines.extra"), String(sums.extra), sums.extra > 0],
 		[t("lines.damaged"), String(sums.damaged), sums.damaged > 0],
@@ -127,7 +128,7 @@ function Scanning({ known, sums, mine, load }: ScanningProps) {
 /* What became of the label that was scanned last, large: a clerk looks at labels, and up for a moment only. */
 function Last({ code, whole, mine, isEmpty }: { code: string; whole: Whole; mine: Waiting[]; isEmpty: boolean }) {
 	if (code === "") {
-		return <p class={isEmpty ? "empty" : "quiet"}>{isEmpty && `${t("lines.empty")} `}{t("lines.hint")}</p>;
+		return <p class={isEmpty ? "empty" : "quiet"}>{isEmpty && `${t(whole.kind === "remittance" ? "lines.empty_money" : "lines.empty")} `}{t("lines.hint")}</p>;
 	}
 	const scan = mine.filter((one) => one.code === code && one.kind !== "void").pop();
 	const line = whole.lines.filter((one) => one.item_code === code && !one.undone_at).pop();

@@ -37,7 +37,7 @@ export function Lines({ whole, sums, isOpen, path, took }: LinesProps) {
 		void recordLine(whole.id, line.item_code, "void", { target: line.id, void_reason: "did_not_occur" })
 			.then(() => setProblem(""), () => setProblem(t("scan.no_room")));
 	};
-	const columns: Word[] = ["column.code", "column.dossier", "column.kind", "column.what"];
+	const columns: Word[] = ["column.code", "column.dossier", "column.leg", "column.what"];
 	const count = sums.onIt.length + sums.unsent.length;
 	return count === 0 ? null : (
 		<>
@@ -136,7 +136,7 @@ function Check({ line, path, took }: { line: Line; path: string; took: (whole: W
 export function Missing({ whole, sums, isAll }: { whole: Whole; sums: Sums; isAll: boolean }) {
 	const [problem, setProblem] = useState("");
 	if (sums.missing === null || sums.missing.length === 0) {
-		return <p class="quiet">{t(sums.missing === null ? "lines.missing_unknown" : "lines.missing_none")}</p>;
+		return <p class="quiet">{t(sums.missing === null ? "lines.missing_unknown" : whole.kind === "remittance" ? "lines.held_none" : "lines.missing_none")}</p>;
 	}
 	const isMoney = whole.kind === "remittance";
 	const put = async (items: Expected[]) => {
@@ -150,12 +150,12 @@ export function Missing({ whole, sums, isAll }: { whole: Whole; sums: Sums; isAl
 			setProblem(t("scan.no_room"));
 		}
 	};
-	const columns: Word[] = ["column.code", "column.dossier", "column.kind"];
+	const columns: Word[] = ["column.code", "column.dossier", "column.leg"];
 	return (
 		<>
 			<p class="problem" role="alert">{problem}</p>
 			<table>
-				<caption>{t("lines.missing_table")}: {sums.missing.length}{isAll ? "" : "+"} {isMoney && <button type="button" onClick={() => void put(sums.missing ?? [])}>{t("lines.add_all", { n: sums.missing.length })}</button>}</caption>
+				<caption>{t(isMoney ? "lines.held_table" : "lines.missing_table")}: {sums.missing.length}{isAll ? "" : "+"} {isMoney && <button type="button" onClick={() => void put(sums.missing ?? [])}>{t("lines.add_all", { n: sums.missing.length })}</button>}</caption>
 				<thead><tr>{columns.map((name) => <th key={name} scope="col">{t(name)}</th>)}</tr></thead>
 				<tbody>
 					{sums.missing.map((item) => (

@@ -10,26 +10,40 @@ import type { ListPage } from "./load";
 import { wordsOf } from "./sign_in";
 
 /* A new manifest: with whom, and it is open. Its id is made from what it says, so pressed twice it is one. */
-async function askOffices(): Promise<Entry[]> {
-	const { items } = await call<ListPage<Entry>>("GET", "/v1/public/catalogue/offices?limit=200");
-	return items.filter(({ code }) => code !== state.session?.office?.code);
+/* Where bags went before, and to whom routes: not every office is one that the public may know, and no counter asks for accounts. */
+async function askBefore(kind: "bag" | "route"): Promise<Entry[]> {
+	const { items } = await call<ListPage<Manifest>>("GET", `/v1/manifests?kind=${kind}&limit=100`);
+	return items.flatMap(({ next_office, courier }) => (next_office ? [next_office] : courier ? [{ code: courier.account, name: courier.name }] : []));
 }
 
-/* Nobody at a counter may ask for the accounts; whose routes were made before is known all the same. */
-async function askCouriers(): Promise<Entry[]> {
-	const { items } = await call<ListPage<Manifest>>("GET", "/v1/manifests?kind=route&limit=100");
-	const known = new Map(items.flatMap(({ courier }) => (courier ? [[courier.account, courier.name]] : [])));
-	return Array.from(known, ([code, name]) => ({ code, name }));
+async function askOffices(): Promise<Entry[]> {
+	const { items } = await call<ListPage<Entry>>("GET", "/v1/public/catalogue/offices?limit=200");
+	return [...items, ...(await askBefore("bag"))];
+}
+
+function once(list: Entry[]): Entry[] {
+	return Array.from(new Map(list.map((one) => [one.code, one])).values()).filter(({ code }) => code !== state.session?.office?.code);
 }
 
 function useEntries(kind: string): Entry[] | null {
 	const [entries, setEntries] = useState<Record<string, Entry[] | null>>({});
 	const party = KINDS[kind].party;
 	useEffect(() => {
-		const asking = party === "agency" ? askCatalogue().then((known) => known?.body.agencies ?? null) : party === "next_office" ? askOffices() : askCouriers();
+		const asking = party === "agency" ? askCatalogue().then((known) => known?.body.agencies ?? null) : (party === "next_office" ? askOffices() : askBefore("route")).then(once);
 		void asking.then((list) => setEntries((before) => ({ ...before, [party]: list })), () => undefined);
 	}, [party]);
 	return entries[party] ?? null;
+}
+
+/* Enter goes on to the next box, and at the last to the button: it opens nothing by itself. */
+function goOn(event: KeyboardEvent): void {
+	const from = event.target as HTMLElement;
+	if (event.key !== "Enter" || event.isComposing || from instanceof HTMLButtonElement) {
+		return;
+	}
+	event.preventDefault();
+	const boxes = [...(event.currentTarget as HTMLFormElement).querySelectorAll<HTMLElement>("input, select, button[type=submit]")];
+	boxes[boxes.indexOf(from) + 1]?.focus();
 }
 
 export function OpenManifest() {
@@ -45,7 +59,9 @@ export function OpenManifest() {
 	const { party } = KINDS[kind];
 	const submit = async (event: SubmitEvent) => {
 		event.preventDefault();
-		const code = (chosen[party] ?? "").trim();
+		const typed = (chosen[party] ?? "").trim();
+		const meant = party === "agency" || !typed ? [] : find(list ?? [], typed);
+		const code = meant.length === 1 ? meant[0].code : typed;
 		if (!code) {
 			setProblem(t(`open.${party}_missing` as Word));
 			return;
@@ -67,15 +83,15 @@ export function OpenManifest() {
 	return (
 		<>
 			<h1>{t("open.title")}</h1>
-			<form onSubmit={submit} class="narrow">
+			<form onSubmit={submit} onKeyDown={goOn} class="narrow">
 				<label>{t("open.kind")}
 					<select value={kind} onChange={(event) => { setKind(event.currentTarget.value); setProblem(""); }}>
 						{kinds.map((name) => <option key={name} value={name}>{word("manifest", name)}</option>)}
 					</select>
 				</label>
-				{party === "courier"
-					? <CourierBox value={chosen.courier ?? ""} list={list ?? []} set={(code) => setChosen({ ...chosen, courier: code })} />
-					: <Chooser key={party} field={party} words={t(`open.${party}`)} list={list} value={chosen[party] ?? ""} set={(code) => setChosen((before) => ({ ...before, [party]: code }))} hint={t("intake.choose_hint")} />}
+				{party !== "agency"
+					? <TypedBox key={party} party={party} value={chosen[party] ?? ""} list={list ?? []} set={(code) => setChosen({ ...chosen, [party]: code })} />
+					: <Chooser field={party} words={t("open.agency")} list={list} value={chosen[party] ?? ""} set={(code) => setChosen((before) => ({ ...before, [party]: code }))} hint={t("intake.choose_hint")} />}
 				{party !== "agency" && <label>{t(`open.label.${kind}` as Word)}<input value={label} onInput={(event) => setLabel(event.currentTarget.value)} maxLength={60} autocomplete="off" /></label>}
 				<button type="submit" class="main" disabled={isBusy}>{t("open.do")}</button>
 				<p class="problem" role="alert">{problem}</p>
@@ -85,14 +101,16 @@ export function OpenManifest() {
 	);
 }
 
-function CourierBox({ value, list, set }: { value: string; list: Entry[]; set: (code: string) => void }) {
-	const name = value && find(list, value).length === 1 ? find(list, value)[0].name : "";
+/* A code that is on no list here is the server's to judge. */
+function TypedBox({ party, value, list, set }: { party: "next_office" | "courier"; value: string; list: Entry[]; set: (code: string) => void }) {
+	const found = value.trim() ? find(list, value) : [];
+	const id = `f-${party}`;
 	return (
 		<div class="field">
-			<label for="f-courier">{t("open.courier")}</label>
-			<input id="f-courier" list="couriers" aria-describedby="f-courier-hint" value={value} onInput={(event) => set(event.currentTarget.value)} autocomplete="off" autocapitalize="none" spellcheck={false} />
-			<datalist id="couriers">{list.map((one) => <option key={one.code} value={one.code}>{one.name}</option>)}</datalist>
-			<p class="hint" id="f-courier-hint">{name || t("open.courier_hint")}</p>
+			<label for={id}>{t(`open.${party}`)}</label>
+			<input id={id} list={`${id}-list`} aria-describedby={`${id}-hint`} value={value} onInput={(event) => set(event.currentTarget.value)} autocomplete="off" autocapitalize="none" spellcheck={false} />
+			<datalist id={`${id}-list`}>{list.map((one) => <option key={one.code} value={one.code}>{one.name}</option>)}</datalist>
+			<p class="hint" id={`${id}-hint`}>{found.length === 1 ? `${found[0].code} · ${found[0].name}` : t(`open.${party}_hint`)}</p>
 		</div>
 	);
 }
