@@ -128,6 +128,7 @@ test("a counter opens, scans, counts, has it signed and closes", limit, async ()
 	await page.getByText("Chưa kết nối được máy chủ: đây là bảng kê lúc").waitFor();
 	await page.locator("tr.verdict-waiting", { hasText: spaced(items.here[2]) }).waitFor();
 	await seeTile(page, "Còn thiếu", 1);
+	assert.equal(await page.getByLabel("Đơn vị của người ký").inputValue(), "Một cửa", "what was typed is still there");
 	await lookAll(page, "manifest-offline");
 	await page.getByRole("link", { name: "Về danh sách" }).click();
 	await page.getByText("Đây là những bảng kê máy này còn giữ").waitFor();

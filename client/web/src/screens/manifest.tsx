@@ -39,12 +39,16 @@ export function ManifestScreen({ id }: { id: string }) {
 			{whole.state === "open" && !isOurs && <p class="warning">{t("close.look_only", { office: whole.office.name })}</p>}
 			{whole.state !== "open" && <Over whole={whole} sums={sums} />}
 			<Counts sums={sums} known={known} />
-			{isOpen && <Scanning known={known} sums={sums} mine={mine} load={load} />}
+			{isOpen && (
+				<div class="halves">
+					<div><Scanning known={known} sums={sums} mine={mine} load={load} /></div>
+					<Closing whole={whole} sums={sums} path={path} took={took} load={load} />
+				</div>
+			)}
 			<Failed scans={sums.failed} />
 			<Lines whole={whole} sums={sums} isOpen={isOpen} path={path} took={took} />
 			{isOpen && <Missing whole={whole} sums={sums} isAll={known.isAll} />}
 			<Removed lines={whole.lines} />
-			{isOpen && <Closing whole={whole} sums={sums} path={path} took={took} load={load} />}
 			<div class="row">
 				{sums.onIt.length > 0 && whole.state !== "cancelled" && <button type="button" class={whole.state === "closed" ? "main" : ""} onClick={() => window.print()}>{t(whole.state === "closed" ? "close.print" : "close.print_draft")}</button>}
 				<button type="button" onClick={load}>{t("handovers.again")}</button> <a href="#/manifests">{t("handover.back")}</a>

@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { state } from "../app";
 import { call, Problem } from "../base/call";
 import { isSigned, type Sums, signState, type Whole } from "../manifest/manifest";
+import { keep, kept, unkeep } from "../queue/store";
 import { showTime, t, type Word, word } from "../words/words";
 import { wordsOf } from "./sign_in";
 
@@ -43,8 +45,23 @@ function bodyOf(whole: Whole, fields: Fields): Record<string, unknown> {
 		...Object.fromEntries(typed.map((name) => [name, fields[name].trim()])) };
 }
 
+const EMPTY: Fields = { name: "", unit: "", minutes: "", payment: "cash" };
+
+/* What was typed stays on this device until it is closed. */
+function useFields(id: string) {
+	const [fields, setFields] = useState<Fields>(EMPTY);
+	const name = `closing/${state.session?.account ?? ""}/${id}`;
+	useEffect(() => void kept<Fields>(name).then((before) => before && setFields(before)), [name]);
+	const set = (field: keyof Fields, value: string) => {
+		const now = { ...fields, [field]: value };
+		setFields(now);
+		void keep(name, now).catch(() => undefined); // a comfort on a full disk
+	};
+	return { fields, set, drop: () => unkeep(name) };
+}
+
 export function Closing({ whole, sums, path, took, load }: ClosingProps) {
-	const [fields, setFields] = useState<Fields>({ name: "", unit: "", minutes: "", payment: "cash" });
+	const { fields, set: setField, drop } = useFields(whole.id);
 	const [problem, setProblem] = useState("");
 	const [isAsked, setAsked] = useState(false);
 	useEffect(() => setAsked(false), [whole.revision, sums.unsent.length]); // what was looked over is not what is there now
@@ -57,13 +74,14 @@ export function Closing({ whole, sums, path, took, load }: ClosingProps) {
 	const close = async () => {
 		try {
 			took(await call<Whole>("POST", `${path}/close`, bodyOf(whole, fields)));
+			await drop();
 		} catch (error) {
 			setAsked(error instanceof Problem && error.token === "network");
 			setProblem(t("close.not_done", { why: wordsOf(error) }));
 			load();
 		}
 	};
-	const set = (name: keyof Fields) => (event: { currentTarget: HTMLInputElement | HTMLSelectElement }) => setFields({ ...fields, [name]: event.currentTarget.value });
+	const set = (name: keyof Fields) => (event: { currentTarget: HTMLInputElement | HTMLSelectElement }) => setField(name, event.currentTarget.value);
 	const signed = signState(whole);
 	return (
 		<section class="closing" aria-labelledby="closing">

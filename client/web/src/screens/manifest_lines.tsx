@@ -20,7 +20,7 @@ export function whyWords({ verdict, why, other_by }: Line): string {
 	if (verdict === "duplicate") {
 		return other_by ? t("lines.duplicate", { who: other_by }) : t("lines.here_already");
 	}
-	return `${label("verdicts", verdict)}: ${t(`why.${WHYS.includes(why) ? why : "other"}` as Word, { who: other_by ?? "" })}`;
+	return t("lines.not_here", { why: t(`why.${WHYS.includes(why) ? why : "other"}` as Word, { who: other_by ?? "" }) });
 }
 
 interface LinesProps {
@@ -82,7 +82,7 @@ function LineRow({ line, isOpen, isRemoving, canCount, path, took, remove }: Row
 			<td>{line.dossier_code ?? t("dossier.no_code")}</td>
 			<td>{line.leg_kind && label("leg_kinds", line.leg_kind)}</td>
 			<td>
-				<strong>{isRemoving ? t("lines.removing") : whyWords({ ...line, verdict, why: line.result?.why ?? line.why })}</strong>
+				<strong>{isRemoving ? t("lines.removing") : line.result ? label("verdicts", line.result.verdict) : whyWords(line)}</strong>
 				{facts.length > 0 && <span class={line.complete === false ? "wrong" : ""}> · {facts.join(" · ")}</span>}
 				{isOpen && !isRemoving && (
 					<div class="row acts">
