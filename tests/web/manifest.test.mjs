@@ -161,6 +161,7 @@ test("a counter opens, scans, counts, has it signed and closes", limit, async ()
 	await page.getByText("đã ký trên máy của họ").waitFor();
 
 	// Refusals say what to do; the answer to closing is lost, and pressed again it is closed once.
+	await page.getByLabel("Số biên bản").fill("");
 	await page.getByRole("button", { name: "Xem lại rồi đóng" }).click();
 	await page.getByText("Ghi số biên bản.").waitFor();
 	await page.getByLabel("Số biên bản").fill("BB-22/2026");
@@ -176,6 +177,9 @@ test("a counter opens, scans, counts, has it signed and closes", limit, async ()
 	await lookAll(page, "manifest-closed");
 	const codes = await page.locator("main > table:not(.paper table) tbody tr.verdict-recorded .code").allInnerTexts();
 	shown({ what: "closed", id: idOf(page), codes: codes.map((code) => code.replaceAll(" ", "")), hash: await page.locator(".done .consent").innerText() });
+	await page.evaluate(() => { window.print = () => { document.body.dataset.printed = "yes"; }; });
+	await page.getByRole("button", { name: "In biên bản" }).click();
+	await page.locator("body[data-printed]").waitFor();
 	await page.pdf({ path: join(screens, "manifest.pdf"), preferCSSPageSize: true });
 	await officer.reload();
 	await officer.getByText("Bảng kê đã đóng hoặc đã hủy").waitFor();

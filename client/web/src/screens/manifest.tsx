@@ -12,7 +12,7 @@ import { CodeEntry } from "./code_entry";
 import { LabelFinder } from "./label_finder";
 import { Cancel, Closing, Over } from "./manifest_close";
 import { Lines, Missing, Removed, whyWords } from "./manifest_lines";
-import { ManifestPaper } from "./manifest_paper";
+import { Print } from "./manifest_print";
 import { SessionEnded } from "./session_ended";
 
 /* One manifest: scanned onto by anybody of the office, signed once, then frozen. */
@@ -49,12 +49,8 @@ export function ManifestScreen({ id }: { id: string }) {
 			<Lines whole={whole} sums={sums} isOpen={isOpen} path={path} took={took} />
 			{isOpen && <Missing whole={whole} sums={sums} isAll={known.isAll} />}
 			<Removed lines={whole.lines} />
-			<div class="row">
-				{sums.onIt.length > 0 && whole.state !== "cancelled" && <button type="button" class={whole.state === "closed" ? "main" : ""} onClick={() => window.print()}>{t(whole.state === "closed" ? "close.print" : "close.print_draft")}</button>}
-				<button type="button" onClick={load}>{t("handovers.again")}</button> <a href="#/manifests">{t("handover.back")}</a>
-			</div>
+			<Print whole={whole}><button type="button" onClick={load}>{t("handovers.again")}</button> <a class="button" href="#/manifests">{t("handover.back")}</a></Print>
 			{isOpen && <Cancel path={path} took={took} />}
-			{whole.state !== "cancelled" && <ManifestPaper whole={whole} />}
 		</>
 	);
 }

@@ -56,6 +56,8 @@ export function OpenManifest() {
 	const [isBusy, setBusy] = useState(false);
 	const made = useRef({ content: "", id: "" });
 	const list = useEntries(kind);
+	const first = useRef<HTMLSelectElement>(null);
+	useEffect(() => first.current?.focus(), []);
 	const { party } = KINDS[kind];
 	const submit = async (event: SubmitEvent) => {
 		event.preventDefault();
@@ -85,7 +87,7 @@ export function OpenManifest() {
 			<h1>{t("open.title")}</h1>
 			<form onSubmit={submit} onKeyDown={goOn} class="narrow">
 				<label>{t("open.kind")}
-					<select value={kind} onChange={(event) => { setKind(event.currentTarget.value); setProblem(""); }}>
+					<select ref={first} value={kind} onChange={(event) => { setKind(event.currentTarget.value); setProblem(""); }}>
 						{kinds.map((name) => <option key={name} value={name}>{word("manifest", name)}</option>)}
 					</select>
 				</label>

@@ -5,8 +5,15 @@ import { label } from "../words/labels";
 
 /*
  * BIÊN BẢN GIAO NHẬN HỒ SƠ and BẢNG KÊ BƯU GỬI, in the words and the order of client/paper_list.c; seen only on paper. Papers
- * are Vietnamese whatever language the page speaks. Names of citizens are not on it: the page does not ask for them here.
+ * are Vietnamese whatever language the page speaks.
  */
+export interface Facts {
+	sender: string;
+	receiver: string;
+	procedure: string;
+	collect: number;
+}
+
 function dayOf(at: string | null): string {
 	if (!at) {
 		return "Ngày … tháng … năm …";
@@ -21,7 +28,7 @@ function timeOf(at: string | null): string {
 	return `${hour} giờ ${minute} phút`;
 }
 
-export function ManifestPaper({ whole }: { whole: Whole }) {
+export function ManifestPaper({ whole, facts }: { whole: Whole; facts: Map<string, Facts> }) {
 	const isList = whole.kind === "bag" || whole.kind === "route";
 	const lines = whole.lines.filter(({ counts }) => counts);
 	return (
@@ -31,7 +38,7 @@ export function ManifestPaper({ whole }: { whole: Whole }) {
 			{!isList && <p class="slip-kind">(Quyết định số 45/2016/QĐ-TTg ngày 19 tháng 10 năm 2016 của Thủ tướng Chính phủ)</p>}
 			{whole.state !== "closed" && <p class="slip-kind"><strong>BẢN NHÁP, CHƯA ĐÓNG</strong></p>}
 			{isList ? <ListHead whole={whole} /> : <HandoverHead whole={whole} />}
-			<Rows lines={lines} isList={isList} />
+			<Rows lines={lines} facts={facts} isList={isList} />
 			<p><strong>{isList ? "Tổng số bưu gửi" : "Tổng số hồ sơ"}: {lines.length}</strong></p>
 			{!isList && <HandoverFoot whole={whole} lines={lines} />}
 			{whole.hash && <p class="slip-small">Mã kiểm chứng (SHA-256): <span class="consent">{whole.hash}</span></p>}
@@ -67,17 +74,24 @@ function HandoverHead({ whole }: { whole: Whole }) {
 	);
 }
 
-function Rows({ lines, isList }: { lines: Line[]; isList: boolean }) {
-	const heads = isList ? ["STT", "Số hiệu bưu gửi", "Loại", "Mã hồ sơ", "Ghi chú"] : ["STT", "Số hiệu bưu gửi (phiếu gửi)", "Loại", "Mã hồ sơ", "Phí, lệ phí", "Đủ / Thiếu", "Ghi chú"];
+const LIST = ["STT", "Số hiệu bưu gửi", "Loại", "Người gửi", "Người nhận, địa chỉ", "Thu hộ", "Ghi chú"];
+const HANDOVER = ["STT", "Số hiệu bưu gửi (phiếu gửi)", "Mã hồ sơ", "Người gửi", "Thủ tục", "Phí, lệ phí", "Đủ / Thiếu", "Ghi chú"];
+
+function Cells({ line, about, isList }: { line: Line; about: Facts | undefined; isList: boolean }) {
+	const money = line.amount === null ? "–" : `${line.money_kind === "collect" ? "thu hộ " : ""}${showMoney(line.amount)}`;
+	return isList
+		? <><td>{line.leg_kind && label("leg_kinds", line.leg_kind)}</td><td>{about?.sender || "–"}</td><td>{about?.receiver || "–"}</td><td class="number">{about?.collect ? showMoney(about.collect) : "–"}</td></>
+		: <><td>{line.dossier_code ?? "–"}</td><td>{about?.sender || "–"}</td><td>{about?.procedure || "–"}</td><td class="number">{money}</td><td>{line.complete === null ? "–" : line.complete ? "Đủ" : "Thiếu"}</td></>;
+}
+
+function Rows({ lines, facts, isList }: { lines: Line[]; facts: Map<string, Facts>; isList: boolean }) {
 	return (
 		<table>
-			<thead><tr>{heads.map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
+			<thead><tr>{(isList ? LIST : HANDOVER).map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
 			<tbody>
 				{lines.map((line, i) => (
 					<tr key={line.id}>
-						<td>{i + 1}</td><td class="code">{showItemCode(line.item_code)}</td><td>{line.leg_kind && label("leg_kinds", line.leg_kind)}</td><td>{line.dossier_code ?? "–"}</td>
-						{!isList && <><td class="number">{line.amount === null ? "–" : showMoney(line.amount)}</td><td>{line.complete === null ? "–" : line.complete ? "Đủ" : "Thiếu"}</td></>}
-						<td>{line.note}</td>
+						<td>{i + 1}</td><td class="code">{showItemCode(line.item_code)}</td><Cells line={line} about={facts.get(line.item_code)} isList={isList} /><td>{line.note}</td>
 					</tr>
 				))}
 			</tbody>
@@ -86,10 +100,10 @@ function Rows({ lines, isList }: { lines: Line[]; isList: boolean }) {
 }
 
 function HandoverFoot({ whole, lines }: { whole: Whole; lines: Line[] }) {
-	const isCounted = lines.some(({ complete }) => complete !== null);
+	const full = lines.every(({ complete }) => complete !== null) ? lines.length - whole.incomplete : "…"; // not all were counted: by hand
 	return (
 		<>
-			<p>Số hồ sơ đầy đủ: {isCounted ? lines.filter(({ complete }) => complete === true).length : "…"} · Số hồ sơ còn thiếu: {isCounted ? whole.incomplete : "…"}</p>
+			<p>Số hồ sơ đầy đủ: {full} · Số hồ sơ còn thiếu: {whole.incomplete || (full === "…" ? "…" : 0)}</p>
 			<p>Tổng số phí, lệ phí bàn giao: {whole.fee + whole.collect > 0 ? showMoney(whole.fee + whole.collect) : "không"}</p>
 			<p>Biên bản ký lúc {timeOf(whole.signature?.at ?? null)}; ý kiến khác: …………………………</p>
 			<p class="slip-small">Biên bản lập thành 02 bản, mỗi bên giữ 01 bản. Với hồ sơ nộp cho cơ quan, thời điểm hai bên ký biên bản là thời điểm nộp hồ sơ.</p>
