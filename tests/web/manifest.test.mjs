@@ -262,4 +262,12 @@ test("money is handed over by its lines, a courier's route by one thumb", limit,
 	await phone.getByRole("button", { name: "Đóng", exact: true }).click();
 	await phone.getByText("Đã đóng lúc").waitFor();
 	shown({ what: "route", id: idOf(phone), codes: [items.result] });
+
+	const chief = await signIn(await open(profile()), "chief");
+	await chief.getByRole("link", { name: "Bàn giao", exact: true }).click();
+	await chief.getByText("của Bưu cục 1: chỉ xem").first().waitFor();
+	await lookAll(chief, "manifests-chief");
+	await chief.getByRole("link", { name: "Bảng kê nộp phí, lệ phí" }).click();
+	await chief.getByText("Bảng kê của Bưu cục 1: chỉ xem ở đây.").waitFor();
+	assert.equal(await chief.getByRole("button", { name: /Bỏ ra|Xem lại rồi đóng|Hủy/ }).count(), 0, "another office's manifest is only looked at");
 });
