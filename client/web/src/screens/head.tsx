@@ -30,6 +30,7 @@ export function Head() {
 	const [refused, setRefused] = useState(0);
 	const session = state.session;
 	const role = session?.role ?? "";
+	const who = `${session?.name} · ${(session?.office ?? session?.agency)?.name}`;
 	const signOut = async () => {
 		const mine = await waiting(session?.account);
 		if (mine.length > 0) {
@@ -51,7 +52,7 @@ export function Head() {
 				{state.unsent > 0 ? t("unsent.badge", { n: state.unsent }) : t("unsent.none")}
 				{state.send.state !== "idle" && ` (${word("send", state.send.state)})`}
 			</a>
-			<span class="who">{session?.name} · {(session?.office ?? session?.agency)?.name}</span>
+			<span class="who" title={who}>{who}</span>
 			<button type="button" onClick={() => choose(state.language === "vi" ? "en" : "vi")}>{t("language.other")}</button>
 			<button type="button" onClick={signOut}>{t("nav.sign_out")}</button>
 			{refused > 0 && <p class="problem" role="alert">{t("sign_out.refused", { n: refused })}</p>}

@@ -73,7 +73,7 @@ function LineRow({ line, isOpen, isRemoving, canCount, path, took, remove }: Row
 	const verdict = line.result?.verdict ?? line.verdict;
 	const facts = [
 		line.complete === null ? "" : t(line.complete ? "handover.complete" : "handover.incomplete"), line.note ?? "",
-		line.amount === null ? "" : `${line.money_kind ? `${word("lines.money", line.money_kind)} ` : ""}${showMoney(line.amount)}`,
+		line.amount === null ? "" : `${line.money_kind ? `${word("line_money", line.money_kind)} ` : ""}${showMoney(line.amount)}`,
 	].filter(Boolean);
 	const code = showItemCode(line.item_code);
 	return (
@@ -163,7 +163,7 @@ export function Missing({ whole, sums, isAll }: { whole: Whole; sums: Sums; isAl
 							<td class="code">{showItemCode(item.item_code)}</td>
 							<td>{item.dossier_code ?? t("dossier.no_code")}</td>
 							<td>{label("leg_kinds", item.leg_kind)}
-								{isMoney && <> · {word("lines.money", item.money_kind ?? "")} {showMoney(item.amount ?? 0)} <button type="button" aria-label={t("lines.add_of", { code: item.item_code })} onClick={() => void put([item])}>{t("lines.add")}</button></>}
+								{isMoney && <> · {word("line_money", item.money_kind ?? "")} {showMoney(item.amount ?? 0)} <button type="button" aria-label={t("lines.add_of", { code: item.item_code })} onClick={() => void put([item])}>{t("lines.add")}</button></>}
 							</td>
 						</tr>
 					))}

@@ -19,7 +19,7 @@ export function Manifests() {
 				<a class="button main" href="#/manifests/new">{t("manifests.new")}</a>
 				<label>{t("manifests.state")}
 					<select value={wanted} onChange={(event) => setWanted(event.currentTarget.value)}>
-						{STATES.map((name) => <option key={name} value={name}>{word("manifests.state", name)}</option>)}
+						{STATES.map((name) => <option key={name} value={name}>{word("manifests_state", name)}</option>)}
 					</select>
 				</label>
 				<label>{t("manifests.kind")}
@@ -31,7 +31,7 @@ export function Manifests() {
 				<button type="button" onClick={again}>{t("handovers.again")}</button>
 			</div>
 			{problem ? <WithoutServer problem={problem} /> : !items && <p class="quiet">{t("loading")}</p>}
-			{!problem && items?.length === 0 && <p class="empty">{t(`manifests.empty.${wanted}` as Word)}</p>}
+			{!problem && items?.length === 0 && <p class="empty">{t(`manifests_empty.${wanted}` as Word)}</p>}
 			{!problem && items && items.length > 0 && <Table items={items} />}
 			<More more={problem ? null : more} />
 		</>
