@@ -11,4 +11,13 @@
  */
 int own_spool_open(struct client *client, const char *apart, struct spool **ret_spool);
 
+/** own_spool_folder() - of the usual spool, or of the one @apart; g_free(). */
+char *own_spool_folder(const struct client *client, const char *apart);
+
+/** own_spool_list() - which spools apart there are, in the order of their ids; g_strfreev(). */
+char **own_spool_list(const struct client *client);
+
+/** own_spool_road() - where what is in a spool apart is sent: onto the manifest of that id; g_free(). */
+char *own_spool_road(const char *apart);
+
 #endif

@@ -10,6 +10,7 @@
 #include "client.h"
 #include "desk.h"
 #include "interrupt.h"
+#include "own_spool.h"
 #include "print.h"
 #include "sender.h"
 #include "spool.h"
@@ -17,11 +18,16 @@
 #define DRAIN_DEFAULT_S 15
 #define DRAIN_MAX_S 86400
 
+/* @manifest: whose spool is looked at; NULL for the usual one. */
 struct queue_options {
 	struct client *client;
 	const char *words[2];
-	int64_t drain_s;
+	const char *manifest;
+	int64_t drain_s, until_us;
+	FILE *out;
 };
+
+typedef int (*queue_act)(struct queue_options *queue, struct spool *spool);
 
 enum { OPTION_DRAIN = 1000 };
 
@@ -60,38 +66,41 @@ static json_t *read_json(char *text)
 	return value ? value : json_null();
 }
 
-/* One scan that still needs somebody: {"state", "scan", "answer"}. */
-static json_t *entry_json(const struct spool *spool, const struct spool_entry *entry)
+/* One scan that still needs somebody: {"state", "manifest", "scan", "answer"}. */
+static json_t *entry_json(const struct queue_options *queue, const struct spool *spool,
+	const struct spool_entry *entry)
 {
 	const char *state = entry->state == SPOOL_REJECTED ? "rejected" : "unsent";
 	json_t *answer =
 		entry->answer.length ? read_json(spool_answer_text(spool, entry)) : json_null();
 
-	return json_pack("{s:s, s:o, s:o}", "state", state, "scan",
-		read_json(spool_scan_text(spool, entry)), "answer", answer);
+	return json_pack("{s:s, s:s?, s:o, s:o}", "state", state, "manifest", queue->manifest,
+		"scan", read_json(spool_scan_text(spool, entry)), "answer", answer);
 }
 
 static void show_entry(const struct client *client, const json_t *line)
 {
+	const char *manifest = print_text(line, "manifest");
 	const json_t *scan = json_object_get(line, "scan");
 	const json_t *answer = json_object_get(line, "answer");
 	bool rejected = strcmp(print_text(line, "state"), "rejected") == 0;
 
-	print_line(client, rejected ? PRINT_BAD : PRINT_DOUBT, "%s  %s  %s  %s %s %s",
+	print_line(client, rejected ? PRINT_BAD : PRINT_DOUBT, "%s  %s  %s  %s%s%s %s %s",
 		print_time(print_text(scan, "occurred_at")), print_text(scan, "code"),
 		print_kind(client, print_text(scan, "kind")),
-		rejected ? _("REJECTED") : _("unsent"), print_text(answer, "error"),
-		print_text(answer, "detail"));
+		rejected ? _("REJECTED") : _("unsent"), *manifest ? _(", manifest ") : "", manifest,
+		print_text(answer, "error"), print_text(answer, "detail"));
 }
 
-static int list(const struct client *client, const struct spool *spool)
+static int list(struct queue_options *queue, struct spool *spool)
 {
+	const struct client *client = queue->client;
 	size_t damaged = spool_damaged(spool);
 
 	for (size_t i = 0; i < spool_size(spool); i++) {
 		const struct spool_entry *entry = spool_entry(spool, i);
 		if (entry->state != SPOOL_ANSWERED) {
-			json_t *line = entry_json(spool, entry);
+			json_t *line = entry_json(queue, spool, entry);
 			if (client->json) {
 				json_object_set_new(
 					line, "scan", print_scan(json_object_get(line, "scan")));
@@ -110,51 +119,43 @@ static int list(const struct client *client, const struct spool *spool)
 	return EX_OK;
 }
 
-static bool write_entries(FILE *out, const struct spool *spool)
+static int write_entries(struct queue_options *queue, struct spool *spool)
 {
 	bool good = true;
 
 	for (size_t i = 0; good && i < spool_size(spool); i++) {
 		const struct spool_entry *entry = spool_entry(spool, i);
 		if (entry->state != SPOOL_ANSWERED) {
-			json_t *line = entry_json(spool, entry);
-			good = json_dumpf(line, out, JSON_COMPACT) == 0 && putc('\n', out) != EOF;
+			json_t *line = entry_json(queue, spool, entry);
+			good = json_dumpf(line, queue->out, JSON_COMPACT) == 0 &&
+			       putc('\n', queue->out) != EOF;
 			json_decref(line);
 		}
 	}
-	return good;
+	return good ? EX_OK : print_error(queue->client, HOSO_FILE, queue->words[1]);
 }
 
-/* For carrying the queue to another device; citizens' data, so only the user may read the file. */
-static int export_to(const struct client *client, const struct spool *spool, const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-	bool good;
-
-	if (!out) {
-		return print_error(client, HOSO_FILE, strerror(errno));
-	}
-	good = write_entries(out, spool) && fflush(out) == 0 && fsync(fd) == 0;
-	return fclose(out) == 0 && good ? EX_OK : print_error(client, HOSO_FILE, path);
-}
-
-static int send_now(struct client *client, struct spool *spool, int64_t drain_s)
+static int send_now(struct queue_options *queue, struct spool *spool)
 {
 	struct scan_template none = {.kind = EVENT_NOTE};
 	struct sender_events events = {.answered = desk_answered, .changed = desk_changed};
+	g_autofree char *road = queue->manifest ? own_spool_road(queue->manifest) : NULL;
 	struct sender *sender;
 	struct desk desk;
 	int status;
 
-	interrupt_init();
-	desk_init(&desk, client, &none, spool, false);
+	desk_init(&desk, queue->client, &none, spool, false);
+	desk.tell.manifest = queue->manifest;
 	events.context = &desk;
-	sender = sender_new(&client->session, spool, &events);
-	sender_drain(sender, drain_s * 1000);
+	sender = sender_new(&queue->client->session, spool, &events);
+	if (road) {
+		sender_aim(sender, road);
+	}
+	sender_drain(sender, MAX(queue->until_us - g_get_monotonic_time(), 0) / 1000);
 	status = desk.unwelcome > 0 ? EX_DATAERR : EX_OK;
 	if (spool_count(spool, SPOOL_UNSENT) > 0) {
-		print_note("%s: %zu", _("unsent"), spool_count(spool, SPOOL_UNSENT));
+		print_note("%s%s%s: %zu", _("unsent"), queue->manifest ? _(", manifest ") : "",
+			queue->manifest ? queue->manifest : "", spool_count(spool, SPOOL_UNSENT));
 		status = EX_TEMPFAIL;
 	}
 	sender_free(sender);
@@ -162,15 +163,73 @@ static int send_now(struct client *client, struct spool *spool, int64_t drain_s)
 	return status;
 }
 
-static int run(const struct queue_options *queue, struct spool *spool)
+static int act_on(struct queue_options *queue, enum spool_mode mode, queue_act act)
+{
+	g_autofree char *folder = own_spool_folder(queue->client, queue->manifest);
+	struct spool *spool;
+	enum hoso_error error = spool_open(folder, mode, &spool);
+	int status;
+
+	if (error == HOSO_CONFLICT) {
+		print_note("%s", _("hoso scan is running with this spool, and sends it"));
+		return EX_TEMPFAIL;
+	}
+	if (error) {
+		return print_error(queue->client, error, strerror(errno));
+	}
+	status = act(queue, spool);
+	spool_close(spool);
+	return status;
+}
+
+/* The usual spool, and those of the manifests. What waits says more than what was refused. */
+static int act_on_all(struct queue_options *queue, enum spool_mode mode, queue_act act)
+{
+	g_auto(GStrv) manifests = own_spool_list(queue->client);
+	int worst = act_on(queue, mode, act);
+
+	for (char **manifest = manifests; *manifest; manifest++) {
+		int status;
+		queue->manifest = *manifest;
+		status = act_on(queue, mode, act);
+		if (worst == EX_OK || status == EX_TEMPFAIL) {
+			worst = status;
+		}
+	}
+	return worst;
+}
+
+/* For carrying the queue to another device; citizens' data, so only the user may read the file. */
+static int export_all(struct queue_options *queue)
+{
+	const char *path = queue->words[1];
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int status;
+	bool good;
+
+	queue->out = fd >= 0 ? fdopen(fd, "w") : NULL;
+	if (!queue->out) {
+		return print_error(queue->client, HOSO_FILE, strerror(errno));
+	}
+	status = act_on_all(queue, SPOOL_LOOK, write_entries);
+	good = fflush(queue->out) == 0 && fsync(fd) == 0;
+	if (fclose(queue->out) != 0 || !good) {
+		return print_error(queue->client, HOSO_FILE, path);
+	}
+	return status;
+}
+
+static int run(struct queue_options *queue)
 {
 	if (strcmp(queue->words[0], "send") == 0) {
-		return send_now(queue->client, spool, queue->drain_s);
+		interrupt_init();
+		queue->until_us = g_get_monotonic_time() + queue->drain_s * G_USEC_PER_SEC;
+		return act_on_all(queue, SPOOL_WRITE, send_now);
 	}
 	if (strcmp(queue->words[0], "export") == 0) {
-		return export_to(queue->client, spool, queue->words[1]);
+		return export_all(queue);
 	}
-	return list(queue->client, spool);
+	return act_on_all(queue, SPOOL_LOOK, list);
 }
 
 static bool is_understood(const struct queue_options *queue)
@@ -186,10 +245,6 @@ int verb_queue(struct client *client, int argc, char **argv)
 {
 	struct queue_options queue = {
 		.client = client, .words = {"list", NULL}, .drain_s = DRAIN_DEFAULT_S};
-	g_autofree char *folder = NULL;
-	struct spool *spool;
-	enum hoso_error error;
-	int status;
 
 	client_parse(client, options, parse, N_("[list | send | export FILE]"),
 		N_("Scans that the server has not answered for, and those it rejected. Nothing is "
@@ -199,17 +254,5 @@ int verb_queue(struct client *client, int argc, char **argv)
 		print_note("%s", _("usage: hoso queue [list | send | export FILE]"));
 		return EX_USAGE;
 	}
-	folder = session_spool_folder(&client->session);
-	error = spool_open(
-		folder, strcmp(queue.words[0], "send") == 0 ? SPOOL_WRITE : SPOOL_LOOK, &spool);
-	if (error == HOSO_CONFLICT) {
-		print_note("%s", _("hoso scan is running with this spool, and sends it"));
-		return EX_TEMPFAIL;
-	}
-	if (error) {
-		return print_error(client, error, strerror(errno));
-	}
-	status = run(&queue, spool);
-	spool_close(spool);
-	return status;
+	return run(&queue);
 }

@@ -19,7 +19,7 @@ struct report_options {
 	struct client *client;
 	const char *name, *file;
 	const char *period, *cut, *office, *agency, *procedure, *courier;
-	const char *format, *separator, *output, *follow, *reprint, *what;
+	const char *format, *separator, *output, *follow, *at_office, *reprint, *what;
 	bool freeze, dry_run, all;
 };
 
@@ -33,6 +33,7 @@ enum {
 	OPTION_FORMAT,
 	OPTION_SEPARATOR,
 	OPTION_FOLLOW,
+	OPTION_AT_OFFICE,
 	OPTION_REPRINT,
 	OPTION_FREEZE,
 	OPTION_WHAT,
@@ -52,6 +53,7 @@ static const struct argp_option options[] = {
 	{"separator", OPTION_SEPARATOR, "semicolon|comma", 0, N_("Of CSV"), 0},
 	{"output", 'o', N_("FILE"), 0, N_("Where the file goes; - is standard output"), 0},
 	{"follow", OPTION_FOLLOW, N_("FIGURE"), 0, N_("The items behind a number"), 0},
+	{"at-office", OPTION_AT_OFFICE, N_("CODE"), 0, N_("With --follow: this office alone, as its row counts"), 0},
 	{"all", OPTION_ALL, NULL, 0, N_("All pages, not only the first"), 0},
 	{"freeze", OPTION_FREEZE, NULL, 0, N_("Close the report: from now on it is the same for ever"), 0},
 	{"reprint", OPTION_REPRINT, "ID", 0, N_("A closed report, byte by byte"), 0},
@@ -72,7 +74,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		{OPTION_PROCEDURE, &report->procedure}, {OPTION_COURIER, &report->courier},
 		{OPTION_FORMAT, &report->format}, {OPTION_SEPARATOR, &report->separator},
 		{'o', &report->output}, {OPTION_FOLLOW, &report->follow},
-		{OPTION_REPRINT, &report->reprint}, {OPTION_WHAT, &report->what}};
+		{OPTION_AT_OFFICE, &report->at_office}, {OPTION_REPRINT, &report->reprint},
+		{OPTION_WHAT, &report->what}};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		if (texts[i].key == key) {
@@ -285,6 +288,7 @@ static int follow(struct report_options *report)
 	g_autoptr(GString) path = path_of(report, "/dossiers");
 
 	add_asked(report, path);
+	query_add(path, "at_office", report->at_office);
 	query_add(path, "figure", report->follow);
 	return query_pages(report->client, path, report->all, show_item, report);
 }

@@ -279,11 +279,10 @@ static int work_and_sum_up(struct client *client, const struct scan_options *sca
 	struct sender_events events = {
 		.answered = desk_answered, .changed = desk_changed, .context = desk};
 	struct sender *sender = sender_new(&client->session, desk->spool, &events);
-	g_autofree char *id = query_segment(scan->manifest ? scan->manifest : "");
-	g_autofree char *path = g_strdup_printf("/v1/manifests/%s/lines", id);
+	g_autofree char *path = scan->manifest ? own_spool_road(scan->manifest) : NULL;
 	int status;
 
-	if (scan->manifest) {
+	if (path) {
 		sender_aim(sender, path);
 	}
 	greet(client, scan);

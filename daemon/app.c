@@ -12,7 +12,7 @@
 #include "api/api_board.h"
 #include "api/api_guard.h"
 #include "api/api_json.h"
-#include "api/api_lookup_page.h"
+#include "api/api_public_page.h"
 #include "api/scan_json.h"
 #include "base/attr.h"
 #include "base/clock.h"
@@ -185,7 +185,7 @@ static void open_flows(struct app *app)
 	app->slip_keys = slip_keys_new(app->loop, app->pool);
 	app->reports = reports_new(app->loop);
 	app->board = board_new(app->loop, app->pool);
-	app->board_streams = board_streams_new(app->loop, app->board);
+	app->board_streams = board_streams_new(app->loop, app->board, app->pool);
 	app->sweeper = sweeper_new(app->loop, app->pool);
 }
 
@@ -201,7 +201,7 @@ static struct httpd *open_http(struct app *app, const struct route *routes, size
 		.route_count = count,
 		.assets = app->assets,
 		.guard = api_guard,
-		.problem = api_lookup_page_refuse,
+		.problem = api_public_page_refuse,
 		.app = &app->api,
 	};
 

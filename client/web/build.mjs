@@ -35,7 +35,7 @@ async function bundle(entry, more = {}) {
 // The words of the contract's tables (events, verdicts, states, kinds, reasons) stand in its headers, and only there.
 function labels() {
 	const tables = {};
-	for (const header of ["event.h", "leg.h", "reason.h", "role.h"]) {
+	for (const header of ["dossier_status.h", "event.h", "leg.h", "reason.h", "role.h", "visit.h"]) {
 		const text = readFileSync(join(include, header), "utf8");
 		for (const [, table, rows] of text.matchAll(/#define HOSO_(\w+)\(X\)((?:.*\\\n)*.*)/g)) {
 			tables[table.toLowerCase()] = Object.fromEntries(

@@ -54,8 +54,7 @@ void api_account_list(struct exchange *exchange, void *api)
 	struct api_read *read;
 
 	api_query_cursor(&query, "cursor", LIST, &cursor);
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);

@@ -13,8 +13,10 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "io/loop.h"
+#include "io/pg_pool.h"
+#include "store/session.h"
 
-#define LOOK_MS 5000 /* who is due for a heartbeat, or an end */
+#define LOOK_MS 5000 /* who is due for a heartbeat, or an end; whose session is over */
 #define AGAIN_MS                                                                                   \
 	3000 /* what a reader waits for before it opens another one; spread by their own begins */
 
@@ -30,6 +32,7 @@ struct stream {
 	GList place;
 	struct board_streams *streams;
 	struct exchange *exchange;
+	struct digest token_hash;
 	int64_t account;
 	int32_t office;
 	bool once;
@@ -42,9 +45,14 @@ struct stream {
 	int64_t sent_ms;
 };
 
+/* @trip: asks whose sessions are over; @freed: and was asked still when all this went away. */
 struct board_streams {
 	struct loop *loop;
 	struct board *board;
+	struct pg_pool *pool;
+	struct pg_trip trip;
+	bool in_air;
+	bool freed;
 	struct loop_task look;
 	GQueue all;
 	bool stopping;
@@ -196,7 +204,7 @@ static void board_changed(void *arg)
 	for_each(arg, refresh);
 }
 
-/* A silent one is closed by what stands between; one whose session has ended must not go on. */
+/* A silent one is closed by what stands between; one whose session cannot be asked for must not go on for ever. */
 static void look_at(struct stream *stream)
 {
 	static const char heartbeat[] = ": still here\n\n";
@@ -212,11 +220,61 @@ static void look_at(struct stream *stream)
 	}
 }
 
+static void end_those_of(struct board_streams *streams, const struct digest *token_hash)
+{
+	GList *next;
+
+	for (GList *link = streams->all.head; link; link = next) {
+		struct stream *stream = link->data;
+		next = link->next;
+		if (!stream->once &&
+			memcmp(&stream->token_hash, token_hash, sizeof *token_hash) == 0) {
+			stream_end(stream);
+		}
+	}
+}
+
+static void sessions_came(struct pg_trip *trip, enum hoso_error error)
+{
+	struct board_streams *streams = container_of(trip, struct board_streams, trip);
+
+	streams->in_air = false;
+	for (unsigned row = 0; !error && row < session_over_count(trip); row++) {
+		struct digest token_hash = session_over_at(trip, row);
+		end_those_of(streams, &token_hash);
+	}
+	pg_trip_clear(trip);
+	if (streams->freed) {
+		g_free(streams);
+	}
+}
+
+/* Signed out, idle for too long, or the account is disabled: here or at another daemon. */
+static void ask_for_sessions(struct board_streams *streams)
+{
+	struct digest token_hashes[BOARD_STREAMS_MAX];
+	unsigned count = 0;
+
+	for (const GList *link = streams->all.head; link && count < BOARD_STREAMS_MAX;
+		link = link->next) {
+		token_hashes[count++] = ((const struct stream *)link->data)->token_hash;
+	}
+	if (count == 0 || streams->in_air) {
+		return;
+	}
+	session_over_ask(&streams->trip, token_hashes, count);
+	streams->in_air = pg_pool_run(streams->pool, &streams->trip, sessions_came) == HOSO_OK;
+	if (!streams->in_air) {
+		pg_trip_clear(&streams->trip);
+	}
+}
+
 static void look(struct loop_task *task)
 {
 	struct board_streams *streams = container_of(task, struct board_streams, look);
 
 	for_each(streams, look_at);
+	ask_for_sessions(streams);
 	loop_after(streams->loop, &streams->look, LOOK_MS, look);
 }
 
@@ -241,6 +299,7 @@ static struct stream *stream_new(
 	stream->place.data = stream;
 	stream->streams = streams;
 	stream->exchange = exchange;
+	(void)api_token_hash(exchange, &stream->token_hash);
 	stream->account = actor->account;
 	stream->office = actor->office;
 	stream->once = once;
@@ -293,12 +352,14 @@ void api_board_stream(struct exchange *exchange, void *arg)
 
 /* All of them. */
 
-struct board_streams *board_streams_new(struct loop *loop, struct board *board)
+struct board_streams *board_streams_new(
+	struct loop *loop, struct board *board, struct pg_pool *pool)
 {
 	struct board_streams *streams = g_new0(struct board_streams, 1);
 
 	streams->loop = loop;
 	streams->board = board;
+	streams->pool = pool;
 	g_queue_init(&streams->all);
 	board_listen(board, board_changed, streams);
 	loop_after(loop, &streams->look, LOOK_MS, look);
@@ -325,6 +386,9 @@ void board_streams_free(struct board_streams *streams)
 		board_streams_stop(streams);
 		loop_cancel(&streams->look);
 		board_listen(streams->board, NULL, NULL);
-		g_free(streams);
+		streams->freed = true;
+		if (!streams->in_air) {
+			g_free(streams);
+		}
 	}
 }

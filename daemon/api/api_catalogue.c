@@ -20,14 +20,10 @@ static void view_came(struct exchange *exchange, const struct catalogue_view *vi
 
 void api_catalogue_get(struct exchange *exchange, void *api)
 {
-	static const char *const known[] = {NULL};
-	struct api_query query = api_query_begin(exchange, known);
-
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (!api_query_has_none(exchange)) {
 		return;
 	}
-	catalogue_view_ask(api, exchange, 0, view_came);
+	catalogue_view_ask(api, exchange, 0, view_came, api_problem_plain);
 }
 
 void api_catalogue_put(struct exchange *exchange, void *api)

@@ -106,12 +106,9 @@ static void dossier_came(struct api_read *read)
 static void show(
 	struct exchange *exchange, struct api *api, const struct dossier_key *key, bool one_leg)
 {
-	static const char *const known[] = {NULL};
-	struct api_query query = api_query_begin(exchange, known);
 	struct api_read *read;
 
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (!api_query_has_none(exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);
@@ -261,8 +258,7 @@ static void run_search(struct exchange *exchange, struct api *api, struct api_qu
 	struct search search = read_search(query);
 	struct api_read *read;
 
-	if (query->error) {
-		api_problem(exchange, query->error, query->member);
+	if (api_query_refused(query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);

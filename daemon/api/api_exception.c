@@ -186,8 +186,7 @@ static void begin(struct exchange *exchange, struct api *api, struct api_query *
 
 	request->kinds = read_kinds(query);
 	api_query_text(query, "office", request->office, sizeof request->office);
-	if (query->error) {
-		api_problem(exchange, query->error, query->member);
+	if (api_query_refused(query, exchange)) {
 		return;
 	}
 	/* A kind that is not this role's: nothing is asked. */

@@ -63,8 +63,7 @@ void api_feed_get(struct exchange *exchange, void *api)
 	unsigned limit = api_query_limit(&query);
 	struct api_read *read;
 
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);

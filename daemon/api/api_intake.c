@@ -92,12 +92,9 @@ static void facts_came(struct api_read *read)
 
 void api_intake_get_procedure(struct exchange *exchange, void *api)
 {
-	static const char *const known[] = {NULL};
-	struct api_query query = api_query_begin(exchange, known);
 	struct api_read *read;
 
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (!api_query_has_none(exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);

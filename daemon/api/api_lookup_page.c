@@ -24,6 +24,13 @@ struct asked {
 	char code[CODE_SHOWN_MAX + 1];
 };
 
+static void reply(struct exchange *exchange, int status, struct public_page *page)
+{
+	public_page_say(page, "<footer><p>", PUBLIC_PRIVACY, "</p>");
+	public_page_say(page, "<p>", PUBLIC_HELP, "</p></footer>\n");
+	public_page_reply(exchange, status, page);
+}
+
 /* The form. */
 
 struct field {
@@ -63,7 +70,7 @@ static void add_form(struct public_page *page, const char *code, const char *wro
 	g_string_append_printf(page->html,
 		"<form method=\"post\" action=\"" PATH
 		"?lang=%s\" accept-charset=\"utf-8\" novalidate>\n",
-		page->language == HOSO_EN ? "en" : "vi");
+		public_page_wire(page->language));
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
 		add_field(page, &fields[i], i == 0 ? code : "",
 			g_strcmp0(wrong, fields[i].name) == 0);
@@ -76,11 +83,11 @@ void api_lookup_page_get(struct exchange *exchange, void *api)
 {
 	enum hoso_language language = public_page_language(exchange);
 	struct public_page page =
-		public_page_begin(language, PATH, public_words(PUBLIC_TITLE, language), false);
+		public_page_begin(language, PATH "?", public_words(PUBLIC_TITLE, language), false);
 
 	(void)api;
 	add_form(&page, "", NULL);
-	public_page_reply(exchange, 200, &page);
+	reply(exchange, 200, &page);
 }
 
 /* What did not work, why, and the form again. */
@@ -92,7 +99,7 @@ static void show_problem(struct exchange *exchange, enum hoso_language language,
 	int wait_s = answer->wait_s > 0 ? answer->wait_s : status == 503 ? WAIT_S : 0;
 	g_autofree char *seconds = g_strdup_printf("%d", wait_s);
 	struct public_page page =
-		public_page_begin(language, PATH, public_words(PUBLIC_TITLE, language), true);
+		public_page_begin(language, PATH "?", public_words(PUBLIC_TITLE, language), true);
 
 	public_page_say(
 		&page, "<div class=\"problem\" role=\"alert\" id=\"problem\"><p>", word, "");
@@ -105,7 +112,7 @@ static void show_problem(struct exchange *exchange, enum hoso_language language,
 	if (wait_s > 0) {
 		exchange_add_header(exchange, "Retry-After", seconds);
 	}
-	public_page_reply(exchange, status, &page);
+	reply(exchange, status, &page);
 }
 
 /* The answer. */
@@ -142,7 +149,7 @@ static void show_progress(
 	const struct progress *progress = answer->progress;
 	g_autofree char *title =
 		g_strdup_printf("%s %s", public_words(PUBLIC_FOUND, language), answer->code);
-	struct public_page page = public_page_begin(language, PATH, title, false);
+	struct public_page page = public_page_begin(language, PATH "?", title, false);
 
 	public_page_say(&page, "<div class=\"now\"><h2>", PUBLIC_NOW, "</h2>\n<p><strong>");
 	public_page_text(&page,
@@ -154,9 +161,9 @@ static void show_progress(
 	g_string_append(page.html, "</p></div>\n");
 	add_steps(&page, progress);
 	g_string_append_printf(
-		page.html, "<p><a href=\"" PATH "?lang=%s\">", language == HOSO_EN ? "en" : "vi");
+		page.html, "<p><a href=\"" PATH "?lang=%s\">", public_page_wire(language));
 	public_page_say(&page, "", PUBLIC_AGAIN, "</a></p>\n");
-	public_page_reply(exchange, 200, &page);
+	reply(exchange, 200, &page);
 }
 
 static void answered(struct exchange *exchange, const struct lookup_answer *answer)
@@ -262,10 +269,7 @@ void api_lookup_page_post(struct exchange *exchange, void *api)
 
 void api_lookup_page_refuse(struct exchange *exchange, enum hoso_error error, void *api)
 {
-	if (strcmp(exchange_route_path(exchange), PATH) == 0) {
-		show_problem(exchange, public_page_language(exchange),
-			&(struct lookup_answer){.error = error}, "");
-	} else {
-		api_problem_plain(exchange, error, api);
-	}
+	(void)api;
+	show_problem(exchange, public_page_language(exchange),
+		&(struct lookup_answer){.error = error}, "");
 }

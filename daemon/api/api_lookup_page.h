@@ -10,7 +10,7 @@
 void api_lookup_page_get(struct exchange *exchange, void *api);
 void api_lookup_page_post(struct exchange *exchange, void *api);
 
-/** api_lookup_page_refuse() - what the server refuses by itself: a page to whoever wanted a page, a problem to the others. */
+/** api_lookup_page_refuse() - what the server refuses by itself of this page's, as a page. */
 void api_lookup_page_refuse(struct exchange *exchange, enum hoso_error error, void *api);
 
 #endif

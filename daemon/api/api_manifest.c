@@ -221,8 +221,7 @@ void api_manifest_list(struct exchange *exchange, void *api)
 	struct api_read *read;
 
 	read_filter(&query, &filter);
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);
@@ -296,8 +295,7 @@ void api_manifest_expected(struct exchange *exchange, void *api)
 	struct uuid id;
 
 	api_query_cursor(&query, "cursor", EXPECTED, &cursor);
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	if (!api_manifest_id(exchange, 0, &id)) {

@@ -77,8 +77,7 @@ void api_outbox_list(struct exchange *exchange, void *api)
 	if (api_query_text(&query, "state", state, sizeof state) && !outbox_list_is_state(state)) {
 		api_query_fail(&query, HOSO_BAD_MEMBER, "state");
 	}
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);

@@ -6,6 +6,7 @@
 
 #include <hoso/limits.h>
 
+#include "api/api_json.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/phone.h"
@@ -44,6 +45,22 @@ void api_query_fail(struct api_query *query, enum hoso_error error, const char *
 		query->error = error;
 		query->member = member;
 	}
+}
+
+bool api_query_refused(const struct api_query *query, struct exchange *exchange)
+{
+	if (query->error) {
+		api_problem(exchange, query->error, query->member);
+	}
+	return query->error != HOSO_OK;
+}
+
+bool api_query_has_none(struct exchange *exchange)
+{
+	static const char *const known[] = {NULL};
+	struct api_query query = api_query_begin(exchange, known);
+
+	return !api_query_refused(&query, exchange);
 }
 
 /* A member as text, whichever way it came; in a body it must have its type. */

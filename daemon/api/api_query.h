@@ -56,6 +56,12 @@ unsigned api_query_limit(struct api_query *query);
 /** api_query_fail() - note an error of the caller's own, unless one is noted already. */
 void api_query_fail(struct api_query *query, enum hoso_error error, const char *member);
 
+/** api_query_refused() - true when there was an error: then it has been replied to. */
+bool api_query_refused(const struct api_query *query, struct exchange *exchange);
+
+/** api_query_has_none() - for a route that takes no members: false when there was one, and then it has been replied to. */
+bool api_query_has_none(struct exchange *exchange);
+
 /** api_query_page() - {"items", "next"}; @items is taken over; @last is where the next page begins,
  * NULL for no more. */
 json_t *api_query_page(json_t *items, char list, const struct cursor *last);

@@ -231,6 +231,7 @@ static struct report_place read_place(struct api_query *query)
 		leg_kind_from_wire(place.kind) == LEG_KIND_COUNT) {
 		api_query_fail(query, HOSO_BAD_MEMBER, "kind");
 	}
+	api_query_text(query, "at_office", place.office, sizeof place.office);
 	if (api_query_cursor(query, "cursor", LIST, &cursor)) {
 		place.before_ms = cursor.number;
 		if (cursor.number == 0 || !uuid7_parse(cursor.text, &place.before_id)) {
@@ -243,7 +244,7 @@ static struct report_place read_place(struct api_query *query)
 void api_report_dossiers(struct exchange *exchange, void *api)
 {
 	static const char *const known[] = {"period", "cut", "office", "agency", "procedure",
-		"courier", "figure", "kind", "day", "limit", "cursor", NULL};
+		"courier", "at_office", "figure", "kind", "day", "limit", "cursor", NULL};
 	struct api_query query = api_query_begin(exchange, known);
 	const struct actor *actor = api_actor(exchange);
 	struct report_ask ask = report_query_ask(&query, exchange_param(exchange, 0), actor);
@@ -253,8 +254,7 @@ void api_report_dossiers(struct exchange *exchange, void *api)
 	if (!query.error) {
 		read_day(&query, &ask.period);
 	}
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);

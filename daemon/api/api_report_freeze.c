@@ -298,8 +298,7 @@ void api_report_list(struct exchange *exchange, void *api)
 		(cursor.number == 0 || !uuid7_parse(cursor.text, &before))) {
 		api_query_fail(&query, HOSO_BAD_CURSOR, "cursor");
 	}
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);
@@ -334,8 +333,7 @@ void api_report_frozen(struct exchange *exchange, void *api)
 		report_name_parse(name) == REPORT_COUNT) {
 		api_query_fail(&query, HOSO_NOT_FOUND, NULL);
 	}
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);

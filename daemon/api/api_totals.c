@@ -332,8 +332,7 @@ void api_totals_list(struct exchange *exchange, void *api)
 	report_query_period(&query, &period);
 	api_query_text(&query, "agency", agency, sizeof agency);
 	api_query_cursor(&query, "cursor", LIST, &cursor);
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);

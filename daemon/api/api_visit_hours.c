@@ -90,8 +90,7 @@ void api_visit_slots(struct exchange *exchange, void *api)
 	if (!api_query_time(&query, "day", false, &question.day_ms)) {
 		question.day_ms = clock_now_ms();
 	}
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	question.day_ms = visit_midnight_ms(clock_local_day(question.day_ms));
@@ -147,8 +146,7 @@ void api_visit_hours_get(struct exchange *exchange, void *api)
 	struct api_read *read;
 
 	read_office(&query, api_actor(exchange), office, sizeof office);
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);

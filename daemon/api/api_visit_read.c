@@ -98,8 +98,7 @@ static void run_list(struct exchange *exchange, struct api *api, struct api_quer
 	read_time(query, &search);
 	list.limit = search.limit = api_query_limit(query);
 	read_place(query, list.letter, &search);
-	if (query->error) {
-		api_problem(exchange, query->error, query->member);
+	if (api_query_refused(query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);
@@ -174,8 +173,7 @@ void api_visit_get(struct exchange *exchange, void *api)
 	if (!query.error && !uuid7_parse(exchange_param(exchange, 0), &id)) {
 		api_query_fail(&query, HOSO_NOT_FOUND, NULL);
 	}
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);
@@ -250,8 +248,7 @@ void api_visit_mine(struct exchange *exchange, void *api)
 	int64_t day_ms = read_day(&query);
 	struct api_read *read;
 
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);
@@ -282,8 +279,7 @@ void api_visit_board(struct exchange *exchange, void *api)
 	struct api_read *read;
 
 	api_query_text(&query, "office", office, sizeof office);
-	if (query.error) {
-		api_problem(exchange, query.error, query.member);
+	if (api_query_refused(&query, exchange)) {
 		return;
 	}
 	read = api_read_new(api, exchange);

@@ -197,12 +197,13 @@ struct question {
 	struct exchange *exchange;
 	int64_t asked_at_ms;
 	void (*then)(struct exchange *exchange, const struct catalogue_view *view);
+	void (*failed)(struct exchange *exchange, enum hoso_error error, void *api);
 };
 
 static void end_question(struct question *question, enum hoso_error error)
 {
 	if (error) {
-		api_problem(question->exchange, error, NULL);
+		question->failed(question->exchange, error, question->api);
 	} else {
 		view->asked_at_ms = question->asked_at_ms;
 		question->then(question->exchange, view);
@@ -248,7 +249,8 @@ static void state_came(struct pg_trip *trip, enum hoso_error error)
 }
 
 void catalogue_view_ask(struct api *api, struct exchange *exchange, int64_t age_max_ms,
-	void (*then)(struct exchange *exchange, const struct catalogue_view *view))
+	void (*then)(struct exchange *exchange, const struct catalogue_view *view),
+	void (*failed)(struct exchange *exchange, enum hoso_error error, void *api))
 {
 	int64_t now_ms = clock_monotonic_ms();
 	struct question *question;
@@ -263,6 +265,7 @@ void catalogue_view_ask(struct api *api, struct exchange *exchange, int64_t age_
 	question->exchange = exchange;
 	question->asked_at_ms = now_ms;
 	question->then = then;
+	question->failed = failed;
 	catalogue_ask_state(&question->trip, NULL);
 	error = pg_pool_run(api->pool, &question->trip, state_came);
 	if (error) {

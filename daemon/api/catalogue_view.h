@@ -33,10 +33,11 @@ struct catalogue_view {
 
 /**
  * catalogue_view_ask() - @then with the catalogue of now, or of @age_max_ms ago; it owes the exchange its reply.
- * When there is none to be had, the exchange is answered here.
+ * @failed owes it when there is none to be had.
  */
 void catalogue_view_ask(struct api *api, struct exchange *exchange, int64_t age_max_ms,
-	void (*then)(struct exchange *exchange, const struct catalogue_view *view));
+	void (*then)(struct exchange *exchange, const struct catalogue_view *view),
+	void (*failed)(struct exchange *exchange, enum hoso_error error, void *api));
 
 /**
  * catalogue_view_reply() - 304 for who has it already, or a copy of @body.

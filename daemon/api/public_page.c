@@ -18,7 +18,7 @@ enum hoso_language public_page_language(const struct exchange *exchange)
 	return exchange_language(exchange);
 }
 
-static const char *wire_of(enum hoso_language language)
+const char *public_page_wire(enum hoso_language language)
 {
 	return language == HOSO_EN ? "en" : "vi";
 }
@@ -39,27 +39,46 @@ void public_page_say(
 	g_string_append(page->html, close);
 }
 
+/* What else there is, and this page in the other language. */
+static void add_ways(struct public_page *page, const char *address)
+{
+	static const struct {
+		const char *path;
+		enum public_word word;
+	} ways[] = {{"/tra-cuu", PUBLIC_WAY_LOOKUP}, {"/thu-tuc", PUBLIC_WAY_PROCEDURES},
+		{"/buu-cuc", PUBLIC_WAY_OFFICES}};
+	const char *other = public_page_wire(page->language == HOSO_EN ? HOSO_VI : HOSO_EN);
+
+	g_string_append(page->html, "<header>");
+	for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+		g_string_append_printf(page->html, "<a href=\"%s?lang=%s\">", ways[i].path,
+			public_page_wire(page->language));
+		public_page_say(page, "", ways[i].word, "</a>\n");
+	}
+	g_string_append_printf(page->html, "<a href=\"%slang=%s\" lang=\"%s\" hreflang=\"%s\">",
+		address, other, other, other);
+	public_page_say(page, "", PUBLIC_OTHER_LANGUAGE, "</a></header>\n");
+}
+
 struct public_page public_page_begin(
-	enum hoso_language language, const char *path, const char *title, bool problem)
+	enum hoso_language language, const char *address, const char *title, bool problem)
 {
 	struct public_page page = {g_string_new(NULL), language};
-	const char *other = wire_of(language == HOSO_EN ? HOSO_VI : HOSO_EN);
 
 	g_string_append_printf(page.html,
 		"<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		"<meta name=\"robots\" content=\"noindex\">\n<title>",
-		wire_of(language));
+		public_page_wire(language));
 	if (problem) {
 		public_page_say(&page, "", PUBLIC_PROBLEM, ": ");
 	}
 	public_page_text(&page, title);
-	g_string_append_printf(page.html,
+	g_string_append(page.html,
 		"</title>\n<link rel=\"stylesheet\" href=\"/public.css\">\n"
-		"<link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">\n</head>\n<body>\n"
-		"<header><a href=\"%s?lang=%s\" lang=\"%s\" hreflang=\"%s\">",
-		path, other, other, other);
-	public_page_say(&page, "", PUBLIC_OTHER_LANGUAGE, "</a></header>\n<main>\n<h1>");
+		"<link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">\n</head>\n<body>\n");
+	add_ways(&page, address);
+	g_string_append(page.html, "<main>\n<h1>");
 	public_page_text(&page, title);
 	g_string_append(page.html, "</h1>\n");
 	return page;
@@ -67,10 +86,9 @@ struct public_page public_page_begin(
 
 void public_page_reply(struct exchange *exchange, int status, struct public_page *page)
 {
-	public_page_say(page, "<footer><p>", PUBLIC_PRIVACY, "</p>");
-	public_page_say(page, "<p>", PUBLIC_HELP, "</p></footer>\n</main>\n</body>\n</html>\n");
+	g_string_append(page->html, "</main>\n</body>\n</html>\n");
 	exchange_add_header(exchange, "Content-Security-Policy", policy);
-	exchange_add_header(exchange, "Content-Language", wire_of(page->language));
+	exchange_add_header(exchange, "Content-Language", public_page_wire(page->language));
 	exchange_add_header(exchange, "Cross-Origin-Opener-Policy", "same-origin");
 	exchange_add_header(exchange, "Cross-Origin-Resource-Policy", "same-origin");
 	exchange_add_header(exchange, "Permissions-Policy", "camera=(), geolocation=()");

@@ -26,12 +26,15 @@ struct public_page {
 enum hoso_language public_page_language(const struct exchange *exchange);
 
 /**
- * public_page_begin() - head, and the way to the other language.
- * @path: of this page, a literal
+ * public_page_begin() - head, and the ways to the other pages and to the other language.
+ * @address: of this page, up to what names the language: with "?" or "&" at its end, and nothing to escape in it
  * @problem: the title says so, for whoever hears it read
  */
 struct public_page public_page_begin(
-	enum hoso_language language, const char *path, const char *title, bool problem);
+	enum hoso_language language, const char *address, const char *title, bool problem);
+
+/** public_page_wire() - as lang= and the lang attribute have it. */
+const char *public_page_wire(enum hoso_language language);
 
 /** public_page_text() - @text from anywhere: escaped, and nothing in it that turns the line around or is not seen. */
 void public_page_text(struct public_page *page, const char *text);

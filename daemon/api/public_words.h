@@ -10,6 +10,9 @@
 /* clang-format off */
 #define PUBLIC_WORDS(X) \
 	X(PUBLIC_TITLE, "Tra cứu hồ sơ gửi qua bưu điện", "Where is my dossier?") \
+	X(PUBLIC_WAY_LOOKUP, "Tra cứu", "Look-up") \
+	X(PUBLIC_WAY_PROCEDURES, "Thủ tục", "Procedures") \
+	X(PUBLIC_WAY_OFFICES, "Bưu cục", "Post offices") \
 	X(PUBLIC_OTHER_LANGUAGE, "English", "Tiếng Việt") \
 	X(PUBLIC_INTRODUCTION, "Nhập mã và một trong hai: 4 số cuối điện thoại, hoặc mã tra cứu in trên phiếu gửi.", "Enter the code and one of the two: the last 4 digits of the phone, or the look-up code that is printed on the slip.") \
 	X(PUBLIC_CODE, "Mã bưu gửi hoặc mã hồ sơ", "Code of the item or of the dossier") \
@@ -43,6 +46,35 @@
 	X(PUBLIC_STOPPING, "Hệ thống đang khởi động lại. Hãy thử lại sau một phút.", "The system is restarting. Try again in a minute.") \
 	X(PUBLIC_BROKEN, "Hệ thống gặp lỗi. Hãy thử lại; vẫn không được, hãy hỏi bưu cục.", "Something broke. Try again; if it still fails, ask at the post office.") \
 	X(PUBLIC_BAD_FORM, "Không đọc được điều đã gửi. Hãy điền vào mẫu dưới đây và gửi lại.", "What was sent could not be read. Fill in the form below and send it again.") \
+	X(PUBLIC_PROCEDURES, "Thủ tục gửi qua bưu điện", "Procedures by post") \
+	X(PUBLIC_PROCEDURES_HINT, "Tên hoặc mã thủ tục, có dấu hay không dấu đều được.", "Name or code of the procedure, with or without marks.") \
+	X(PUBLIC_OFFICES, "Bưu cục nhận hồ sơ", "Post offices that take in dossiers") \
+	X(PUBLIC_OFFICES_HINT, "Tên bưu cục, xã, phường hoặc đường, có dấu hay không dấu đều được.", "Name of the office, the commune or the street, with or without marks.") \
+	X(PUBLIC_SEARCH, "Tìm", "Search for") \
+	X(PUBLIC_SHOW, "Tìm", "Search") \
+	X(PUBLIC_MORE, "Xem tiếp", "More") \
+	X(PUBLIC_NOTHING, "Không tìm thấy. Hãy thử ít chữ hơn hoặc chữ khác, hoặc hỏi bưu cục.", "Nothing found. Try fewer or other words, or ask at the post office.") \
+	X(PUBLIC_CODE_OF, "Mã", "Code") \
+	X(PUBLIC_FIELD, "Lĩnh vực", "Field") \
+	X(PUBLIC_SEND, "Gửi hồ sơ qua bưu điện", "Dossier sent by post") \
+	X(PUBLIC_RETURN, "Nhận kết quả qua bưu điện", "Result returned by post") \
+	X(PUBLIC_YES, "có", "yes") \
+	X(PUBLIC_NO, "không, phải đến cơ quan", "no, go to the agency") \
+	X(PUBLIC_DAYS, "Cơ quan giải quyết trong", "The agency decides within") \
+	X(PUBLIC_WORKDAYS, "ngày làm việc", "working days") \
+	X(PUBLIC_FEES, "Phí, lệ phí", "Fees") \
+	X(PUBLIC_PAPERS, "Giấy tờ cần nộp", "Papers to hand in") \
+	X(PUBLIC_ORIGINAL, "bản chính", "original") \
+	X(PUBLIC_CERTIFIED, "bản chứng thực", "certified copy") \
+	X(PUBLIC_COPY, "bản sao", "copy") \
+	X(PUBLIC_IF_ANY, "nếu có", "if there is one") \
+	X(PUBLIC_ADDRESS, "Địa chỉ", "Address") \
+	X(PUBLIC_TELEPHONE, "Điện thoại", "Phone") \
+	X(PUBLIC_HOURS, "Giờ mở cửa", "Opening hours") \
+	X(PUBLIC_LIST_TOO_OFTEN, "Quá nhiều lượt xem từ mạng này. Hãy đợi một phút rồi thử lại.", "Too many requests from this network. Wait a minute and try again.") \
+	X(PUBLIC_LIST_AWAY, "Tạm thời chưa xem được danh sách này. Hãy thử lại sau vài phút, hoặc hỏi bưu cục.", "This list cannot be shown for the moment. Try again in a few minutes, or ask at the post office.") \
+	X(PUBLIC_LIST_CHANGED, "Danh sách vừa thay đổi. Hãy tìm lại từ đầu.", "The list has just changed. Search again from its beginning.") \
+	X(PUBLIC_LIST_BAD, "Không đọc được điều cần tìm. Hãy nhập lại, ngắn hơn.", "What is searched for could not be read. Enter it again, and shorter.") \
 	X(PUBLIC_ELSEWHERE, "Yêu cầu này đến từ một trang khác. Hãy điền vào mẫu dưới đây.", "This request came from another site. Fill in the form below.")
 /* clang-format on */
 

@@ -62,7 +62,7 @@ static const struct report_column volume_columns[] = {
 static const struct report_section volume_sections[] = {
 	{"total", "Tổng số", NULL, COLUMNS(volume_columns)},
 	{"agency", "Theo cơ quan", "agency", COLUMNS(volume_columns)},
-	{"office", "Theo bưu cục", "office", COLUMNS(volume_columns)},
+	{"office", "Theo bưu cục", "at_office", COLUMNS(volume_columns)},
 	{"procedure", "Theo thủ tục, nhiều nhất trước", "procedure", COLUMNS(volume_columns)},
 	{"courier", "Theo bưu tá", "courier", COLUMNS(volume_columns)},
 	{"kind", "Theo loại bưu gửi", "kind", COLUMNS(volume_columns)},
@@ -95,7 +95,7 @@ static const struct report_section quality_sections[] = {
 	{"total", "Tổng số", NULL, COLUMNS(quality_columns)},
 	{"relation", "Theo địa bàn", NULL, COLUMNS(quality_columns)},
 	{"agency", "Theo cơ quan", "agency", COLUMNS(quality_columns)},
-	{"office", "Theo bưu cục", "office", COLUMNS(quality_columns)},
+	{"office", "Theo bưu cục", "at_office", COLUMNS(quality_columns)},
 	{"procedure", "Theo thủ tục", "procedure", COLUMNS(quality_columns)},
 	{"courier", "Theo bưu tá", "courier", COLUMNS(quality_columns)},
 };
@@ -125,7 +125,7 @@ static const struct report_column hours_columns[] = {
 static const struct report_section hours_sections[] = {
 	{"total", "Tổng số", NULL, COLUMNS(hours_columns)},
 	{"slot", "Theo thời gian", NULL, COLUMNS(slot_columns)},
-	{"office", "Theo bưu cục", "office", COLUMNS(hours_columns)},
+	{"office", "Theo bưu cục", "at_office", COLUMNS(hours_columns)},
 };
 static const struct report_word hours_words[] = {
 	{"total", "", "Tổng", NULL}, {"slot", "open", "Trong giờ của Bộ phận Một cửa", NULL},

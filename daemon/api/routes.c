@@ -19,6 +19,7 @@
 #include "api/api_photo.h"
 #include "api/api_proof.h"
 #include "api/api_public.h"
+#include "api/api_public_page.h"
 #include "api/api_report.h"
 #include "api/api_scan.h"
 #include "api/api_session.h"
@@ -105,6 +106,8 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_POST,   "/v1/money/hand-ins/{id}/cancel",  ACCESS_POST,       0,              api_money_hand_in_cancel),
 	ROUTE(HTTP_GET,    "/v1/money/days",                  ACCESS_POST,       0,              api_money_days),
 	ROUTE(HTTP_POST,   "/v1/money/days/{day}/close",      ACCESS_POST,       4096,           api_money_close),
+	ROUTE(HTTP_GET,    "/thu-tuc",                        ACCESS_PUBLIC,     0,              api_public_page_procedures),
+	ROUTE(HTTP_GET,    "/buu-cuc",                        ACCESS_PUBLIC,     0,              api_public_page_offices),
 	ROUTE(HTTP_GET,    "/tra-cuu",                        ACCESS_PUBLIC,     0,              api_lookup_page_get),
 	ROUTE_OF(HTTP_POST, "/tra-cuu",                       ACCESS_PUBLIC,     4096, FORM,     api_lookup_page_post),
 	ROUTE(HTTP_GET,    "/livez",                          ACCESS_PUBLIC,     0,              api_health_livez),

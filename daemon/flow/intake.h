@@ -38,9 +38,9 @@ enum intake_lane intake_lane_of(unsigned scans);
 struct intake_group {
 	unsigned in_the_air;
 	unsigned postponed;
-	unsigned count;      /* submitted so far */
+	unsigned count; /* submitted so far */
 	int64_t deadline_ms; /* of all of them: who is given up alone lets the next be judged without it; monotonic */
-	const void *batch;   /* which has those in the air */
+	const void *batch; /* which has those in the air */
 };
 
 /**

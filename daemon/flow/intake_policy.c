@@ -31,11 +31,11 @@ static unsigned tries_max(const char *sqlstate)
 	return strcmp(sqlstate, "23505") == 0 ? 2 * INTAKE_RETRIES_MAX : INTAKE_RETRIES_MAX;
 }
 
-/* The server, not the scan: connection, resources, shutdown, system error, read-only, time-out, wrong rights. */
+/* The server, not the scan: connection, read-only, wrong rights. What pg_trip_error() calls database_down is not here. */
 static bool is_server(const char *sqlstate)
 {
 	static const char *const server[] = {
-		"08", "53", "57", "58", "XX", "25", "28", "3D", "42", "0A", "26", "F0", NULL};
+		"08", "XX", "25", "28", "3D", "42", "0A", "26", "F0", NULL};
 
 	return is_one_of(sqlstate, server);
 }

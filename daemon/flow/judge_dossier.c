@@ -165,6 +165,34 @@ enum hoso_error judge_dossier_admits(
 	return check_status(book, dossier, scan->leg_kind, scan->occurred_at_ms);
 }
 
+/* An envelope that came back, or is gone, was not paid. */
+static bool brings_money(const struct book_leg *leg, int64_t ready_at_ms)
+{
+	return leg->leg.kind == LEG_RESULT && leg->collect_vnd > 0 &&
+	       was_accepted(leg->leg.state) && leg->leg.state != LEG_RETURNED &&
+	       leg->leg.state != LEG_LOST && first_at(&leg->track, EVENT_ACCEPTED) >= ready_at_ms;
+}
+
+int64_t judge_dossier_collect(const struct book *book, const struct book_leg *leg)
+{
+	struct book_dossier *dossier = leg->dossier;
+	g_autoptr(GArray) parts = parts_of(book, dossier);
+	struct dossier_case known = case_of(dossier, parts);
+	struct dossier_facts facts = dossier_fold(&known, DOSSIER_FOLD_ALL);
+	const struct book_leg *other;
+	guint index = 0;
+
+	if (leg->leg.kind != LEG_RESULT) {
+		return 0;
+	}
+	while ((other = book_leg_of(book, dossier, &index))) {
+		if (other != leg && brings_money(other, facts.result_ready_at_ms)) {
+			return 0;
+		}
+	}
+	return facts.collect_vnd;
+}
+
 static bool has_step(const struct dossier_steps *steps, const struct uuid *id)
 {
 	for (unsigned i = 0; i < steps->count; i++) {

@@ -19,6 +19,10 @@ void judge_dossier_refold(struct book *book, struct book_dossier *dossier);
 enum hoso_error judge_dossier_admits(
 	const struct book *book, const struct book_leg *leg, const struct scan *scan);
 
+/** judge_dossier_collect() - what the agency wants collected with @leg, as it is accepted; 0 when another envelope with
+ * a part of the same result brings it. */
+int64_t judge_dossier_collect(const struct book *book, const struct book_leg *leg);
+
 /** judge_dossier_note() - a scan that was taken: what it tells of the dossier's code and dates is kept beside it. */
 void judge_dossier_note(struct book *book, struct book_dossier *dossier, const struct scan *scan,
 	const struct actor *actor);

@@ -146,6 +146,7 @@ static struct dossier_step entry_of(const struct step *step, const struct actor 
 			  (has(step, STEP_SLIP) ? STEP_WITH_SLIP : 0),
 		.due_on = judge_dossier_date(step->due_on),
 		.received_on = judge_dossier_date(step->received_on),
+		.collect_vnd = step->kind == EVENT_RESULT_READY ? step->collect_vnd : 0,
 	};
 }
 

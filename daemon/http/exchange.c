@@ -253,11 +253,6 @@ const char *exchange_peer(const struct exchange *exchange)
 	return exchange->peer;
 }
 
-const char *exchange_request_id(const struct exchange *exchange)
-{
-	return exchange->request_id;
-}
-
 long long exchange_started_at_ms(const struct exchange *exchange)
 {
 	return exchange->started_at_ms;

@@ -65,12 +65,6 @@ const char *exchange_peer(const struct exchange *exchange);
 /** exchange_language() - HOSO_EN when Accept-Language prefers English, else HOSO_VI. */
 enum hoso_language exchange_language(const struct exchange *exchange);
 
-/**
- * exchange_request_id() - what the reply's X-Request-Id says: the client's, if it is a sane one,
- * or ours.
- */
-const char *exchange_request_id(const struct exchange *exchange);
-
 /** exchange_started_at_ms() - monotonic, when the request was complete. */
 long long exchange_started_at_ms(const struct exchange *exchange);
 

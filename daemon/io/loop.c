@@ -11,14 +11,13 @@
 struct loop {
 	struct event_base *base;
 	struct loop_task heartbeat;
-	int64_t turned_at_ms;
 };
 
+/* libevent's loop ends when nothing waits; ours goes on until it is stopped. */
 static void heart_beat(struct loop_task *task)
 {
 	struct loop *loop = container_of(task, struct loop, heartbeat);
 
-	loop->turned_at_ms = clock_monotonic_ms();
 	loop_after(loop, &loop->heartbeat, HEARTBEAT_MS, heart_beat);
 }
 
@@ -130,9 +129,4 @@ void loop_deadline_clear(struct loop_deadline *deadline)
 void loop_deadline_done(struct loop_deadline *deadline)
 {
 	loop_cancel(&deadline->task);
-}
-
-int64_t loop_turned_at_ms(const struct loop *loop)
-{
-	return loop->turned_at_ms;
 }

@@ -68,7 +68,4 @@ void loop_deadline_clear(struct loop_deadline *deadline);
 /** loop_deadline_done() - the memory may go. */
 void loop_deadline_done(struct loop_deadline *deadline);
 
-/** loop_turned_at_ms() - monotonic time of the last heartbeat (every second); the watchdog's evidence. */
-int64_t loop_turned_at_ms(const struct loop *loop);
-
 #endif

@@ -160,6 +160,7 @@ static void count_step(struct dossier_facts *facts, const struct dossier_step *s
 	facts->due_changes += step->kind == EVENT_DUE_CHANGED;
 	if (step->kind == EVENT_RESULT_READY) {
 		facts->result_ready_at_ms = step->occurred_at_ms;
+		facts->collect_vnd = step->collect_vnd;
 	}
 }
 

@@ -26,6 +26,7 @@
  * struct dossier_step - a step of the dossier, or a scan that tells something of it: its code, its dates.
  * @target:      EVENT_VOID only
  * @due_on, @received_on: local dates as 20261231; 0: not said
+ * @collect_vnd: EVENT_RESULT_READY only: what the citizen still owes the agency
  */
 struct dossier_step {
 	struct uuid id;
@@ -37,6 +38,7 @@ struct dossier_step {
 	unsigned proofs;
 	int32_t due_on;
 	int32_t received_on;
+	int64_t collect_vnd;
 };
 
 struct dossier_steps {
@@ -63,6 +65,7 @@ struct dossier_case {
 
 /**
  * struct dossier_facts - what it amounts to.
+ * @collect_vnd: to be collected with the result that was made ready last
  * @submitted_at_ms: the legal instant of submission; when a supplement was asked for, of its last part
  * @says_due, @says_received: some step said the date once, even one that is void now
  * @misfits: steps that the status did not take where they lie in time
@@ -71,6 +74,7 @@ struct dossier_facts {
 	enum dossier_status status;
 	int64_t submitted_at_ms;
 	int64_t result_ready_at_ms;
+	int64_t collect_vnd;
 	int32_t due_on;
 	int32_t received_on;
 	bool says_due;

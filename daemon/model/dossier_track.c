@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <hoso/limits.h>
+
 #define PROOFS_ALL (STEP_EXPLAINED | STEP_WITH_SLIP | STEP_RECEIVES)
 
 static uint8_t *put(uint8_t *at, uint64_t number, unsigned bytes)
@@ -21,10 +23,34 @@ static const uint8_t *get(const uint8_t *at, unsigned bytes, uint64_t *ret_numbe
 	return at;
 }
 
+static void put_target(uint8_t *at, const struct dossier_step *step)
+{
+	if (step->kind == EVENT_RESULT_READY) {
+		put(put(at, 0, 8), (uint64_t)step->collect_vnd, 8);
+	} else {
+		memcpy(at, step->target.bytes, sizeof step->target.bytes);
+	}
+}
+
+static bool get_target(const uint8_t *at, struct dossier_step *step)
+{
+	uint64_t none, collect_vnd;
+
+	step->target = (struct uuid){{0}};
+	step->collect_vnd = 0;
+	if (step->kind != EVENT_RESULT_READY) {
+		memcpy(step->target.bytes, at, sizeof step->target.bytes);
+		return true;
+	}
+	get(get(at, 8, &none), 8, &collect_vnd);
+	step->collect_vnd = (int64_t)collect_vnd;
+	return none == 0 && collect_vnd <= MONEY_MAX_VND;
+}
+
 static uint8_t *put_step(uint8_t *at, const struct dossier_step *step)
 {
 	memcpy(at, step->id.bytes, sizeof step->id.bytes);
-	memcpy(at + 16, step->target.bytes, sizeof step->target.bytes);
+	put_target(at + 16, step);
 	at = put(at + 32, (uint64_t)step->occurred_at_ms, 8);
 	at = put(at, (uint64_t)step->account, 8);
 	at = put(at, (uint32_t)step->due_on, 4);
@@ -36,10 +62,10 @@ static uint8_t *put_step(uint8_t *at, const struct dossier_step *step)
 
 static bool get_step(const uint8_t *at, struct dossier_step *ret_step)
 {
+	const uint8_t *target = at + 16;
 	uint64_t occurred_at_ms, account, due_on, received_on, kind, role, proofs;
 
 	memcpy(ret_step->id.bytes, at, sizeof ret_step->id.bytes);
-	memcpy(ret_step->target.bytes, at + 16, sizeof ret_step->target.bytes);
 	at = get(at + 32, 8, &occurred_at_ms);
 	at = get(at, 8, &account);
 	at = get(at, 4, &due_on);
@@ -58,7 +84,7 @@ static bool get_step(const uint8_t *at, struct dossier_step *ret_step)
 	ret_step->kind = (enum event_kind)kind;
 	ret_step->role = (enum role)role;
 	ret_step->proofs = (unsigned)proofs;
-	return true;
+	return get_target(target, ret_step);
 }
 
 size_t dossier_track_encode(const struct dossier_steps *steps, uint8_t *ret_bytes)

@@ -10,7 +10,8 @@
 /*
  * A dossier's steps as bytes, kept in its row as a leg's track is in the leg's. One step is DOSSIER_STEP_BYTES: id,
  * target, then big-endian occurred_at, account, due_on, received_on, and one byte each for kind, role, proofs. The
- * ordinals of those tables are on disk.
+ * ordinals of those tables are on disk. A result that is ready has no target: what is to be collected with it stands
+ * there, big-endian in the last 8 of the 16 bytes.
  */
 #define DOSSIER_STEP_BYTES 59
 

@@ -81,12 +81,12 @@ const struct report_figure *report_figure_find(const char *wire);
 
 /**
  * struct report_place - which of them, and the last one before; 0 for the first page.
- * @kind: leg kind, @day: YYYY-MM-DD; "" is all.
+ * @kind: leg kind, @office: the one that did it, without those below it, as a row counts it; "" is all.
  */
 struct report_place {
 	const struct report_figure *figure;
 	char kind[32];
-	char day[PERIOD_DAY_SIZE];
+	char office[WORD_MAX + 1];
 	int64_t before_ms;
 	struct uuid before_id;
 	unsigned limit;

@@ -29,10 +29,13 @@ static const struct report_figure figures[] = {
 };
 
 /* $12 kind, $13 to the agency, $14 how it ended, $15 good, $16 first legs whose result comes by post, $17 and $18 the
- * last row before, $19 limit, $20 account. */
+ * last row before, $19 limit, $20 account, $21 the office that did it, without those below it. */
 #define LISTED \
-	"listed AS (SELECT $12::text, $13::int, $14::text, $15::int, $16::bool, $17::bigint, $18::uuid, $19::bigint, $20::bigint)"
-#define OF_KIND \
+	"listed AS (SELECT $12::text, $13::int, $14::text, $15::int, $16::bool, $17::bigint, $18::uuid, $19::bigint, $20::bigint," \
+	"  $21::text)"
+/* @office: the column. A row of a report is an office under all the names it ever had. */
+#define OF_KIND(office) \
+	" AND ($21::text IS NULL OR l." office " = ANY (ARRAY(SELECT h.id FROM office h WHERE h.code = $21)))" \
 	" AND ($12::text IS NULL OR l.kind = $12) AND ($13::int < 0 OR (" REPORT_TO_AGENCY ") = ($13 = 1))"
 #define ENDED_AS " AND ($14::text IS NULL OR l.ended_as = ANY (string_to_array($14, ',')))"
 
@@ -47,13 +50,13 @@ static const struct report_figure figures[] = {
 	"  LEFT JOIN account a ON a.id = l." account " ORDER BY page.at DESC, l.id DESC"
 
 static const struct pg_statement by_accepted = {"report_list_accepted",
-	SHOW("SELECT l.id, l.accepted_at AS at" REPORT_FROM_ACCEPTED OF_KIND
+	SHOW("SELECT l.id, l.accepted_at AS at" REPORT_FROM_ACCEPTED OF_KIND("accepted_office_id")
 		" AND (NOT $16::bool OR l.no = 1 AND l.service IN (2, 3))"
 		" AND (l.accepted_at, l.id) < (at($17::bigint), $18::uuid) ORDER BY l.accepted_at DESC, l.id DESC",
 		"accepted_office_id", "accepted_by")};
 
 #define BY_ENDED(more) \
-	SHOW("SELECT l.id, l.ended_at AS at" REPORT_FROM_ENDED OF_KIND ENDED_AS more \
+	SHOW("SELECT l.id, l.ended_at AS at" REPORT_FROM_ENDED OF_KIND("ended_office_id") ENDED_AS more \
 		" AND ($15::int < 0 OR coalesce(l.ended_first, false) = ($15 = 1))" \
 		" AND (l.ended_at, l.id) < (at($17::bigint), $18::uuid) ORDER BY l.ended_at DESC, l.id DESC", \
 		"ended_office_id", "ended_by")
@@ -67,7 +70,7 @@ static const struct pg_statement by_undelivered = {"report_list_undelivered",
 static const struct pg_statement by_promised = {"report_list_promised",
 	SHOW("SELECT l.id, l.promised_on::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh' AS at FROM leg l"
 		" WHERE l.promised_on >= $5 AND l.promised_on <= least($6, $11::date) AND l.state <> 'cancelled'"
-		" AND " REPORT_WHERE("accepted_office_id") " AND" REPORT_NARROWED("ended_by") OF_KIND
+		" AND " REPORT_WHERE("accepted_office_id") " AND" REPORT_NARROWED("ended_by") OF_KIND("accepted_office_id")
 		" AND ($15::int < 0 OR " REPORT_IN_TIME " = ($15 = 1))"
 		" AND (l.promised_on, l.id) < (" REPORT_LOCAL("at($17::bigint)") "::date, $18::uuid)"
 		" ORDER BY l.promised_on DESC, l.id DESC", "accepted_office_id", "ended_by")};
@@ -118,6 +121,7 @@ void report_list_ask(struct pg_trip *trip, const struct actor *actor, const stru
 	pg_params_uuid(params, place->before_ms ? &place->before_id : &last);
 	pg_params_int(params, place->limit + 1);
 	pg_params_int(params, actor->account);
+	pg_params_text_or_null(params, place->office);
 	pg_trip_add(trip, &pg_commit);
 }
 

@@ -22,6 +22,11 @@ static const struct pg_statement find = {"session_find",
 	" FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN office o ON o.id = a.office_id"
 	"  LEFT JOIN agency g ON g.id = a.agency_id"
 	" WHERE s.token_hash = $1 AND " LIVE};
+
+static const struct pg_statement over = {"session_over",
+	"SELECT h.hash FROM unnest($1::bytea[]) AS h(hash) WHERE NOT EXISTS (SELECT FROM session s"
+	"  JOIN account a ON a.id = s.account_id WHERE s.token_hash = h.hash AND " LIVE ")",
+	.is_binary = true};
 /* clang-format on */
 
 void session_ask(struct pg_trip *trip, const struct digest *token_hash)
@@ -48,6 +53,30 @@ bool session_learn(const PGresult *answer, struct actor *ret_actor)
 	g_strlcpy(actor.device, pg_text(answer, 0, 8), sizeof actor.device);
 	*ret_actor = actor;
 	return actor.role != ROLE_COUNT;
+}
+
+void session_over_ask(struct pg_trip *trip, const struct digest *token_hashes, unsigned count)
+{
+	struct pg_array hashes;
+
+	pg_array_init(&hashes, PG_BYTEA);
+	for (unsigned i = 0; i < count; i++) {
+		pg_array_bytes(&hashes, token_hashes[i].bytes, sizeof token_hashes[i].bytes);
+	}
+	pg_params_array(pg_trip_add(trip, &over), &hashes);
+}
+
+unsigned session_over_count(const struct pg_trip *trip)
+{
+	return (unsigned)PQntuples(trip->results[0]);
+}
+
+struct digest session_over_at(const struct pg_trip *trip, unsigned row)
+{
+	struct digest hash = {{0}};
+
+	pg_bytes(trip->results[0], (int)row, 0, hash.bytes, sizeof hash.bytes);
+	return hash;
 }
 
 static const struct pg_statement end = {"session_end",

@@ -15,6 +15,11 @@ void session_ask(struct pg_trip *trip, const struct digest *token_hash);
 /** session_learn() - false when there is no such session, or it is over, idle too long, or the account disabled. */
 bool session_learn(const PGresult *answer, struct actor *ret_actor);
 
+/** session_over_ask() - which of these @count tokens are nobody's any more? */
+void session_over_ask(struct pg_trip *trip, const struct digest *token_hashes, unsigned count);
+unsigned session_over_count(const struct pg_trip *trip);
+struct digest session_over_at(const struct pg_trip *trip, unsigned row);
+
 /** session_end() - sign out, and COMMIT. */
 void session_end(struct pg_trip *trip, const struct digest *token_hash);
 

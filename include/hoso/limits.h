@@ -203,7 +203,7 @@
 #define BOARD_STREAMS_MAX 256    /* a province's supervisors; who comes later polls */
 #define BOARD_STREAMS_PER_ACCOUNT_MAX 8 /* browsers of one person: each shares one among its tabs */
 #define BOARD_HEARTBEAT_MS 15000 /* edges close what is silent for a minute */
-#define BOARD_STREAM_MS 60000    /* then it ends and is opened again: so long may it outlive its session */
+#define BOARD_STREAM_MS 60000    /* then it ends and is opened again, also when nobody can be asked whether its session goes on */
 #define STREAM_BUFFER_MAX 65536  /* bytes that wait for one reader; beyond, it is let go */
 /* clang-format on */
 

@@ -18,8 +18,8 @@ from lib.year import YEAR, Year
 NAMES = ("plan", "volume", "quality", "out_of_hours", "quarterly")
 PERIODS = (f"{YEAR}", f"{YEAR}-Q1", f"{YEAR}-03")
 PAGES = [("accepted", {}), ("accepted", {"agency": "YA28"}), ("accepted", {"procedure": "9.000150"}),
-         ("accepted", {"office": "Y017"}), ("delivered", {"courier": "buuta077"}), ("returned", {"agency": "YA28"}),
-         ("lost", {"courier": "buuta077"}), ("accepted", {"kind": "inter"}), ("late", {"office": "Y017"}),
+         ("accepted", {"office": "Y017"}), ("accepted", {"at_office": "Y001"}), ("delivered", {"courier": "buuta077"}),
+         ("returned", {"agency": "YA28"}), ("lost", {"courier": "buuta077"}), ("accepted", {"kind": "inter"}), ("late", {"office": "Y017"}),
          ("in_time", {}), ("result_registered", {}), ("received", {"agency": "YA30"}), ("accepted", {"day": f"{YEAR}-06-30"})]
 TRIES = 3
 VOLUME = ("accepted", "accepted_to_agency", "delivered", "delivered_to_agency", "returned", "lost", "recorded_late")

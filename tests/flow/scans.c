@@ -73,6 +73,14 @@ int set_up(void **state)
 	return 0;
 }
 
+void new_request(void)
+{
+	assert_int_equal(request.in_the_air, 0);
+	assert_int_equal(request.postponed, 0);
+	request = (struct intake_group){0};
+	answer_count = 0;
+}
+
 int tear_down(void **state)
 {
 	(void)state;

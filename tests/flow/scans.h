@@ -26,7 +26,10 @@ int make_town(void **state);
 int set_up(void **state);
 int tear_down(void **state);
 
-/** prepare() - reqs[@n]: a note, of the request that all of a test are of; its time is @n milliseconds later than the
+/** new_request() - what is prepared from now on is of another request; that before has been answered. */
+void new_request(void);
+
+/** prepare() - reqs[@n]: a note, of the request that all of a test are of, or since new_request(); its time is @n milliseconds later than the
  * first one's. */
 struct intake_req *prepare(unsigned n, const char *code);
 struct intake_req *prepare_acceptance(unsigned n, const char *code);

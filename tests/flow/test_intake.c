@@ -94,7 +94,7 @@ static void run_poisoned_batch(unsigned count, const bool *poisoned)
 	const char *code = new_item();
 	int32_t dseq = 1;
 
-	answer_count = 0;
+	new_request();
 	submit(intake, prepare_acceptance(0, code));
 	for (unsigned n = 1; n <= count; n++) {
 		char poison[32];

@@ -21,6 +21,7 @@ static struct {
 	char owner[DAEMONS_MAX][40]; /* under which it claims */
 	GHashTable *last_dseq;       /* of the portal's log: dossier → dseq */
 	GHashTable *applied;         /* event ids that the portal took */
+	GHashTable *commit_of; /* event id → the step of the world that it was committed in */
 	uint64_t commits;
 } checks;
 
@@ -38,6 +39,10 @@ static void row_changed(
 	static const char *const final[] = {"done", "skipped", NULL};
 	bool claimed;
 
+	if (!before && table == T_EVENT) {
+		g_hash_table_insert(checks.commit_of, g_strdup(after[E_ID]),
+			GSIZE_TO_POINTER((gsize)world_steps() + 1));
+	}
 	if (!before) {
 		return;
 	}
@@ -74,6 +79,7 @@ void checks_begin(const struct database *database)
 	}
 	checks.last_dseq = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	checks.applied = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	checks.commit_of = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	model_changed = row_changed;
 }
 
@@ -84,11 +90,17 @@ void checks_end(void)
 	}
 	g_hash_table_unref(checks.last_dseq);
 	g_hash_table_unref(checks.applied);
+	g_hash_table_unref(checks.commit_of);
 }
 
 const struct database *checks_database(void)
 {
 	return checks.database;
+}
+
+uint64_t checks_commit_of(const char *event_id)
+{
+	return GPOINTER_TO_SIZE(g_hash_table_lookup(checks.commit_of, event_id));
 }
 
 void checks_note_start(unsigned who)

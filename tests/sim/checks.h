@@ -9,7 +9,7 @@
  * per id, each dossier's sequence is 1, 2, 3 …, the chain holds. I3: the same id gets the same answer. I4: a
  * leg is the fold of its events. I5: an outbox row for each event that needs one, and no other. I6, I7: the portal
  * takes each dossier's lines in order, each once. I8: everything drains. I13: no false answer. I14: every
- * scan that was kept is answered in the end. Source: promises, 3.0.
+ * scan that was kept is answered in the end. I16: the scans of one request are recorded in their order. Source: promises, 3.0.
  */
 
 /* Nothing goes wrong with database or daemons in this run: then nobody may be put off. */
@@ -33,6 +33,9 @@ void checks_after_commit(void);
  * @since_ms: when it was submitted
  */
 void checks_answer(unsigned who, const struct intake_req *req, bool alone, int64_t since_ms);
+
+/** checks_commit_of() - which commit brought this event; those of one commit share it. 0: not known, or none. */
+uint64_t checks_commit_of(const char *event_id);
 
 /** checks_all() - everything that must hold of what is committed now. */
 void checks_all(void);

@@ -56,23 +56,6 @@ void conn_who(unsigned who)
 	who_connects = who;
 }
 
-struct pg_params *pg_trip_add(struct pg_trip *trip, const struct pg_statement *statement)
-{
-	g_assert(trip->count < PG_TRIP_STEPS_MAX);
-	trip->statements[trip->count] = statement;
-	return &trip->params[trip->count++];
-}
-
-void pg_trip_clear(struct pg_trip *trip)
-{
-	for (unsigned i = 0; i < trip->count; i++) {
-		pg_params_clear(&trip->params[i]);
-		PQclear(trip->results[i]);
-	}
-	loop_cancel(&trip->defer);
-	memset(trip, 0, sizeof *trip);
-}
-
 static void trip_failed_later(struct loop_task *task)
 {
 	struct pg_trip *trip = container_of(task, struct pg_trip, defer);
@@ -181,7 +164,7 @@ static void come_back(struct pg_conn *conn, struct flight *flight)
 	loop_cancel(&conn->deadline);
 	if (conn->state == CONN_TRAVELLING) {
 		unload(trip, flight);
-		error = trip->sqlstate[0] ? HOSO_INTERNAL : HOSO_OK;
+		error = pg_trip_error(trip);
 		flight_free(flight);
 		if (open && (error || !trip->leaves_open)) {
 			roll_back(conn, error);

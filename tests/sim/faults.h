@@ -21,6 +21,7 @@
 	X(FAULT_LINE_LOST, "line-lost", "some outbox rows are not inserted") \
 	X(FAULT_HALF_WRITTEN, "half-written", "the dossier's row is not updated, its events are inserted") \
 	X(FAULT_NEVER_RELEASED, "never-released", "lines that wait for a code stay when it is bound") \
+	X(FAULT_TURNED, "turned", "a request's scans come the wrong way round") \
 	X(FAULT_DRIFT, "drift", "the model settles a millisecond early: only the real server's word tells")
 /* clang-format on */
 

@@ -194,7 +194,8 @@ static void fill_result(const struct schedule *schedule, struct run_result *ret_
 		ret_result->lost =
 			g_str_has_prefix(violation, "I1:") || g_str_has_prefix(violation, "I14:");
 		ret_result->doubled = g_str_has_prefix(violation, "I2:");
-		ret_result->misordered = g_str_has_prefix(violation, "I6:");
+		ret_result->misordered =
+			g_str_has_prefix(violation, "I6:") || g_str_has_prefix(violation, "I16:");
 	}
 }
 

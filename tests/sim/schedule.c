@@ -13,6 +13,7 @@
 
 #define DOSSIERS_MAX 10
 #define FIRST_SCAN_MS 500
+#define REQUEST_SCANS_MAX 8
 
 static unsigned below(unsigned limit)
 {
@@ -78,28 +79,62 @@ static void repeat(struct schedule *schedule, const struct entry *original)
 	again->variant = one_in(4);
 }
 
+/* What several scans of one request have in common, and how many are still to come. */
+struct request {
+	unsigned number, left, first_item, who;
+	int64_t at_ms;
+};
+
+/* Two or three items, and what happens to them in turn, is what a counter sends when its server is back. */
+static void join(struct request *request, struct entry *entry, unsigned items)
+{
+	if (request->left == 0 && one_in(5)) {
+		request->number++;
+		request->left = 2 + below(REQUEST_SCANS_MAX - 1);
+		request->first_item = entry->item;
+		request->who = entry->who;
+		request->at_ms = entry->at_ms;
+	}
+	if (request->left == 0) {
+		return;
+	}
+	request->left--;
+	entry->group = request->number;
+	entry->item = (request->first_item + below(3)) % items;
+	entry->code = one_in(3) ? 1 + below(items / 2) : 0;
+	entry->who = request->who;
+	entry->at_ms = request->at_ms;
+}
+
+static void fill_scan(struct entry *entry, unsigned number, unsigned items)
+{
+	entry->number = number;
+	entry->item = below(items);
+	entry->target = 1 + below(number);
+	entry->code = one_in(8) ? 1 + below(items / 2) : 0;
+	entry->poisoned = one_in(30);
+}
+
 static void add_scans(struct schedule *schedule, bool crowded)
 {
 	unsigned items = 2 * (crowded ? DOSSIERS_MAX : 1 + below(DOSSIERS_MAX));
 	unsigned scans = crowded ? 80 : 10 + below(60);
 	unsigned steps[2 * DOSSIERS_MAX] = {0};
 	unsigned apart_ms = one_in(4) ? 40 : 2 * (SCHEDULE_MS - FIRST_SCAN_MS) / scans;
+	struct request request = {0};
 	int64_t at_ms = FIRST_SCAN_MS;
 
 	for (unsigned number = 1; number <= scans; number++) {
 		struct entry *entry = add(schedule, ENTRY_SCAN);
 
-		/* Some come at once, as one request's do. */
 		at_ms += one_in(3) ? 0 : below(apart_ms);
 		entry->at_ms = MIN(at_ms, SCHEDULE_MS - 1);
-		entry->number = number;
-		entry->item = below(items);
-		entry->target = 1 + below(number);
-		entry->code = one_in(8) ? 1 + below(items / 2) : 0;
-		entry->poisoned = one_in(30);
+		fill_scan(entry, number, items);
+		join(&request, entry, items);
 		entry->occurred_ms = one_in(8) ? -(int64_t)below(3600000) : entry->at_ms;
 		choose_event(entry, &steps[entry->item]);
-		if (one_in(6)) {
+		/* A scan that others carry, too, has no place in a request's order. */
+		if (entry->group == 0 && one_in(6)) {
 			repeat(schedule, entry);
 		}
 	}
@@ -425,8 +460,8 @@ static void print_entry(const struct entry *entry)
 
 	printf("%8" PRIi64 " %-14s daemon %u", entry->at_ms, words[entry->kind], entry->who);
 	if (entry->kind == ENTRY_SCAN) {
-		printf(" number %u %s item %u by %s at %" PRIi64 "%s%s", entry->number,
-			event_wire(entry->event), entry->item, role_wire(entry->role),
+		printf(" number %u request %u %s item %u by %s at %" PRIi64 "%s%s", entry->number,
+			entry->group, event_wire(entry->event), entry->item, role_wire(entry->role),
 			entry->occurred_ms, entry->variant ? " other content" : "",
 			entry->poisoned ? " poisoned" : "");
 	} else if (entry->kind == ENTRY_MISHAP) {

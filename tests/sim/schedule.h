@@ -32,7 +32,7 @@ enum entry_kind {
  * @who:      the daemon
  * @for_ms:   how long, or by how much
  * The rest is for scans: @number makes the event's id, so the same number is the same scan; @variant 1 is other
- * content under the same id.
+ * content under the same id; what has the same @group and moment comes in one request, 0: alone.
  */
 struct entry {
 	int64_t at_ms;
@@ -48,6 +48,7 @@ struct entry {
 	unsigned target; /* number of the scan that a void means */
 	unsigned code;   /* dossier code that it names: 0 its own, else that of dossier code - 1 */
 	unsigned variant;
+	unsigned group;
 	bool poisoned;
 	int64_t occurred_ms;
 	enum event_kind event;

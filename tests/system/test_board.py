@@ -243,6 +243,26 @@ def test_a_person_has_so_many_streams_and_then_polls(world):
         wait.until(one_more, 5, "a place that somebody has left")
 
 
+def test_a_stream_ends_with_its_session_and_with_its_account(world):
+    """Long before its minute is over; and nobody else's ends."""
+    world.hire("leaver", "supervisor", "KT1")
+    with contextlib.ExitStack() as stack:
+        out, other, leaver = (Api(world.running.url, world.running.ca, world.contract) for _ in range(3))
+        for client, login in ((out, "chief1"), (other, "chief1"), (leaver, "leaver")):
+            client.login(login, world.password)
+        signed_out, stays, disabled = (stack.enter_context(Events(client)) for client in (out, other, leaver))
+        for events in (signed_out, stays, disabled):
+            events.until(lambda e=events: e.events, "the first event")
+        began = time.monotonic()
+        assert out.delete("/v1/session").status_code in (200, 204)
+        assert world.person("chief1").post("/v1/accounts/leaver/disable").status_code == 200
+        assert signed_out.ended.wait(15) and disabled.ended.wait(15 - (time.monotonic() - began))
+        sees(stays, take_in(world))
+        assert not stays.ended.is_set()
+        for client in (out, other, leaver):
+            client.close()
+
+
 @pytest.mark.slow
 def test_a_silent_stream_has_a_heartbeat(world):
     with looking(world, "chief2") as events:

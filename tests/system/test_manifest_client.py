@@ -84,6 +84,34 @@ def test_two_devices_one_manifest_and_its_paper(world, device, tmp_path):
     assert all(item in text.replace(" ", "") for item in items[:3]) and items[3] not in text.replace(" ", "")
 
 
+def test_the_queue_has_what_waits_for_manifests_too(world, device, tmp_path):
+    clerk = device("clerk")
+    away = {**clerk, "HOSO_SERVER": "https://127.0.0.1:1"}
+    first, second, loose = take_in(world, 3)
+    bags = [run(clerk, "manifest", "open", "--kind", "bag", "--next-office", "KT2", "--label", f"Q-{n}")[0]["id"] for n in (1, 2)]
+    run(clerk, "manifest", "scan", bags[0])  # a spool with nothing in it is nothing to tell
+    assert run(clerk, "queue") == []
+    run(away, "scan", "--kind", "arrived", "--drain", "0", text=loose + "\n", status=75)
+    run(away, "manifest", "scan", bags[0], "--drain", "0", text=first + "\n", status=75)
+    run(away, "manifest", "scan", bags[1], "--drain", "0", text=second + "\n", status=75)
+    wanted = [(loose, None, "unsent")] + sorted(zip((first, second), bags, ("unsent",) * 2), key=lambda row: row[1])
+    assert [(line["scan"]["code"], line["manifest"], line["state"]) for line in run(away, "queue")] == wanted
+    told = hoso({**away, "LANGUAGE": "vi"}, "queue", "--lang", "vi").stdout.decode().splitlines()
+    assert len(told) == 3 and all("chưa gửi" in line for line in told)
+    assert all(f"bảng kê {bag}" in " ".join(told) for bag in bags) and "bảng kê" not in told[0]
+    run(away, "queue", "export", tmp_path / "queue.ndjson")
+    exported = [json.loads(line) for line in (tmp_path / "queue.ndjson").read_text().splitlines()]
+    assert [(line["scan"]["code"], line["manifest"]) for line in exported] == [row[:2] for row in wanted]
+    run(away, "queue", "send", "--drain", "1", status=75)
+    assert len(run(away, "queue")) == 3, "nothing is dropped"
+    answers = {line["scan"]["code"]: line for line in run(clerk, "queue", "send") if line["type"] == "answer"}
+    assert set(answers) == {loose, first, second}
+    assert run(clerk, "queue") == []
+    for bag, item in zip(bags, (first, second)):
+        (whole,) = run(clerk, "manifest", "show", bag)
+        assert [line["item_code"] for line in whole["lines"]] == [item], "each onto its own"
+
+
 def test_a_seal_that_does_not_hold_is_told(world, device):
     clerk = device("clerk")
     (item,) = take_in(world, 1)

@@ -9,85 +9,11 @@ import pytest
 
 from lib import wait
 from lib.api import rfc3339, scan, uuid7
-from lib.hosod import Hosod, portal_settings
+from lib.desk import Desk
 from lib.oracle import Oracle
-from lib.sim import PortalSim
-from lib.standalone import Standalone
-from lib.world import FIRST_LEG, TO_AGENCY, TO_CITIZEN, World, moment, new_dossier_code, new_item
-
+from lib.world import FIRST_LEG, TO_AGENCY, TO_CITIZEN, new_dossier_code, new_item
 
 CITIZEN = {"name": "Phạm Thị Chờ", "phone": "0912000111", "address": "3 Trần Phú"}
-
-
-class Desk:
-    """A database, a portal, the hosod between them, and what the portal must have heard."""
-
-    def __init__(self, contract):
-        self.portal = PortalSim().start()
-        self.running = Standalone().start()
-        self.hosod = Hosod(self.running, portal_settings(self.running, self.portal, "webhook")).start()
-        self.world = World(self.running, contract)
-        self.minute = 0
-
-    def close(self):
-        self.hosod.close()
-        self.world.close()
-        self.running.close()
-        self.portal.close()
-
-    def now(self):
-        """Each thing happens ten seconds after the one before; from an hour ago on."""
-        self.minute += 1 / 6
-        return moment(self.minute)
-
-    def scan(self, login, kind, item, office=None, **data):
-        made = scan(kind, item, self.now(), office, **data)
-        reply = self.world.person(login).request("POST", self.hosod.url + "/v1/scans", [made])
-        assert reply.status_code == 200, reply.text
-        (result,) = reply.json()
-        return {**result, "sent": made}
-
-    def take(self, login, kind, item, state=None, **data):
-        result = self.scan(login, kind, item, **data)
-        assert result.get("verdict") == "recorded", result
-        assert state is None or result["leg_state"] == state, result
-        return result
-
-    def step(self, login, code, kind, valid=True, event_id=None, at=None, **data):
-        body = {"event_id": event_id or uuid7(), "kind": kind, "occurred_at": at or self.now(), "data": data}
-        url = f"{self.hosod.url}/v1/dossiers/{code}/steps"
-        return self.world.person(login).request("POST", url, body, valid=valid)
-
-    def say(self, login, code, kind, status, **data):
-        reply = self.step(login, code, kind, **data)
-        assert reply.status_code == 200, reply.text
-        assert (reply.json()["verdict"], reply.json()["status"]) == ("recorded", status), reply.text
-        return reply.json()
-
-    def refuse(self, login, code, kind, error, status=409, **data):
-        reply = self.step(login, code, kind, **data)
-        assert (reply.status_code, reply.json()["error"]) == (status, error), reply.text
-        return reply.json()
-
-    def dossier(self, code, login="chief"):
-        reply = self.world.person(login).request("GET", f"{self.hosod.url}/v1/dossiers/{code}")
-        assert reply.status_code == 200, reply.text
-        return reply.json()
-
-    def told(self, code, count):
-        """The portal's lines of one dossier, when there are as many as there must be."""
-        def lines():
-            found = [line for line in self.portal.applied() if line["dossier_code"] == code]
-            return found if len(found) >= count else None
-        return wait.until(lines, 30, f"{count} lines of {code}")
-
-    def submitted(self, **more):
-        """A dossier that the agency has: (item, code)."""
-        item, code = new_item(), new_dossier_code()
-        self.take("clerk", "accepted", item, **{**FIRST_LEG, **more})
-        self.take("courier", "delivered", item, **TO_AGENCY)
-        self.take("officer", "bound", item, dossier_code=code, received_on="2026-11-20", due_on="2026-12-10")
-        return item, code
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +136,8 @@ def test_one_dossier_through_every_leg_and_every_event(desk):
         "Bưu điện đã hoàn trả kết quả cho cơ quan: Trần Thị Bình")]
     assert desk.dossier(code)["status"] == "result_undeliverable"
 
-    again, lines = walk_leg(desk, code, "result", "kết quả", TO_CITIZEN_LEG)
+    again, lines = walk_leg(desk, code, "result", "kết quả", [
+        (kind, {**data, "collected": 15000} if kind == "delivered" else data, text) for kind, data, text in TO_CITIZEN_LEG])
     expected += lines
     assert desk.dossier(code)["status"] == "result_delivered"
     expected += walk_leg(desk, code, "reclaim", "giấy tờ thu hồi", TO_AGENCY_LEG)[1]
@@ -274,6 +201,49 @@ def test_after_the_result_nothing_is_submitted_any_more(desk):
         result = desk.scan("clerk", "accepted", new_item(), dossier_code=code, leg_kind=leg_kind)
         assert (result["verdict"], result["why"]) == ("refused", why), result
     assert desk.dossier(code)["status"] == "result_ready"
+
+
+def due_of(desk, code):
+    return {leg["item_code"]: leg["collect"] for leg in desk.dossier(code)["legs"]}
+
+
+def test_what_the_citizen_owes_goes_with_the_result(desk):
+    """Unless whoever takes it in says another amount; nobody is asked for it twice."""
+    _, code = desk.submitted()
+    desk.say("officer", code, "result_ready", "result_ready", result_kind="Giấy phép", collect=15000)
+    first, second, third = new_item(), new_item(), new_item()
+    desk.take("courier", "accepted", first, dossier_code=code, leg_kind="result")
+    assert due_of(desk, code)[first] == 15000
+    desk.take("courier", "accepted", second, dossier_code=code, leg_kind="result")
+    assert due_of(desk, code)[second] == 0, "the other half of it, in an envelope of its own"
+    refused = desk.scan("courier", "delivered", first, **TO_CITIZEN)
+    assert (refused["verdict"], refused["why"]) == ("refused", "collect_differs"), refused
+    desk.take("courier", "delivery_failed", first, reason="B1")
+    desk.take("chief", "returning", first, reason="A5")
+    desk.take("courier", "returned", first, **TO_AGENCY)
+    desk.take("courier", "accepted", third, dossier_code=code, leg_kind="result")
+    assert due_of(desk, code)[third] == 15000, "what came back was not paid"
+    desk.take("courier", "delivered", third, collected=15000, **TO_CITIZEN)
+    desk.take("courier", "delivered", second, **TO_CITIZEN)
+    assert desk.dossier(code)["status"] == "result_delivered"
+
+
+def test_a_void_of_the_result_and_a_newer_one_say_what_is_owed(desk):
+    _, code = desk.submitted()
+    wrong = uuid7()
+    desk.step("officer", code, "result_ready", event_id=wrong, result_kind="Giấy phép", collect=99000)
+    desk.say("officer", code, "void", "received", target=wrong, void_reason="incorrect_data")
+    early, late, said = new_item(), new_item(), new_item()
+    desk.take("courier", "accepted", early, dossier_code=code, leg_kind="result")
+    assert due_of(desk, code)[early] == 0
+    desk.take("courier", "delivered", early, **TO_CITIZEN)
+    desk.say("officer", code, "result_ready", "result_ready", result_kind="Giấy phép, sửa", collect=7000)
+    desk.take("courier", "accepted", late, dossier_code=code, leg_kind="result")
+    assert due_of(desk, code)[late] == 7000
+    desk.take("courier", "delivered", late, collected=7000, **TO_CITIZEN)
+    desk.say("officer", code, "result_ready", "result_ready", result_kind="Bản sao", collect=5000)
+    desk.take("courier", "accepted", said, dossier_code=code, leg_kind="result", collect=0)
+    assert due_of(desk, code)[said] == 0, "the one who took it in has said so"
 
 
 def test_inter_needs_another_agency_of_the_catalogue(desk):

@@ -327,6 +327,10 @@ def test_the_program_shows_follows_imports_and_keeps_reports(year, tmp_path):
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
     items = hoso(year, tmp_path, "report", "volume", "--period", f"{YEAR}-Q1", "--follow", "accepted", "--all", "--json")
     assert len(items.splitlines()) == total
+    row = cells(section_of(show(year.person("y-chief"), "volume", f"{YEAR}-Q1"), "office"))["Y001"]["accepted"]
+    items = hoso(year, tmp_path, "report", "volume", "--period", f"{YEAR}-Q1", "--follow", "accepted", "--at-office", "Y001",
+                 "--all", "--json")
+    assert 0 < len(items.splitlines()) == row < total, "this office alone, not those below it"
     frozen = hoso(year, tmp_path, "report", "volume", "--period", f"{YEAR}-Q1", "--freeze").split()[0]
     assert frozen in hoso(year, tmp_path, "report", "list")
     for name in ("b.pdf", "c.pdf"):

@@ -200,6 +200,31 @@ def test_every_number_can_be_followed_to_its_items(year):
             assert len({item["dossier"] for item in items}) == plan[key]["numerator"], key
 
 
+@pytest.mark.parametrize("name, login, narrow", [
+    ("volume", "y-chief", {}), ("quality", "y-chief", {}), ("volume", "y-chief", {"office": "Y002"}), ("volume", "y-branch", {})])
+def test_an_offices_number_is_followed_to_what_that_office_did(year, name, login, narrow):
+    """Also of those that have offices below them, whose numbers stand in rows of their own."""
+    who = year.person(login)
+    section = section_of(show(who, name, f"{YEAR}-03", **narrow), "office")
+    rows, checked = cells(section), 0
+    for code in sorted({"Y001", "Y002", "Y003"} & set(rows)):
+        for column in section["columns"]:
+            if column["figure"]:
+                ask = {**narrow, section["by"]: code, "period": f"{YEAR}-03", "figure": column["figure"]}
+                items = follow(who, name, **ask)
+                assert len(items) == rows[code][column["key"]], (code, column["key"])
+                assert {item["office"] for item in items} <= {code}
+                checked += 1
+    assert checked >= 12 and any(rows[code][section["columns"][2]["key"]] for code in ("Y002", "Y003"))
+
+
+def test_an_office_out_of_sight_has_nothing_to_follow(year):
+    ask = {"period": f"{YEAR}-03", "figure": "accepted"}
+    assert follow(year.person("y-chief"), "volume", at_office="Y020", **ask)
+    for place in ({"at_office": "Y020"}, {"at_office": "Y001"}, {"office": "Y003", "at_office": "Y002"}, {"at_office": "NOWHERE"}):
+        assert follow(year.person("y-branch"), "volume", **ask, **place) == []
+
+
 def test_a_look_at_the_items_is_written_down_and_names_nobody(year):
     before = year.running.sql("SELECT count(*) FROM view_log WHERE what = 'report'")[0][0]
     reply = year.person("y-chief").get("/v1/reports/volume/dossiers", params={

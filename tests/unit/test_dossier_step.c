@@ -173,7 +173,11 @@ static void steps_come_back_from_their_bytes(void **state)
 		step->proofs = i % 8;
 		step->due_on = (int32_t)(20261200 + i);
 		step->received_on = (int32_t)(i * 3);
-		step->target = uuid7_make(BEGAN_MS + i);
+		if (step->kind == EVENT_RESULT_READY) {
+			step->collect_vnd = MONEY_MAX_VND - i;
+		} else {
+			step->target = uuid7_make(BEGAN_MS + i);
+		}
 	}
 	length = dossier_track_encode(&steps_in, bytes);
 	assert_int_equal(length, DOSSIER_STEPS_MAX * DOSSIER_STEP_BYTES);
@@ -182,8 +186,29 @@ static void steps_come_back_from_their_bytes(void **state)
 	assert_true(dossier_track_decode(bytes, 0, &steps_out));
 	assert_int_equal(steps_out.count, 0);
 	assert_false(dossier_track_decode(bytes, length - 1, &steps_out));
+	bytes[EVENT_RESULT_READY * DOSSIER_STEP_BYTES + 16] = 1;
+	assert_false(dossier_track_decode(bytes, length, &steps_out));
+	bytes[EVENT_RESULT_READY * DOSSIER_STEP_BYTES + 16] = 0;
+	assert_true(dossier_track_decode(bytes, length, &steps_out));
 	bytes[56] = EVENT_KIND_COUNT;
 	assert_false(dossier_track_decode(bytes, length, &steps_out));
+}
+
+/* Written before the amount was kept: such a step named no target. */
+static void a_result_of_before_has_nothing_to_collect(void **state)
+{
+	uint8_t bytes[DOSSIER_STEP_BYTES];
+	struct dossier_steps steps_in = {
+		.count = 1, .steps = {step_of(EVENT_RESULT_READY, ROLE_AGENCY, 1)}};
+	struct dossier_steps steps_out = {0};
+
+	(void)state;
+	assert_int_equal(dossier_track_encode(&steps_in, bytes), sizeof bytes);
+	for (size_t at = 16; at < 32; at++) {
+		assert_int_equal(bytes[at], 0);
+	}
+	assert_true(dossier_track_decode(bytes, sizeof bytes, &steps_out));
+	assert_int_equal(steps_out.steps[0].collect_vnd, 0);
 }
 
 /* The ordinals of the kinds are on disk, here and in the legs' tracks. */
@@ -218,6 +243,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_step_is_nobodys),
 		cmocka_unit_test(every_item_sets_out_when_the_table_says),
 		cmocka_unit_test(steps_come_back_from_their_bytes),
+		cmocka_unit_test(a_result_of_before_has_nothing_to_collect),
 		cmocka_unit_test(the_ordinals_stay),
 		cmocka_unit_test(statuses_come_back_from_their_tokens),
 	};

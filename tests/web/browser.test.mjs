@@ -135,6 +135,7 @@ test("a courier at the door: camera, delivery, a failed visit, undo", limit, asy
 	await look(page, "courier-delivery-360-vi");
 	await page.getByRole("button", { name: "Hoàn tất" }).click();
 	await page.getByRole("button", { name: "Hoàn tác" }).waitFor();
+	await page.locator(".badge:not(.waits)").waitFor(); // on a slow machine the network would go before it is sent
 	await context.setOffline(true);
 	const scanner = await Scanner.of(page);
 	await scanner.scan(failed);

@@ -41,6 +41,10 @@ const WAYS = [
 	["wrong-code", (page, language) => ask(page, "RR123456784VN", "5678", language)],
 	["no-match", (page, language) => ask(page, items.item, "1111", language)],
 	["away", (page, language) => ask(page, items.item, "5678", language, away)],
+	["procedures", (page, language) => page.goto(`${url}/thu-tuc?lang=${language}`)],
+	["nothing", (page, language) => page.goto(`${url}/thu-tuc?lang=${language}&text=khong-co`)],
+	["offices", (page, language) => page.goto(`${url}/buu-cuc?lang=${language}`)],
+	["list-away", (page, language) => page.goto(`${away}/thu-tuc?lang=${language}`)],
 ];
 
 for (const [size, viewport] of SIZES) {
@@ -60,6 +64,13 @@ for (const [size, viewport] of SIZES) {
 		await page.getByText(/Mời đến Bưu cục 1/).waitFor();
 		await page.getByRole("link", { name: "English" }).click();
 		await page.getByRole("heading", { name: "Where is my dossier?" }).waitFor();
+		await page.getByRole("link", { name: "Post offices" }).click();
+		await page.getByRole("heading", { name: "Post offices that take in dossiers" }).waitFor();
+		await page.getByRole("link", { name: "Procedures" }).click();
+		await page.getByRole("textbox").fill("trich luc");
+		await page.getByRole("button", { name: "Search" }).click();
+		await page.locator(".entry").getByText("Cấp bản sao trích lục hộ tịch").waitFor();
+		assert.equal(await page.locator(".entry").count(), 1);
 		await close(page);
 	});
 
@@ -88,5 +99,17 @@ test("the page for those who sign in shows the way, and its worker does not stan
 	const other = await page.context().newPage();
 	await other.goto(url); // while the other is kept
 	await other.getByRole("button", { name: "Đăng nhập" }).waitFor();
+	await close(page);
+});
+
+test("on a machine that paints late, the page still begins", limit, async () => {
+	const page = await open(SIZES[1][1], {});
+	await page.addInitScript(() => {
+		const after = globalThis.setTimeout;
+		globalThis.requestAnimationFrame = (drawn) => after(drawn, 1500);
+		globalThis.setTimeout = (due, ms, ...more) => after(due, Math.max(ms ?? 0, 1500), ...more);
+	});
+	await page.goto(url);
+	await page.getByRole("button", { name: "Đăng nhập" }).waitFor({ timeout: 10_000 });
 	await close(page);
 });

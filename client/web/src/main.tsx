@@ -1,7 +1,10 @@
 import { render } from "preact";
-import { useEffect, useReducer } from "preact/hooks";
+import { useLayoutEffect, useReducer } from "preact/hooks";
 import { listen, open, sender, state } from "./app";
+import { Accounts } from "./screens/accounts";
 import { BoardScreen } from "./screens/board";
+import { Catalogue } from "./screens/catalogue";
+import { Booking } from "./screens/booking";
 import { Courier } from "./screens/courier";
 import { Desk } from "./screens/desk";
 import { Dossier } from "./screens/dossier";
@@ -14,6 +17,7 @@ import { OpenManifest } from "./screens/manifest_open";
 import { Manifests } from "./screens/manifests";
 import { Portal } from "./screens/portal";
 import { Reports } from "./screens/reports";
+import { Result } from "./screens/result";
 import { ScanSession } from "./screens/scan_session";
 import { SignIn } from "./screens/sign_in";
 import { Unsent } from "./screens/unsent";
@@ -55,8 +59,16 @@ function screenOf(hash: string) {
 			return <BoardScreen />;
 		case "portal":
 			return <Portal />;
+		case "catalogue":
+			return <Catalogue />;
+		case "accounts":
+			return <Accounts />;
+		case "booking":
+			return <Booking />;
 		case "visits":
 			return <Visits />;
+		case "result":
+			return <Result />;
 		case "reports":
 			return <Reports />;
 		case "intake":
@@ -72,8 +84,9 @@ function screenOf(hash: string) {
 
 function Page() {
 	const [, draw] = useReducer((n: number) => n + 1, 0);
-	useEffect(() => listen(() => draw(0)), []);
-	useEffect(() => {
+	/* Before the page is painted: what changes in between, an effect that waits for the paint would never hear of. */
+	useLayoutEffect(() => listen(() => draw(0)), []);
+	useLayoutEffect(() => {
 		const moved = () => draw(0);
 		addEventListener("hashchange", moved);
 		return () => removeEventListener("hashchange", moved);

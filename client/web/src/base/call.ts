@@ -5,9 +5,18 @@ export class Problem extends Error {
 		readonly status: number,
 		readonly detail: string,
 		readonly retryAfterS = 0,
+		readonly member = "", // of what was sent, when one of them is wrong
+		readonly next: unknown = null, // what may be had instead
+		readonly report: unknown = null, // of a file: what became of its lines
 	) {
 		super(detail);
 	}
+}
+
+/** atItsBox - @detail without the name of the member that the server puts behind it: it is shown where that stands. */
+export function atItsBox(detail: string, member: string): string {
+	const name = ` (${member})`;
+	return member && detail.endsWith(name) ? detail.slice(0, -name.length) : detail;
 }
 
 const DEADLINE_MS = 20_000;
@@ -21,14 +30,14 @@ export function setCaller(newToken: string, newLanguage: string): void {
 }
 
 async function readProblem(reply: Response): Promise<Problem> {
-	let body: { error?: string; detail?: string } = {};
+	let body: { error?: string; detail?: string; member?: string; next?: unknown; report?: unknown } = {};
 	try {
 		body = await reply.json();
 	} catch {
 		// A proxy's page, not ours: the status says enough.
 	}
 	return new Problem(body.error ?? `http_${reply.status}`, reply.status, body.detail ?? reply.statusText,
-		Number(reply.headers.get("Retry-After") ?? 0));
+		Number(reply.headers.get("Retry-After") ?? 0), body.member ?? "", body.next ?? null, body.report ?? null);
 }
 
 async function ask(method: string, path: string, body: unknown, deadlineMs: number): Promise<Response> {

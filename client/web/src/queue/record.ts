@@ -46,6 +46,15 @@ export async function recordForm(form: { eventId: string; code: string; data: Re
 	return seq !== null;
 }
 
+/**
+ * recordStep - the same for what an agency says of a dossier, whose id was made with its form. Its code is the dossier's,
+ * or an item's when @step says so.
+ */
+export async function recordStep(step: { eventId: string; code: string; isStep: boolean; kind: string; data: Record<string, unknown>; replaces: string }): Promise<void> {
+	const scan = scanOf(step.eventId, step.code, step.kind, step.data);
+	await keepFirst(() => put(step.isStep ? { ...scan, isStep: true } : scan, step.replaces));
+}
+
 /** undo - of one's own scan within the grace time: an event that voids it, sent behind it. */
 export function undo(scan: Waiting): Promise<Waiting> {
 	return record(scan.code, "void", { target: scan.event_id, void_reason: "did_not_occur" });

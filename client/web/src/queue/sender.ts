@@ -23,25 +23,20 @@ export type SendState = { state: "idle" | "sending" | "offline" | "signed_out"; 
 const BATCH = 50;
 const PAUSES_MS = [1000, 2000, 5000, 15_000, 60_000];
 
-/* The head of the queue, as far as it goes to one place. */
-async function nextBatch(account: string): Promise<Waiting[]> {
-	const all = (await waiting(account)).filter((scan) => scan.state === "waiting").slice(0, BATCH);
-	const other = all.findIndex(({ manifest }) => manifest !== all[0].manifest);
-	return other < 0 ? all : all.slice(0, other);
+/* The head of the queue, as far as it goes to one place. What comes behind a step may build on it, and the other way round. */
+function firstOf(queue: Waiting[]): Waiting[] {
+	const end = queue.findIndex((scan) => scan.isStep || scan.manifest !== queue[0].manifest);
+	return queue.slice(0, end === 0 ? 1 : Math.min(end < 0 ? BATCH : end, BATCH));
 }
 
 /* A manifest that is closed by now takes nothing, however often it is asked: that is for a person to read. */
-function isForGood(error: unknown): error is Problem {
-	return error instanceof Problem && error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status);
-}
-
 async function ask(batch: Waiting[]): Promise<Result[]> {
 	const manifest = batch[0].manifest;
 	const lines = batch.map(({ event_id, code, kind, occurred_at, data }) => ({ event_id, code, kind, occurred_at, data }));
 	try {
 		return await call<Result[]>("POST", manifest ? `/v1/manifests/${manifest}/lines` : "/v1/scans", lines);
 	} catch (error) {
-		if (manifest && isForGood(error)) {
+		if (manifest && isRefusal(error)) {
 			return batch.map(({ event_id }) => ({ event_id, error: error.token, status: error.status, detail: error.detail }));
 		}
 		throw error;
@@ -49,9 +44,12 @@ async function ask(batch: Waiting[]): Promise<Result[]> {
 }
 
 export async function sendOnce(account: string): Promise<number> {
-	const batch = await nextBatch(account);
+	const batch = firstOf((await waiting(account)).filter((scan) => scan.state === "waiting"));
 	if (batch.length === 0) {
 		return 0;
+	}
+	if (batch[0].isStep) {
+		return sendStep(batch[0]);
 	}
 	const results = await ask(batch);
 	let settled = 0;
@@ -62,6 +60,24 @@ export async function sendOnce(account: string): Promise<number> {
 		}
 	}
 	return settled;
+}
+
+/* A proxy's page and what passes settle nothing; the daemon's own refusal does. */
+function isRefusal(error: unknown): error is Problem {
+	return error instanceof Problem && error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status) && !error.token.startsWith("http_");
+}
+
+async function sendStep(step: Waiting): Promise<number> {
+	const { event_id, kind, occurred_at, data } = step;
+	try {
+		return await take(step, await call<Result>("POST", `/v1/dossiers/${encodeURIComponent(step.code)}/steps`, { event_id, kind, occurred_at, data }));
+	} catch (error) {
+		if (!isRefusal(error)) {
+			throw error;
+		}
+		await fail(step, error.detail, error.token, error.member);
+		return 1;
+	}
 }
 
 function isForLater(result: Result): boolean {

@@ -1,4 +1,4 @@
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, openDB } from "idb";
 
 /*
  * What this device has recorded and the server has not confirmed yet. A scan is in here, on the disk, before anybody hears
@@ -8,7 +8,8 @@ export interface Waiting {
 	seq?: number; // the order on this device
 	account: string; // who scanned: nobody else's session sends it
 	event_id: string;
-	code: string;
+	code: string; // of an item; of a dossier, when it is a step
+	isStep?: boolean; // what an agency says of a dossier itself: it has a road of its own
 	kind: string;
 	occurred_at: string;
 	data: Record<string, unknown>;
@@ -51,6 +52,8 @@ interface Schema extends DBSchema {
 	kept: { key: string; value: unknown };
 }
 
+type Queue = IDBPObjectStore<Schema, ("waiting" | "kept" | "answered")[], "waiting", "readwrite">;
+
 const ANSWERED_MAX = 500;
 const STRICT = { durability: "strict" } as const;
 
@@ -70,9 +73,21 @@ function database(): Promise<IDBPDatabase<Schema>> {
 	return opened;
 }
 
-/** put - on the disk when the promise is fulfilled. Rejects when there is no room: nothing was kept then. */
-export async function put(scan: Waiting): Promise<number> {
+/* The one that is corrected, which the server refused, leaves with what corrects it. */
+async function dropRefused(queue: Queue, replaces: string): Promise<void> {
+	const refused = replaces ? await queue.index("event_id").get(replaces) : undefined;
+	if (refused?.state === "failed") {
+		await queue.delete(refused.seq as number);
+	}
+}
+
+/**
+ * put - on the disk when the promise is fulfilled. Rejects when there is no room, or when this id waits already: nothing
+ * was kept then.
+ */
+export async function put(scan: Waiting, replaces = ""): Promise<number> {
 	const transaction = (await database()).transaction("waiting", "readwrite", STRICT);
+	await dropRefused(transaction.store, replaces);
 	const seq = await transaction.store.add(scan);
 	await transaction.done;
 	return seq;
@@ -90,10 +105,7 @@ export async function admit(scan: Waiting, slip: { name: string; value: unknown 
 		await transaction.done;
 		return null;
 	}
-	const refused = replaces ? await queue.index("event_id").get(replaces) : undefined;
-	if (refused?.state === "failed") {
-		await queue.delete(refused.seq as number);
-	}
+	await dropRefused(queue, replaces);
 	const seq = await queue.add(scan);
 	await kept.put(slip.value, slip.name);
 	await kept.delete(draft);

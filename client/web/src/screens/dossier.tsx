@@ -1,9 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
+import { state } from "../app";
 import { call } from "../base/call";
+import { showDay } from "../base/day";
 import { showItemCode } from "../base/item_code";
 import { label } from "../words/labels";
-import { showTime, t } from "../words/words";
+import { showTime, t, word } from "../words/words";
+import { showMoney } from "../intake/money";
+import { type Told, voidedOf } from "../step/step";
 import { wordsOf } from "./sign_in";
+import { Steps } from "./steps";
 
 interface Person {
 	name: string;
@@ -11,40 +16,63 @@ interface Person {
 	address: string | null;
 }
 
-interface Whole {
-	dossier_code: string | null;
+interface Whole extends Told {
 	agency: { name: string } | null;
 	procedure: { name: string } | null;
 	sender: Person | null;
 	receiver: Person | null;
 	due_on: string | null;
+	submitted_at: string | null;
+	received_on: string | null;
+	result_ready_at: string | null;
 	legs: { item_code: string; kind: string; state: string; state_at: string | null; state_office: { name: string } | null; state_actor: string | null }[];
-	events: { event_id: string; item_code: string; kind: string; occurred_at: string; verdict: string; actor: string; office: string | null }[];
+	events: (Told["events"][number] & { office: string | null })[];
 }
 
 function PersonLine({ title, person }: { title: string; person: Person | null }) {
 	return person && <><dt>{title}</dt><dd>{[person.name, person.phone, person.address].filter(Boolean).join(" · ")}</dd></>;
 }
 
+/* What a step said, in the order in which its form asks for it. */
+function saidIn({ item_code, kind, data }: Whole["events"][number], events: Whole["events"]): string {
+	const text = (name: string) => (typeof data?.[name] === "string" ? (data[name] as string) : "");
+	const day = (name: string) => (text(name) ? t("dossier.day", { what: t(name === "due_on" ? "dossier.due" : "dossier.received"), day: showDay(text(name)) }) : "");
+	if (kind === "void") {
+		const target = events.find(({ event_id }) => event_id === data?.target);
+		return [target && label("events", target.kind), text("void_reason") && word("void_reason", text("void_reason")), text("note")].filter(Boolean).join(" · ");
+	}
+	return item_code ? "" : [text("result_kind"), text("number"), text("content"), day("received_on"), day("due_on"),
+		typeof data?.collect === "number" ? showMoney(data.collect) : "", text("reclaim"), text("slip"), text("note")].filter(Boolean).join(" · ");
+}
+
 export function Dossier({ code }: { code: string }) {
 	const [dossier, setDossier] = useState<Whole | null>(null);
 	const [problem, setProblem] = useState("");
-	useEffect(() => {
-		call<Whole>("GET", `/v1/dossiers/${encodeURIComponent(code)}`).then(setDossier, (error) => setProblem(wordsOf(error)));
-	}, [code]);
+	const load = () => void call<Whole>("GET", `/v1/dossiers/${encodeURIComponent(code)}`).then((whole) => {
+		setDossier(whole);
+		setProblem("");
+	}, (error) => setProblem(wordsOf(error)));
+	useEffect(load, [code]);
 	if (!dossier) {
 		return <p class={problem ? "problem" : "quiet"} role="status">{problem || t("loading")}</p>;
 	}
+	const voided = voidedOf(dossier);
 	return (
 		<>
 			<h1>{t("dossier.title", { code: dossier.dossier_code ?? t("dossier.no_code") })}</h1>
+			{problem && <p class="problem" role="alert">{problem}</p>}
 			<dl>
+				<dt>{t("column.state")}</dt><dd><strong>{label("dossier_statuses", dossier.status)}</strong></dd>
 				<dt>{t("dossier.procedure")}</dt><dd>{dossier.procedure?.name}</dd>
 				<dt>{t("dossier.agency")}</dt><dd>{dossier.agency?.name}</dd>
 				<PersonLine title={t("dossier.sender")} person={dossier.sender} />
 				<PersonLine title={t("dossier.receiver")} person={dossier.receiver} />
-				{dossier.due_on && <><dt>{t("dossier.due")}</dt><dd>{dossier.due_on.split("-").reverse().join("/")}</dd></>}
+				{dossier.submitted_at && <><dt>{t("dossier.submitted")}</dt><dd>{showTime(dossier.submitted_at)}</dd></>}
+				{dossier.received_on && <><dt>{t("dossier.received")}</dt><dd>{showDay(dossier.received_on)}</dd></>}
+				{dossier.due_on && <><dt>{t("dossier.due")}</dt><dd>{showDay(dossier.due_on)}</dd></>}
+				{dossier.result_ready_at && <><dt>{t("dossier.result_ready")}</dt><dd>{showTime(dossier.result_ready_at)}</dd></>}
 			</dl>
+			{state.session?.role === "agency" && <Steps key={code} dossier={dossier} changed={load} />}
 			<h2>{t("dossier.legs")}</h2>
 			<table>
 				<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.state")}</th><th scope="col">{t("column.where")}</th><th scope="col">{t("column.when")}</th></tr></thead>
@@ -64,8 +92,9 @@ export function Dossier({ code }: { code: string }) {
 				<tbody>
 					{dossier.events.map((event) => (
 						<tr key={event.event_id} class={`verdict-${event.verdict}`}>
-							<td>{showTime(event.occurred_at)}</td><td>{label("events", event.kind)}</td><td class="code">{showItemCode(event.item_code)}</td>
-							<td>{[event.actor, event.office].filter(Boolean).join(", ")}</td><td>{label("verdicts", event.verdict)}</td>
+							<td>{showTime(event.occurred_at)}</td><td>{event.item_code === "" && event.kind === "bound" ? t("step.bound") : label("events", event.kind)}</td>
+							<td class={event.item_code && "code"}>{event.item_code ? showItemCode(event.item_code) : t("dossier.itself")}</td>
+							<td>{[event.actor, event.office].filter(Boolean).join(", ")}</td><td>{label("verdicts", event.verdict)}{voided.has(event.event_id) && <span class="late"> · <strong>{t("dossier.voided")}</strong></span>}{saidIn(event, dossier.events) && <p class="said">{saidIn(event, dossier.events)}</p>}</td>
 						</tr>
 					))}
 				</tbody>

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { state } from "../app";
 import { call } from "../base/call";
 import { isS10, showItemCode } from "../base/item_code";
 import { label } from "../words/labels";
@@ -55,6 +56,7 @@ export function Find() {
 				<label>{t("find.what")}<input name="what" type="search" autocomplete="off" /></label>
 				<button type="submit" class="main">{t("find.do")}</button>
 			</form>
+			{state.session?.role === "agency" && <p><a href="#/result">{t("result.title")}</a></p>}
 			<p class="problem" role="alert">{problem}</p>
 			{!found && <p class="empty">{t("find.hint")}</p>}
 			{found && found.items.length === 0 && <p class="empty">{t("find.none")}</p>}

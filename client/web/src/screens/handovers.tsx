@@ -86,6 +86,11 @@ export function Handover({ id }: { id: string }) {
 	);
 }
 
+/* To what the officer may say of it. */
+function DossierLink({ item, code }: { item: string; code: string | null }) {
+	return <a href={`#/dossier/${encodeURIComponent(item)}`}>{code ?? t("dossier.no_code")}</a>;
+}
+
 function Lines({ lines }: { lines: Line[] }) {
 	return (
 		<table>
@@ -94,7 +99,7 @@ function Lines({ lines }: { lines: Line[] }) {
 			<tbody>
 				{lines.map((line) => (
 					<tr key={line.id} class={`verdict-${line.verdict}`}>
-						<td class="code">{showItemCode(line.item_code)}</td><td>{line.dossier_code ?? t("dossier.no_code")}</td>
+						<td class="code">{showItemCode(line.item_code)}</td><td><DossierLink item={line.item_code} code={line.dossier_code} /></td>
 						<td>{line.leg_kind && label("leg_kinds", line.leg_kind)}</td>
 						<td>
 							<strong>{label("verdicts", line.verdict)}</strong>
@@ -115,7 +120,7 @@ function Missing({ items }: { items: Expected[] }) {
 			<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.leg")}</th></tr></thead>
 			<tbody>
 				{items.map((item) => (
-					<tr key={item.item_code}><td class="code">{showItemCode(item.item_code)}</td><td>{item.dossier_code ?? t("dossier.no_code")}</td><td>{label("leg_kinds", item.leg_kind)}</td></tr>
+					<tr key={item.item_code}><td class="code">{showItemCode(item.item_code)}</td><td><DossierLink item={item.item_code} code={item.dossier_code} /></td><td>{label("leg_kinds", item.leg_kind)}</td></tr>
 				))}
 			</tbody>
 		</table>

@@ -11,19 +11,22 @@ const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "intake", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "scan", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "manifests", roles: ["clerk", "courier", "supervisor"] },
+	{ name: "booking", roles: ["clerk"] },
 	{ name: "unsent", roles: ["clerk", "courier", "supervisor", "agency"] },
 	{ name: "find", roles: ["clerk", "courier", "supervisor", "agency"] },
 	{ name: "desk", roles: ["supervisor"] },
 	{ name: "portal", roles: ["supervisor"] },
 	{ name: "board", roles: ["supervisor"] },
 	{ name: "reports", roles: ["supervisor", "agency"] },
+	{ name: "catalogue", roles: ["supervisor"] },
+	{ name: "accounts", roles: ["supervisor"] },
 ];
 
 const FIRST: Record<string, string> = { agency: "handovers", courier: "courier" };
 
 function currentScreen(): string {
 	const screen = location.hash.replace(/^#\/?/, "").split("/")[0] || (FIRST[state.session?.role ?? ""] ?? "scan");
-	return screen === "handover" || screen === "manifest" ? `${screen}s` : screen;
+	return ({ handover: "handovers", manifest: "manifests", dossier: "find", result: "find" } as Record<string, string>)[screen] ?? screen;
 }
 
 export function Head() {

@@ -16,7 +16,7 @@ import type { Scan } from "../scan/wedge";
 import { showTime, t, type Word } from "../words/words";
 import { Choices } from "./code_entry";
 import { Chooser } from "./intake_chooser";
-import { idOf, IntakeContext, marks, Problem, TextBox, useForm, useProblem } from "./intake_field";
+import { idOf, IntakeContext, JudgedContext, marks, Problem, TextBox, useForm, useProblem } from "./intake_field";
 import { Money } from "./intake_money";
 import { Papers } from "./intake_papers";
 import { Citizen, Others } from "./intake_people";
@@ -32,7 +32,7 @@ import { verdictWords } from "./scan_session";
  */
 export function Intake() {
 	const intake = useIntake();
-	return intake ? <IntakeContext.Provider value={intake}><Desk intake={intake} /></IntakeContext.Provider> : <p class="quiet" role="status">{t("loading")}</p>;
+	return intake ? <IntakeContext.Provider value={intake}><JudgedContext.Provider value={intake}><Desk intake={intake} /></JudgedContext.Provider></IntakeContext.Provider> : <p class="quiet" role="status">{t("loading")}</p>;
 }
 
 /* The same acceptance again, as another one: the server has the first one's id. */

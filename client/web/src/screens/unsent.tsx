@@ -24,9 +24,10 @@ export function Unsent() {
 		await drop(scan);
 		await countUnsent();
 	};
+	const isAgency = state.session?.role === "agency"; // they say things of dossiers and scan nothing
 	return (
 		<>
-			<h1>{t("unsent.title")}</h1>
+			<h1>{t(isAgency ? "unsent.title_agency" : "unsent.title")}</h1>
 			<SessionEnded />
 			{scans.length === 0 ? <p class="empty">{t("unsent.empty")}</p> : (
 				<>
@@ -36,7 +37,7 @@ export function Unsent() {
 						<button type="button" onClick={() => exportQueue(scans)}>{t("unsent.export")}</button>
 					</div>
 					<table>
-						<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.when")}</th><th scope="col">{t("column.what")}</th></tr></thead>
+						<thead><tr><th scope="col">{t(isAgency ? "unsent.code_agency" : "column.code")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.when")}</th><th scope="col">{t("column.what")}</th></tr></thead>
 						<tbody>
 							{scans.map((scan) => (
 								<tr key={scan.event_id} class={`verdict-${scan.state}`}>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { state } from "../app";
 import { call } from "../base/call";
+import { today } from "../base/day";
 import { uuid7 } from "../base/uuid7";
 import { keep, kept, keptNames, unkeep } from "../queue/store";
 import { showTime, t, word } from "../words/words";
@@ -33,10 +34,6 @@ interface Kept {
 }
 
 const NEXT: Record<string, "start" | "arrive" | "done"> = { assigned: "start", started: "arrive", arrived: "done" };
-
-function today(): string {
-	return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date());
-}
 
 /* Citizens' data of days that are over does not stay. */
 async function dropOld(prefix: string): Promise<void> {

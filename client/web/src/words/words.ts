@@ -35,6 +35,11 @@ export function showTime(at: string): string {
 		{ timeZone: ZONE, dateStyle: "short", timeStyle: "medium" }).format(new Date(at));
 }
 
+/** showDate - a day with the day of its week: a browser of another country shows a date's box in another order. */
+export function showDate(day: string): string {
+	return new Intl.DateTimeFormat(language === "vi" ? "vi-VN" : "en-GB", { timeZone: "UTC", dateStyle: "full" }).format(new Date(`${day}T00:00:00Z`));
+}
+
 export function showAge(seconds: number): string {
 	if (seconds < 3600) {
 		return t("time.minutes", { n: Math.floor(seconds / 60) });

@@ -1,0 +1,103 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { state } from "../app";
+import { today } from "../base/day";
+import { keep, kept } from "../queue/store";
+import { actionsOf, type Action, formOf, type Visit, type VisitForm } from "../visit/booking";
+import { label } from "../words/labels";
+import { showDate, t, word } from "../words/words";
+import { VisitBoxes, windowWords } from "./booking_boxes";
+import { More, useList } from "./load";
+
+/*
+ * A clerk on the telephone: books a visit at a citizen's home, sees the day's visits, gives them to a courier, moves and
+ * cancels them. Nothing is told as done before the server has said so.
+ */
+export function Booking() {
+	const [day, setDay] = useState(today);
+	const [form, setForm] = useState<VisitForm | null>(null);
+	const [said, setSaid] = useState("");
+	const { items, problem, more, again } = useList<Visit>(`/v1/visits?day=${day}&limit=100`);
+	const couriers = useCouriers(items);
+	const place = useRef<HTMLParagraphElement>(null);
+	const open = (action: Action, visit: Visit | null = null) => {
+		setSaid("");
+		setForm(formOf(action, visit ? dayOf(visit) : day, visit));
+	};
+	const done = (words: string, onDay: string) => {
+		setForm(null);
+		setSaid(words);
+		if (onDay === day) {
+			void again();
+		} else {
+			setDay(onDay);
+		}
+		setTimeout(() => place.current?.focus());
+	};
+	const boxes = (shown: VisitForm) => <VisitBoxes key={shown.visit + shown.action} first={shown} couriers={couriers} done={done} again={() => void again()} leave={() => setForm(null)} />;
+	return (
+		<>
+			<h1>{t("booking.title")}</h1>
+			<p ref={place} tabIndex={-1} class={said && "done"} role="status">{said}</p>
+			{form?.action === "book" ? boxes(form) : (
+				<div class="row">
+					<label>{t("visits.day")}<input type="date" required value={day} onChange={(event) => event.currentTarget.value && setDay(event.currentTarget.value)} /></label>
+					<button type="button" class="main" onClick={() => open("book")}>{t("booking.book")}</button>
+					<button type="button" onClick={() => void again()}>{t("handovers.again")}</button>
+				</div>
+			)}
+			<h2>{showDate(day)}</h2>
+			{problem && <p class="problem" role="alert">{problem}</p>}
+			{items?.length === 0 && <p class="empty">{t("booking.empty")}</p>}
+			{items?.map((visit) => (
+				<VisitLine key={visit.id} visit={visit} open={open}>{form?.visit === visit.id && boxes(form)}</VisitLine>
+			))}
+			<More more={more} />
+		</>
+	);
+}
+
+function dayOf(visit: Visit): string {
+	return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date(visit.window_from));
+}
+
+function VisitLine({ visit, open, children }: { visit: Visit; open: (action: Action, visit: Visit) => void; children: ComponentChildren }) {
+	return (
+		<article>
+			<h3>{windowWords(visit)} · {visit.person.name}</h3>
+			<p>
+				<strong>{label("visit_states", visit.state)}</strong>{visit.courier && `: ${visit.courier.name}`} · {word("visit_kind", visit.kind)}
+				{visit.missed && <strong class="late"> · {t("what.missed_visit")}</strong>}
+			</p>
+			<p>{[visit.person.address, visit.person.phone, ...visit.procedures, visit.note].filter(Boolean).join(" · ")}</p>
+			<div class="row">
+				{actionsOf(visit.state).map((action) => (
+					<button key={action} type="button" aria-label={`${word("visit_act", action)}: ${visit.person.name}, ${windowWords(visit)}`} onClick={() => open(action, visit)}>{word("visit_act", action)}</button>
+				))}
+			</div>
+			{children}
+		</article>
+	);
+}
+
+interface Person {
+	account: string;
+	name: string;
+}
+
+const COURIERS_MAX = 50;
+
+/* Whom this device has seen with a visit: no list of an office's couriers is a clerk's to ask for. */
+function useCouriers(items: Visit[] | null): Person[] {
+	const [known, setKnown] = useState<Person[]>([]);
+	const name = `couriers/${state.session?.office?.code ?? ""}`;
+	useEffect(() => {
+		void kept<Person[]>(name).then((before) => {
+			const found = new Map([...(items ?? []).flatMap(({ courier }) => courier ?? []), ...(before ?? [])].map((one) => [one.account, one]));
+			const now = [...found.values()].slice(0, COURIERS_MAX);
+			setKnown(now);
+			return keep(name, now);
+		}).catch(() => undefined); // a comfort, and nothing else
+	}, [items]);
+	return known;
+}

@@ -1,0 +1,171 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { ring } from "../base/bell";
+import { atItsBox, call, Problem } from "../base/call";
+import { showDay } from "../base/day";
+import { check, type Field, FIELDS, fieldOf, isRequired, requestOf, type Slot, type VisitForm, windowOf } from "../visit/booking";
+import { label, tokens } from "../words/labels";
+import { showDate, t, word } from "../words/words";
+import { Choice, JudgedContext, LongBox, TextBox } from "./intake_field";
+import { Procedures } from "./result";
+import { wordsOf } from "./sign_in";
+
+/* The form of one booking or change. A window is chosen among those that are free; the server gives it or says why not. */
+function clock(at: string): string {
+	return new Intl.DateTimeFormat("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", timeStyle: "short" }).format(new Date(at));
+}
+
+export function windowWords({ window_from, window_to, out_of_hours }: { window_from: string; window_to: string; out_of_hours: boolean }): string {
+	return `${clock(window_from)}–${clock(window_to)}${out_of_hours ? ` (${t("booking.out_of_hours")})` : ""}`;
+}
+
+function dayOf(at: string): string {
+	return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date(at));
+}
+
+/* Null: being asked. */
+function useSlots(day: string, turn: number): { slots: Slot[] | null; problem: string } {
+	const [known, setKnown] = useState<{ day: string; slots: Slot[] | null; problem: string }>({ day: "", slots: null, problem: "" });
+	useEffect(() => {
+		if (!day) {
+			return;
+		}
+		let isWanted = true;
+		call<{ slots: Slot[] }>("GET", `/v1/visits/slots?day=${day}`).then(({ slots }) => ({ day, slots: slots.filter(({ free }) => free > 0), problem: "" }),
+			(error) => ({ day, slots: null, problem: wordsOf(error) })).then((now) => isWanted && setKnown(now));
+		return () => { isWanted = false; };
+	}, [day, turn]);
+	return known.day === day ? known : { slots: null, problem: "" };
+}
+
+/* A window without a seat is nobody's: what was chosen and is not free any more is chosen anew. */
+function WindowBox({ form, set, turn }: { form: VisitForm; set: (value: string) => void; turn: number }) {
+	const { slots, problem } = useSlots(form.values.day ?? "", turn);
+	const options = (slots ?? []).map((slot): [string, string] => [windowOf(slot), t("booking.slot", { window: windowWords(slot), n: slot.free })]);
+	useEffect(() => {
+		if (slots && form.values.window && !options.some(([value]) => value === form.values.window)) {
+			set("");
+		}
+	}, [slots]);
+	const hint = problem || (slots === null ? t("loading") : slots.length === 0 ? t("booking.no_slot") : undefined);
+	return <Choice field="window" words={word("visit_field", "window")} value={form.values.window ?? ""} set={set} options={[["", ""], ...options]} hint={hint} />;
+}
+
+const CHOICES: Partial<Record<Field, () => [string, string][]>> = {
+	kind: () => tokens("visit_kinds").map((kind) => [kind, label("visit_kinds", kind)]),
+	reason: () => ["", ...tokens("visit_reasons")].map((reason) => [reason, reason && label("visit_reasons", reason)]),
+	wished_by: () => ["", ...tokens("visit_wishes")].map((wish) => [wish, wish && label("visit_wishes", wish)]),
+};
+
+function Box({ form, field, set, turn }: { form: VisitForm; field: Field; set: (value: string) => void; turn: number }) {
+	const isDue = isRequired(form, field);
+	const box = { field, words: `${word("visit_field", field)}${isDue ? "" : ` ${t("intake.optional")}`}`, value: form.values[field] ?? "", set, isRequired: isDue };
+	const options = CHOICES[field];
+	if (field === "window") {
+		return <WindowBox form={form} set={set} turn={turn} />;
+	}
+	if (options) {
+		return <Choice {...box} options={options()} />;
+	}
+	if (field === "note") {
+		return <LongBox {...box} />;
+	}
+	return <TextBox {...box} isDate={field === "day"} hint={field === "day" && box.value ? showDate(box.value) : undefined}
+		list={field === "courier" ? "couriers" : field === "procedure" ? "procedures" : undefined} />;
+}
+
+interface Refusal {
+	field: string;
+	text: string;
+	next: Slot[];
+}
+
+/* Without an answer nobody knows whether it was kept: the same again is the same, and another under its id is refused. */
+function refusalOf(form: VisitForm, error: unknown): Refusal {
+	if (!(error instanceof Problem) || error.token === "network" || error.status >= 500) {
+		return { field: "", text: t("booking.not_recorded", { why: wordsOf(error) }), next: [] };
+	}
+	if (error.token === "key_reuse") {
+		return { field: "", text: t("booking.was_kept"), next: [] };
+	}
+	return { field: fieldOf(form.action, error.member, error.token), text: t("intake.server_says", { text: atItsBox(error.detail, error.member) }), next: (error.next as Slot[] | null) ?? [] };
+}
+
+function useVisit(first: VisitForm, done: (words: string, day: string) => void, again: () => void) {
+	const [form, setForm] = useState(first);
+	const [refusal, setRefusal] = useState<Refusal | null>(null);
+	const [isPressed, setPressed] = useState(false);
+	const [turn, setTurn] = useState(0);
+	const isBusy = useRef(false);
+	const wrong = check(form);
+	const change = (values: VisitForm["values"]) => {
+		setForm((now) => ({ ...now, values: { ...now.values, ...("day" in values ? { window: "" } : {}), ...values } }));
+		setRefusal((now) => (now && (now.field === "" || values[now.field as Field]) ? null : now)); // what is only emptied is still refused
+	};
+	const send = async () => {
+		const { path, body } = requestOf(form);
+		try {
+			const line = await call<{ window_from: string; window_to: string; out_of_hours: boolean }>("POST", path, body);
+			const day = dayOf(line.window_from);
+			done(t("booking.done", { what: word("visit_act", form.action), window: windowWords(line), day: showDay(day) }), day);
+		} catch (error) {
+			ring("trouble");
+			const refused = refusalOf(form, error);
+			setRefusal(refused);
+			setPressed(false); // the server's word stands at the box, not that it is empty since
+			if (refused.field === "window") {
+				setTurn((n) => n + 1); // which are free has changed
+			}
+			again();
+		}
+	};
+	const submit = async () => {
+		setPressed(true);
+		if (wrong.size > 0) {
+			ring("trouble");
+		} else if (!isBusy.current) {
+			isBusy.current = true;
+			await send();
+			isBusy.current = false;
+		}
+	};
+	return { form, refusal, isPressed, wrong, turn, change, submit };
+}
+
+interface BoxesProps {
+	first: VisitForm;
+	couriers: { account: string; name: string }[];
+	done: (words: string, day: string) => void;
+	again: () => void;
+	leave: () => void;
+}
+
+export function VisitBoxes({ first, couriers, done, again, leave }: BoxesProps) {
+	const { form, refusal, isPressed, wrong, turn, change, submit } = useVisit(first, done, again);
+	const element = useRef<HTMLFormElement>(null);
+	useLayoutEffect(() => element.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
+	const press = () => void submit().then(() => setTimeout(() => element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus()));
+	return (
+		<JudgedContext.Provider value={{ form: { refusal }, wrong, isPressed }}>
+			<form ref={element} class="step" noValidate aria-label={word("visit_act", form.action)} onSubmit={(event) => { event.preventDefault(); press(); }}
+				onKeyDown={(event) => { if (event.key === "Enter" && event.ctrlKey) { event.preventDefault(); press(); } }}>
+				<h3>{word("visit_act", form.action)}</h3>
+				{FIELDS[form.action].map((field) => <Box key={field} form={form} field={field} set={(value) => change({ [field]: value })} turn={turn} />)}
+				{form.action === "book" && <Procedures />}
+				<datalist id="couriers">{couriers.map(({ account, name }) => <option key={account} value={account}>{name}</option>)}</datalist>
+				<p class="problem" role="alert">{refusal?.field === "" ? refusal.text : isPressed && wrong.size > 0 ? t("booking.wrong_count", { n: wrong.size }) : ""}</p>
+				{refusal && refusal.next.length > 0 && (
+					<div class="row" role="group" aria-label={t("booking.next")}>
+						<p>{t("booking.next")}</p>
+						{refusal.next.map((slot) => (
+							<button key={slot.window_from} type="button" onClick={() => change({ day: dayOf(slot.window_from), window: windowOf(slot) })}>{windowWords(slot)}, {showDay(dayOf(slot.window_from))}</button>
+						))}
+					</div>
+				)}
+				<div class="row">
+					<button type="submit" class="main">{t("booking.record")}</button>
+					<button type="button" onClick={leave}>{t("steps.leave")}</button>
+				</div>
+			</form>
+		</JudgedContext.Provider>
+	);
+}

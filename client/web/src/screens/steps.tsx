@@ -1,0 +1,185 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { countUnsent, state } from "../app";
+import { ring } from "../base/bell";
+import { atItsBox } from "../base/call";
+import { today } from "../base/day";
+import { uuid7 } from "../base/uuid7";
+import { recordStep } from "../queue/record";
+import { drop, type Waiting, waiting } from "../queue/store";
+import { check, DATES, type Field, FIELDS, fieldOf, formOf, LONG, mayUndo, nextOf, REQUIRED, saidOnce, scanOf, type StepForm, type Told } from "../step/step";
+import { label } from "../words/labels";
+import { showDate, showTime, t, type Word, word } from "../words/words";
+import { Choice, JudgedContext, LongBox, TextBox } from "./intake_field";
+import { SessionEnded } from "./session_ended";
+import { type Fate, isGood, useFate } from "./slip";
+import { verdictWords } from "./scan_session";
+
+/*
+ * What an agency's officer says of a dossier: what may be said next, a small form for it, and what became of it. What is
+ * pressed is on this device's disk first, and goes the way of the scans: without a network it is sent later, once.
+ */
+export function Steps({ dossier, changed }: { dossier: Told; changed: () => void }) {
+	const [form, setForm] = useState<StepForm | null>(null);
+	const [sent, setSent] = useState<StepForm | null>(null);
+	const unanswered = useUnanswered(dossier);
+	const own = sent?.eventId ?? form?.replaces;
+	return (
+		<section>
+			<h2>{t("steps.title")}</h2>
+			<SessionEnded />
+			{sent && <Sent key={sent.eventId} form={sent} settled={changed} refused={(fate) => { setForm(mended(sent, fate)); setSent(null); changed(); }} />}
+			<Unanswered lines={unanswered.filter(({ event_id }) => event_id !== own)} />
+			{form
+				? <StepBoxes key={form.eventId} form={form} change={setForm} taken={() => { setSent(form); setForm(null); }} leave={() => { void giveUp(form); setForm(null); }} />
+				: <Menu dossier={dossier} waits={unanswered.filter((line) => line.state === "waiting").map(({ kind }) => kind)} choose={(chosen) => { setSent(null); setForm(chosen); }} />}
+		</section>
+	);
+}
+
+/** mended - the same step again, as another one: the server has the first one's id. */
+export function mended(form: StepForm, fate: Fate): StepForm {
+	const field = fieldOf(form.kind, fate.member, fate.why);
+	return { ...form, eventId: uuid7(), replaces: form.eventId, refusal: { field, text: t("intake.server_says", { text: atItsBox(fate.detail, fate.member) }) } };
+}
+
+/* Who leaves the form has read why the server refused it. */
+async function giveUp({ replaces }: StepForm): Promise<void> {
+	const refused = replaces ? (await waiting(state.session?.account)).find(({ event_id }) => event_id === replaces) : undefined;
+	if (refused) {
+		await drop(refused);
+		await countUnsent();
+	}
+}
+
+/* What waits to be sent is not offered again: whoever comes back to the screen would record it twice. */
+function Menu({ dossier, waits, choose }: { dossier: Told; waits: string[]; choose: (form: StepForm) => void }) {
+	const possible = nextOf(dossier);
+	const next = possible.filter((kind) => !waits.includes(kind === "bind" ? "bound" : kind));
+	const said = saidOnce(dossier);
+	const last = waits.length > 0 ? null : mayUndo(dossier, state.session?.name ?? "", Date.now());
+	return (
+		<>
+			{dossier.dossier_code === null && next.length > 0 && <p>{t("steps.bind_first")}</p>}
+			{possible.length === 0 && <p>{t("steps.none", { status: label("dossier_statuses", dossier.status) })}</p>}
+			<div class="row">
+				{next.map((kind) => <button key={kind} type="button" onClick={() => choose(formOf(kind, dossier))}>{word("step", kind)}</button>)}
+				{last && <button type="button" onClick={() => choose(formOf("void", dossier, last))}>{t("steps.undo", { what: label("events", last.kind) })}</button>}
+			</div>
+			{next.length > 0 && said.map((kind) => <p key={kind} class="hint">{t(`once.${kind}` as Word)}</p>)}
+		</>
+	);
+}
+
+/* ── the form ─────────────────────────────────────────────────────────────────────────────────────────── */
+
+function Box({ form, field, set }: { form: StepForm; field: Field; set: (value: string) => void }) {
+	const isRequired = REQUIRED[form.kind].includes(field);
+	const box = { field, words: `${word("step_field", field)}${isRequired ? "" : ` ${t("intake.optional")}`}`, value: form.values[field] ?? "", set, isRequired };
+	if (field === "void_reason") {
+		return <Choice {...box} options={["", "did_not_occur", "incorrect_data"].map((reason) => [reason, reason && word("void_reason", reason)])} />;
+	}
+	if (LONG.includes(field)) {
+		return <LongBox {...box} />;
+	}
+	const isDate = DATES.includes(field);
+	return <TextBox {...box} isDate={isDate} hint={isDate && box.value ? showDate(box.value) : undefined} isNumber={field === "collect"} list={field === "procedure" ? "procedures" : undefined} class={field === "dossier_code" ? "label" : ""} />;
+}
+
+function useStep(form: StepForm, taken: () => void) {
+	const [isPressed, setPressed] = useState(false);
+	const [problem, setProblem] = useState("");
+	const isBusy = useRef(false);
+	const wrong = check(form, today());
+	const submit = async (): Promise<boolean> => {
+		if (isBusy.current) {
+			return true;
+		}
+		setPressed(true);
+		if (wrong.size > 0) {
+			ring("trouble");
+			return false;
+		}
+		isBusy.current = true;
+		try {
+			await recordStep(scanOf(form));
+			taken();
+		} catch {
+			setProblem(t("steps.no_room"));
+		}
+		isBusy.current = false;
+		return true;
+	};
+	return { isPressed, problem, wrong, submit };
+}
+
+/** StepBoxes - one form; what is typed stays until it is on the disk. */
+export function StepBoxes({ form, change, taken, leave }: { form: StepForm; change: (form: StepForm) => void; taken: () => void; leave: (() => void) | null }) {
+	const { isPressed, problem, wrong, submit } = useStep(form, taken);
+	const element = useRef<HTMLFormElement>(null);
+	const focusWrong = () => setTimeout(() => element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+	useLayoutEffect(() => {
+		(element.current?.querySelector<HTMLElement>("[aria-invalid=true]") ?? element.current?.querySelector<HTMLElement>("input, select, textarea"))?.focus();
+	}, []);
+	const set = (field: Field) => (value: string) =>
+		change({ ...form, values: { ...form.values, [field]: value }, refusal: form.refusal?.field === field ? null : form.refusal });
+	const press = () => void submit().then((isDone) => isDone || focusWrong());
+	return (
+		<JudgedContext.Provider value={{ form, wrong, isPressed }}>
+			<form ref={element} class="step" noValidate aria-label={word("step", form.kind)} onSubmit={(event) => { event.preventDefault(); press(); }}
+				onKeyDown={(event) => { if (event.key === "Enter" && event.ctrlKey) { event.preventDefault(); press(); } }}>
+				<h3>{word("step", form.kind)}</h3>
+				<p class="hint">{word("step_about", form.kind)}</p>
+				{FIELDS[form.kind].map((field) => <Box key={field} form={form} field={field} set={set(field)} />)}
+				<p class="problem" role="alert">{problem || (isPressed && wrong.size > 0 ? t("intake.wrong_count", { n: wrong.size }) : form.refusal?.field === "" ? form.refusal.text : "")}</p>
+				<div class="row">
+					<button type="submit" class="main">{t("steps.record")}</button>
+					{leave && <button type="button" onClick={leave}>{t("steps.leave")}</button>}
+				</div>
+			</form>
+		</JudgedContext.Provider>
+	);
+}
+
+/* ── what became of it ────────────────────────────────────────────────────────────────────────────────── */
+
+/** Sent - followed from the disk to the server's answer. */
+export function Sent({ form, settled, refused }: { form: StepForm; settled: () => void; refused: (fate: Fate) => void }) {
+	const fate = useFate(form.eventId);
+	const place = useRef<HTMLElement>(null);
+	const verdict = fate?.verdict ?? "waiting";
+	useLayoutEffect(() => place.current?.focus(), []);
+	useEffect(() => {
+		if (fate && verdict === "failed") {
+			refused(fate);
+		} else if (verdict !== "waiting") {
+			settled();
+		}
+	}, [verdict]);
+	const isFine = isGood(verdict) || verdict === "duplicate";
+	return (
+		<section ref={place} tabIndex={-1} class={isFine ? "done" : "problem"} role="status">
+			<p class={`verdict-${verdict}`}><strong>{verdict === "waiting" ? t("steps.kept") : verdictWords(verdict)}</strong>: {word("step", form.kind)} {fate?.detail}</p>
+			{verdict === "waiting" && <p>{t(state.send.state === "offline" ? "steps.offline" : "steps.sending")}</p>}
+		</section>
+	);
+}
+
+/* Of this dossier: what this device has not sent yet, or what the server refused. */
+function useUnanswered(dossier: Told): Waiting[] {
+	const [lines, setLines] = useState<Waiting[]>([]);
+	const codes = [dossier.dossier_code, ...dossier.legs.map(({ item_code }) => item_code)];
+	useEffect(() => void waiting(state.session?.account).then((all) => setLines(all.filter((line) => codes.includes(line.code)))), [state.unsent, state.send, dossier]);
+	return lines;
+}
+
+function Unanswered({ lines }: { lines: Waiting[] }) {
+	return lines.length === 0 ? null : (
+		<section class="warning">
+			<p>{t("steps.unanswered")}</p>
+			<ul>
+				{lines.map((line) => <li key={line.event_id}>{label("events", line.kind)} · {showTime(line.occurred_at)} · <strong>{verdictWords(line.state)}</strong> {line.problem}</li>)}
+			</ul>
+			<p><a href="#/unsent">{t("unsent.title_agency")}</a></p>
+		</section>
+	);
+}

@@ -1,0 +1,117 @@
+import { looksLikeCard } from "../base/id_card";
+import { cleanPhone } from "../base/phone";
+import { uuid7 } from "../base/uuid7";
+import { cleanText } from "../intake/data";
+
+/*
+ * What a clerk books for a citizen on the telephone, and what becomes of a booked visit: forms as they stand in the boxes,
+ * what is wrong with them, what is sent. A seat is the server's to give, so nothing of this waits on the device. Pure.
+ */
+export type Action = "book" | "assign" | "move" | "cancel";
+export type Field = "kind" | "name" | "phone" | "address" | "procedure" | "day" | "window" | "courier" | "reason" | "wished_by" | "note";
+
+export interface VisitForm {
+	id: string; // made with the form: however often it is pressed it is one booking, or one change
+	action: Action;
+	visit: string; // "": it is being booked
+	values: Partial<Record<Field, string>>;
+}
+
+export interface Slot {
+	window_from: string;
+	window_to: string;
+	free: number;
+	out_of_hours: boolean;
+}
+
+export interface Visit {
+	id: string;
+	kind: string;
+	state: string;
+	window_from: string;
+	window_to: string;
+	out_of_hours: boolean;
+	courier: { account: string; name: string } | null;
+	person: { name: string; phone: string | null; address: string | null };
+	procedures: string[];
+	note: string | null;
+	missed: boolean;
+}
+
+export const FIELDS: Record<Action, Field[]> = {
+	book: ["name", "phone", "address", "kind", "procedure", "day", "window", "note"],
+	assign: ["courier"],
+	move: ["day", "window", "reason", "wished_by", "courier", "note"],
+	cancel: ["reason", "wished_by", "note"],
+};
+const OPTIONAL: Field[] = ["procedure", "note"];
+const NOTE_MAX = 2000;
+const BYTES_MAX: Partial<Record<Field, number>> = { name: 480, address: 1200, note: NOTE_MAX };
+const WORD_MAX = 200;
+const encoder = new TextEncoder();
+
+export function isRequired(form: VisitForm, field: Field): boolean {
+	return !OPTIONAL.includes(field) && !(form.action === "move" && field === "courier");
+}
+
+/** actionsOf - what a clerk may do with a visit in this state. */
+export function actionsOf(state: string): Action[] {
+	return ["booked", "assigned", "started"].includes(state) ? ["assign", "move", "cancel"] : [];
+}
+
+export function formOf(action: Action, day: string, visit: Visit | null = null): VisitForm {
+	return { id: uuid7(), action, visit: visit?.id ?? "", values: { day, kind: "pickup", courier: visit?.courier?.account ?? "" } };
+}
+
+export function windowOf({ window_from, window_to }: { window_from: string; window_to: string }): string {
+	return `${window_from}|${window_to}`;
+}
+
+function wrongIn(form: VisitForm, field: Field): string {
+	const text = cleanText(form.values[field] ?? "");
+	if (text === "") {
+		const isNoteDue = field === "note" && form.values.reason === "other" && form.action !== "book";
+		return isRequired(form, field) || isNoteDue ? `visit_${field}_missing` : "";
+	}
+	if (field === "phone") {
+		return cleanPhone(text) === "" ? "phone" : "";
+	}
+	if (looksLikeCard(text) && field !== "window") {
+		return "card_here";
+	}
+	if (field === "name" && /^[0-9]/.test(text)) {
+		return "no_name";
+	}
+	return encoder.encode(text).length > (BYTES_MAX[field] ?? WORD_MAX) ? "too_long" : "";
+}
+
+/** check - field → token of the sentence, "wrong.*" in the words; empty when it may be sent. */
+export function check(form: VisitForm): Map<string, string> {
+	return new Map(FIELDS[form.action].map((field): [string, string] => [field, wrongIn(form, field)]).filter(([, token]) => token !== ""));
+}
+
+/** requestOf - of a form that check() found nothing wrong with. */
+export function requestOf(form: VisitForm): { path: string; body: Record<string, unknown> } {
+	const text = (field: Field) => (FIELDS[form.action].includes(field) ? cleanText(form.values[field] ?? "") : "");
+	const [window_from, window_to] = text("window").split("|");
+	const common = { ...(window_to ? { window_from, window_to } : {}), ...(text("note") ? { note: text("note") } : {}) };
+	if (form.action === "book") {
+		const person = { name: text("name"), phone: cleanPhone(text("phone")), address: text("address") };
+		const procedures = text("procedure") ? { procedures: [text("procedure")] } : {};
+		return { path: "/v1/visits", body: { id: form.id, kind: text("kind"), channel: "phone", person, ...procedures, ...common } };
+	}
+	const words = Object.fromEntries((["courier", "reason", "wished_by"] as Field[]).map((field) => [field, text(field)]).filter(([, word]) => word !== ""));
+	return { path: `/v1/visits/${form.visit}/changes`, body: { id: form.id, action: form.action, ...words, ...common } };
+}
+
+const MEMBERS: Record<string, Field> = { window_from: "window", window_to: "window", person: "address", procedures: "procedure" };
+const TOKENS: Record<string, Field> = {
+	slot_full: "window", visit_closed: "window", visit_window: "window", visit_midnight: "window", courier_busy: "courier", bad_courier: "courier",
+	unknown_procedure: "procedure", unknown_reason: "reason",
+};
+
+/** fieldOf - where a refusal of the server belongs; "": to the whole form. */
+export function fieldOf(action: Action, member: string, token: string): string {
+	const field = TOKENS[token] ?? MEMBERS[member] ?? member;
+	return (FIELDS[action] as string[]).includes(field) ? field : "";
+}
