@@ -6,6 +6,7 @@
 
 #include "api/api_json.h"
 #include "base/text.h"
+#include "base/uuid7.h"
 
 static void put(json_t *json, const char *member, json_t *value)
 {
@@ -25,6 +26,23 @@ static json_t *signature(const struct manifest *manifest)
 	put(json, "unit", api_text_or_null(manifest->signer_unit));
 	put(json, "account", api_text_or_null(manifest->signer_account));
 	put(json, "minutes", api_text_or_null(manifest->minutes));
+	return json;
+}
+
+/* Both parties see it: the post closes with it, if nothing was scanned since. */
+static json_t *consent(const struct manifest *manifest)
+{
+	json_t *json;
+
+	if (uuid7_is_none(&manifest->consent)) {
+		return json_null();
+	}
+	json = json_object();
+	put(json, "id", api_uuid(&manifest->consent));
+	put(json, "revision", json_integer(manifest->consent_revision));
+	put(json, "name", json_string(manifest->consent_name));
+	put(json, "unit", json_string(manifest->consent_unit));
+	put(json, "at", api_time(manifest->consent_at_ms));
 	return json;
 }
 
@@ -57,6 +75,7 @@ json_t *manifest_json_new(const struct manifest *manifest, int64_t now_ms)
 	put(json, "opened_by", json_string(manifest->opened_name));
 	put(json, "age_s", json_integer(age_s));
 	put(json, "lines_count", json_integer(manifest->lines));
+	put(json, "consent", consent(manifest));
 	put(json, "signature", signature(manifest));
 	put(json, "closed_at", api_time(manifest->closed_at_ms));
 	put(json, "closed_by", api_text_or_null(manifest->closed_name));

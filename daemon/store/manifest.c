@@ -129,6 +129,11 @@ struct manifest manifest_at(const PGresult *rows, int row)
 		.hash = digest_at(rows, row, M_HASH),
 		.cancel_reason = pg_text(rows, row, M_CANCEL_REASON),
 		.lines = pg_int(rows, row, M_LINES),
+		.consent = pg_uuid(rows, row, M_CONSENT),
+		.consent_revision = (int32_t)pg_int(rows, row, M_CONSENT_REVISION),
+		.consent_name = pg_text(rows, row, M_CONSENT_NAME),
+		.consent_unit = pg_text(rows, row, M_CONSENT_UNIT),
+		.consent_at_ms = pg_int(rows, row, M_CONSENT_AT),
 	};
 }
 

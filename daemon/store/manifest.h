@@ -41,7 +41,11 @@ struct manifest {
 	const char *closed_name;
 	struct digest hash;
 	const char *cancel_reason;
-	int64_t lines; /* that count */
+	int64_t lines;       /* that count */
+	struct uuid consent; /* the newest; none when nobody of the agency has signed */
+	int32_t consent_revision;
+	const char *consent_name, *consent_unit;
+	int64_t consent_at_ms;
 };
 
 /** manifest_open_ask() - open it, and read it back: a whole trip, ending in COMMIT. */

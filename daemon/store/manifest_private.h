@@ -10,11 +10,14 @@
 	"m.id, m.kind, m.state, m.revision, m.office_id, o.code, o.name, g.code, g.name, n.code, n.name, c.account, c.name," \
 	" m.label, encode(m.content, 'hex'), ms(m.opened_at), m.opened_name, ms(m.signed_at), m.signer, m.signer_unit," \
 	" s.account, m.minutes, encode(m.close_content, 'hex'), ms(m.closed_at), m.closed_name, encode(m.hash, 'hex')," \
-	" m.cancel_reason, (SELECT count(*) FROM manifest_line l WHERE l.manifest_id = m.id AND l.counts)"
+	" m.cancel_reason, (SELECT count(*) FROM manifest_line l WHERE l.manifest_id = m.id AND l.counts)," \
+	" k.id, coalesce(k.revision, 0), k.name, k.unit, ms(k.at)"
 #define MANIFEST_JOINS \
 	" JOIN office o ON o.id = m.office_id LEFT JOIN agency g ON g.id = m.agency_id" \
 	" LEFT JOIN office n ON n.id = m.next_office_id LEFT JOIN account c ON c.id = m.courier_id" \
-	" LEFT JOIN account s ON s.id = m.signer_account_id"
+	" LEFT JOIN account s ON s.id = m.signer_account_id" \
+	" LEFT JOIN LATERAL (SELECT c.* FROM manifest_consent c WHERE c.manifest_id = m.id" \
+	"  ORDER BY c.revision DESC, c.at DESC LIMIT 1) AS k ON true"
 
 /* Its office and all above it; the office a bag goes to; the agency that is the other party. */
 #define SEES_MANIFEST \
@@ -50,7 +53,12 @@ enum manifest_column {
 	M_CLOSED_NAME,
 	M_HASH,
 	M_CANCEL_REASON,
-	M_LINES
+	M_LINES,
+	M_CONSENT,
+	M_CONSENT_REVISION,
+	M_CONSENT_NAME,
+	M_CONSENT_UNIT,
+	M_CONSENT_AT
 };
 
 #endif

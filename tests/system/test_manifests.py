@@ -237,6 +237,7 @@ def test_an_officer_consents_in_their_own_session(world):
     manifest = open_one(clerk)
     put(clerk, manifest, line(items[0]))
     seen = show(officer, manifest)
+    assert seen["consent"] is None
     assert world.person("officer2").get(f"/v1/manifests/{manifest['id']}").status_code == 404
     consent = {"id": uuid7(), "revision": seen["revision"]}
     for _ in range(2):
@@ -244,13 +245,20 @@ def test_an_officer_consents_in_their_own_session(world):
         assert reply.status_code == 201, reply.text
     assert world.person("officer2").post(f"/v1/manifests/{manifest['id']}/consents",
                                          {**consent, "id": uuid7()}).status_code == 404
+    told = show(clerk, manifest)["consent"]
+    assert (told["id"], told["revision"]) == (consent["id"], consent["revision"]), "the post is told who has signed what"
+    assert (told["name"], told["unit"]) == ("Người officer", "UBND phường Một")
     put(clerk, manifest, line(items[1]))
+    after = show(clerk, manifest)
+    assert after["consent"] == told and after["revision"] > told["revision"], "an older list was signed, and it says so"
     reply = close(clerk, manifest, consent=consent["id"], minutes="BB-10")
     assert (reply.status_code, reply.json()["error"]) == (409, "manifest_changed"), "it is good for what they saw"
     stale = officer.post(f"/v1/manifests/{manifest['id']}/consents", {**consent, "id": uuid7()})
     assert (stale.status_code, stale.json()["error"]) == (409, "manifest_changed")
     fresh = {"id": uuid7(), "revision": show(clerk, manifest)["revision"]}
     assert officer.post(f"/v1/manifests/{manifest['id']}/consents", fresh).status_code == 201
+    listed = officer.get("/v1/manifests?state=open").json()["items"]
+    assert {one["consent"] and one["consent"]["id"] for one in listed if one["id"] == manifest["id"]} == {fresh["id"]}
     closed = close(clerk, manifest, consent=fresh["id"], minutes="BB-10")
     assert closed.status_code == 200, closed.text
     signature = closed.json()["signature"]

@@ -20,6 +20,7 @@ async function load(file) {
 const { isS10, readItemCode } = await load("base/item_code.ts");
 const { EventReader } = await load("base/events.ts");
 const { apply, NOTHING } = await load("board/picture.ts");
+const { signState, sumUp } = await load("manifest/manifest.ts");
 const { uuid7 } = await load("base/uuid7.ts");
 const { undo } = await load("scan/undo.ts");
 const { Wedge } = await load("scan/wedge.ts");
@@ -185,4 +186,29 @@ test("the board's picture: each hand-over once, the newest first, twenty of them
 	const back = apply(away, { event: "counts", id: "", data: JSON.stringify({ taken_in: 2 }) }, 10);
 	assert.deepEqual([back.road, back.at, back.board.counts], ["live", 10, { taken_in: 2 }]);
 	assert.equal(apply(back, { event: "new", id: "", data: "?" }, 11), back);
+});
+
+test("a signature is good for the list that was signed, and for no other", () => {
+	const consent = { id: "c", revision: 3, name: "A", unit: "B", at: "" };
+	const cases = [[{ kind: "bag", revision: 3, consent: null }, "none"], [{ kind: "handover_in", revision: 3, consent: null }, "waits"],
+		[{ kind: "handover_in", revision: 3, consent }, "signed"], [{ kind: "remittance", revision: 4, consent }, "stale"]];
+	for (const [manifest, state] of cases) {
+		assert.equal(signState(manifest), state, JSON.stringify(manifest));
+	}
+});
+
+test("what is on its way to a manifest counts once, here and there", () => {
+	const line = (id, item_code, more = {}) => ({ id, item_code, counts: true, verdict: "recorded", money_kind: null, complete: null, result: null, ...more });
+	const scan = (event_id, code, kind = "delivered", more = {}) => ({ event_id, code, kind, state: "waiting", data: {}, ...more });
+	const want = (item_code, money_kind = null) => ({ item_code, money_kind });
+	const lines = [line("1", "A"), line("2", "B", { verdict: "conflict" }), line("3", "C", { complete: false }), line("4", "A", { counts: false, verdict: "duplicate" })];
+	const mine = [scan("3", "C"), scan("5", "D"), scan("6", "A", "void", { data: { target: "1" } }), scan("7", "E", "delivered", { state: "failed" })];
+	const sums = sumUp({ lines }, [want("A"), want("C"), want("D"), want("E")], mine);
+	assert.deepEqual(sums.onIt.map(({ id }) => id), ["1", "2", "3"]);
+	assert.deepEqual(sums.unsent.map(({ event_id }) => event_id), ["5"], "the server has told of the third already");
+	assert.deepEqual(sums.missing.map(({ item_code }) => item_code), ["A", "E"], "one is being taken off, one was refused");
+	assert.deepEqual([sums.extra, sums.damaged, sums.failed.length, [...sums.removing].join()], [1, 1, 1, "1"]);
+	assert.equal(sumUp({ lines }, null, mine).missing, null, "what was not asked is not said to be nothing");
+	const money = sumUp({ lines: [line("1", "A", { money_kind: "fee" })] }, [want("A", "fee"), want("A", "collect")], []);
+	assert.deepEqual(money.missing.map(({ money_kind }) => money_kind), ["collect"], "two amounts of one item are two");
 });

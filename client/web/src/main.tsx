@@ -13,6 +13,9 @@ import { Handover, Handovers } from "./screens/handovers";
 import { Head } from "./screens/head";
 import { Intake } from "./screens/intake";
 import { Money } from "./screens/money";
+import { ManifestScreen } from "./screens/manifest";
+import { OpenManifest } from "./screens/manifest_open";
+import { Manifests } from "./screens/manifests";
 import { Portal } from "./screens/portal";
 import { Reports } from "./screens/reports";
 import { Result } from "./screens/result";
@@ -47,6 +50,10 @@ function screenOf(hash: string) {
 			return <Handovers />;
 		case "handover":
 			return <Handover id={decodeURIComponent(argument ?? "")} />;
+		case "manifests":
+			return argument === "new" ? <OpenManifest /> : <Manifests />;
+		case "manifest":
+			return <ManifestScreen key={argument} id={decodeURIComponent(argument ?? "")} />;
 		case "desk":
 			return <Desk />;
 		case "board":

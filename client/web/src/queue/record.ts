@@ -32,6 +32,12 @@ export async function record(code: string, kind: string, data: Record<string, un
 	return scan;
 }
 
+/** recordLine - the same onto a manifest; @kind "void" takes the line off that @data's target names. */
+export async function recordLine(manifest: string, code: string, kind: string, data: Record<string, unknown>): Promise<void> {
+	const scan = { ...scanOf(uuid7(), code, kind, data), manifest };
+	await keepFirst(() => put(scan));
+}
+
 /** recordForm - the same for a whole form, whose id was made with it: false when it was recorded before. */
 export async function recordForm(form: { eventId: string; code: string; data: Record<string, unknown>; replaces: string },
 	slip: { name: string; value: (at: string) => unknown }, draft: string): Promise<boolean> {

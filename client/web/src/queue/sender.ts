@@ -23,10 +23,24 @@ export type SendState = { state: "idle" | "sending" | "offline" | "signed_out"; 
 const BATCH = 50;
 const PAUSES_MS = [1000, 2000, 5000, 15_000, 60_000];
 
-/* What comes behind a step may build on it, and the other way round. */
+/* The head of the queue, as far as it goes to one place. What comes behind a step may build on it, and the other way round. */
 function firstOf(queue: Waiting[]): Waiting[] {
-	const end = queue.findIndex((scan) => scan.isStep);
+	const end = queue.findIndex((scan) => scan.isStep || scan.manifest !== queue[0].manifest);
 	return queue.slice(0, end === 0 ? 1 : Math.min(end < 0 ? BATCH : end, BATCH));
+}
+
+/* A manifest that is closed by now takes nothing, however often it is asked: that is for a person to read. */
+async function ask(batch: Waiting[]): Promise<Result[]> {
+	const manifest = batch[0].manifest;
+	const lines = batch.map(({ event_id, code, kind, occurred_at, data }) => ({ event_id, code, kind, occurred_at, data }));
+	try {
+		return await call<Result[]>("POST", manifest ? `/v1/manifests/${manifest}/lines` : "/v1/scans", lines);
+	} catch (error) {
+		if (manifest && isRefusal(error)) {
+			return batch.map(({ event_id }) => ({ event_id, error: error.token, status: error.status, detail: error.detail }));
+		}
+		throw error;
+	}
 }
 
 export async function sendOnce(account: string): Promise<number> {
@@ -37,8 +51,7 @@ export async function sendOnce(account: string): Promise<number> {
 	if (batch[0].isStep) {
 		return sendStep(batch[0]);
 	}
-	const results = await call<Result[]>("POST", "/v1/scans",
-		batch.map(({ event_id, code, kind, occurred_at, data }) => ({ event_id, code, kind, occurred_at, data })));
+	const results = await ask(batch);
 	let settled = 0;
 	for (const [i, scan] of batch.entries()) {
 		settled += await take(scan, results[i]);
@@ -78,7 +91,7 @@ async function take(scan: Waiting, result: Result): Promise<number> {
 	if (result.verdict) {
 		await settle(scan, { account: scan.account, event_id: scan.event_id, code: scan.code, kind: scan.kind, at: result.recorded_at ?? "",
 			verdict: result.verdict, detail: result.detail ?? "", recorded_by: result.recorded_by ?? "",
-			why: result.why, slip_token: result.slip_token });
+			why: result.why, manifest: scan.manifest, slip_token: result.slip_token });
 		return 1;
 	}
 	if (!isForLater(result)) {

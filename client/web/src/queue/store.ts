@@ -13,6 +13,7 @@ export interface Waiting {
 	kind: string;
 	occurred_at: string;
 	data: Record<string, unknown>;
+	manifest?: string; // it goes onto this manifest and nowhere else
 	state: "waiting" | "failed";
 	problem?: string; // of a failed one: the server's words
 	error?: string; // … its token
@@ -31,6 +32,7 @@ export interface Answered {
 	detail: string;
 	recorded_by: string;
 	why?: string;
+	manifest?: string;
 	slip_token?: string; // opens the public look-up of the item
 }
 

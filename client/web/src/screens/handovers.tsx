@@ -4,6 +4,7 @@ import { call } from "../base/call";
 import { showItemCode } from "../base/item_code";
 import { uuid7 } from "../base/uuid7";
 import { showMoney } from "../intake/money";
+import { type Expected, isSigned, type Line, type Manifest, signState, type Whole } from "../manifest/manifest";
 import { keep, kept } from "../queue/store";
 import { label } from "../words/labels";
 import { showAge, showTime, t, word } from "../words/words";
@@ -14,74 +15,40 @@ import { wordsOf } from "./sign_in";
  * What an agency's officer signs: a hand-over as it is on their screen now, and no other. The post closes it with the number
  * of the signature; whatever is scanned after the signature makes that number worthless.
  */
-interface Manifest {
-	id: string;
-	kind: string;
-	revision: number;
-	state: string;
-	office: { name: string };
-	opened_by: string;
-	opened_at: string;
-	age_s: number;
-	lines_count: number;
-}
-
-interface Line {
-	id: string;
-	no: number;
-	item_code: string;
-	dossier_code: string | null;
-	leg_kind: string | null;
-	counts: boolean;
-	verdict: string;
-	complete: boolean | null;
-	note: string | null;
-	amount: number | null;
-}
-
-interface Whole extends Manifest {
-	lines: Line[];
-	incomplete: number;
-	fee: number;
-	collect: number;
-}
-
-interface Expected {
-	item_code: string;
-	dossier_code: string | null;
-	leg_kind: string;
-	scanned: boolean;
-}
-
-interface Consent {
+interface Kept {
 	id: string;
 	revision: number;
-	given: boolean;
 }
-
-const SIGNED = ["handover_in", "handover_out", "remittance"]; // what has an agency as its other party
 
 export function Handovers() {
 	const { items, problem, more, again } = useList<Manifest>("/v1/manifests?state=open&limit=100");
-	const waiting = items?.filter(({ kind }) => SIGNED.includes(kind));
+	const all = items?.filter(({ kind }) => isSigned(kind));
+	const waiting = all?.filter((one) => signState(one) !== "signed");
+	const signed = all?.filter((one) => signState(one) === "signed") ?? [];
 	return (
 		<>
 			<h1>{t("handovers.title")}</h1>
 			<p><button type="button" onClick={again}>{t("handovers.again")}</button></p>
 			<p class="problem" role="alert">{problem}</p>
 			{waiting?.length === 0 && !more && <p class="empty">{t("handovers.empty")}</p>}
-			{waiting && waiting.length > 0 && (
-				<ul class="plain">
-					{waiting.map((one) => (
-						<li key={one.id}>
-							<a href={`#/handover/${one.id}`}>{word("manifest", one.kind)}</a>{" · "}
-							{t("handovers.lines", { n: one.lines_count })} · {one.office.name}, {one.opened_by} · {showAge(one.age_s)}
-						</li>
-					))}
-				</ul>
-			)}
+			{waiting && waiting.length > 0 && <List items={waiting} />}
+			{signed.length > 0 && <><h2>{t("handovers.signed")}</h2><List items={signed} /></>}
 			<More more={more} />
 		</>
+	);
+}
+
+function List({ items }: { items: Manifest[] }) {
+	return (
+		<ul class="plain">
+			{items.map((one) => (
+				<li key={one.id}>
+					<a href={`#/handover/${one.id}`}>{word("manifest", one.kind)}</a>{" · "}
+					{t("handovers.lines", { n: one.lines_count })} · {one.office.name}, {one.opened_by} · {showAge(one.age_s)}
+					{one.consent && <strong class={`sign-${signState(one)}`}> · {signState(one) === "signed" ? t("sign.signed", { name: one.consent.name, at: showTime(one.consent.at) }) : t("sign.stale")}</strong>}
+				</li>
+			))}
+		</ul>
 	);
 }
 
@@ -113,7 +80,7 @@ export function Handover({ id }: { id: string }) {
 			<Lines lines={counted} />
 			{missing.length > 0 && <Missing items={missing} />}
 			<More more={expected.more} />
-			{whole.state === "open" ? <Sign whole={whole} path={path} isEmpty={counted.length === 0} told={setProblem} /> : <p class="done">{t("handover.over")}</p>}
+			{whole.state === "open" ? <Sign whole={whole} path={path} isEmpty={counted.length === 0} told={setProblem} look={load} /> : <p class="done">{t("handover.over")}</p>}
 			<p><button type="button" onClick={look}>{t("handovers.again")}</button> <a href="#/handovers">{t("handover.back")}</a></p>
 		</>
 	);
@@ -128,7 +95,7 @@ function Lines({ lines }: { lines: Line[] }) {
 	return (
 		<table>
 			<caption>{t("handover.scanned")}</caption>
-			<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.state")}</th></tr></thead>
+			<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.leg")}</th><th scope="col">{t("column.state")}</th></tr></thead>
 			<tbody>
 				{lines.map((line) => (
 					<tr key={line.id} class={`verdict-${line.verdict}`}>
@@ -150,7 +117,7 @@ function Missing({ items }: { items: Expected[] }) {
 	return (
 		<table>
 			<caption>{t("handover.missing")}</caption>
-			<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.kind")}</th></tr></thead>
+			<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.leg")}</th></tr></thead>
 			<tbody>
 				{items.map((item) => (
 					<tr key={item.item_code}><td class="code">{showItemCode(item.item_code)}</td><td><DossierLink item={item.item_code} code={item.dossier_code} /></td><td>{label("leg_kinds", item.leg_kind)}</td></tr>
@@ -161,39 +128,34 @@ function Missing({ items }: { items: Expected[] }) {
 }
 
 /* The number is kept before it is sent: pressed twice, or after a lost answer, it is one signature. */
-async function consentTo({ id, revision }: Whole): Promise<{ name: string; consent: Consent }> {
+async function consentTo({ id, revision }: Whole): Promise<Kept> {
 	const name = `consent/${state.session?.account}/${id}`;
-	const before = await kept<Consent>(name);
-	const consent = before?.revision === revision ? before : { id: uuid7(), revision, given: false };
+	const before = await kept<Kept>(name);
+	const consent = before?.revision === revision ? { id: before.id, revision } : { id: uuid7(), revision };
 	await keep(name, consent);
-	return { name, consent };
+	return consent;
 }
 
-function Sign({ whole, path, isEmpty, told }: { whole: Whole; path: string; isEmpty: boolean; told: (problem: string) => void }) {
-	const [given, setGiven] = useState<Consent | null>(null);
+function Sign({ whole, path, isEmpty, told, look }: { whole: Whole; path: string; isEmpty: boolean; told: (problem: string) => void; look: () => Promise<void> }) {
 	const [isBusy, setBusy] = useState(false);
-	useEffect(() => {
-		void kept<Consent>(`consent/${state.session?.account}/${whole.id}`).then((consent) => setGiven(consent?.given ? consent : null));
-	}, [whole.id, whole.revision]);
+	const signed = signState(whole);
 	const sign = async () => {
 		setBusy(true);
 		try {
-			const { name, consent } = await consentTo(whole);
-			await call("POST", `${path}/consents`, { id: consent.id, revision: consent.revision });
-			await keep(name, { ...consent, given: true });
-			setGiven({ ...consent, given: true });
+			await call("POST", `${path}/consents`, await consentTo(whole));
 			told("");
+			await look();
 		} catch (error) {
 			told(wordsOf(error));
 		}
 		setBusy(false);
 	};
-	if (given?.revision === whole.revision) {
-		return <section class="done" role="status"><p><strong>{t("handover.signed")}</strong></p><p class="consent">{given.id}</p></section>;
+	if (signed === "signed" && whole.consent) {
+		return <section class="done" role="status"><p><strong>{t("handover.signed", { at: showTime(whole.consent.at), name: whole.consent.name })}</strong></p><p>{t("handover.seen_by_post")}</p></section>;
 	}
 	return (
 		<>
-			{given && <p class="problem" role="status">{t("handover.changed")}</p>}
+			{signed === "stale" && <p class="problem" role="status">{t("handover.changed")}</p>}
 			<p>{t("handover.meaning")}</p>
 			<button type="button" class="main" disabled={isBusy || isEmpty} onClick={sign}>{t("handover.sign")}</button>
 		</>

@@ -10,6 +10,7 @@ const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "visits", roles: ["courier"] },
 	{ name: "intake", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "scan", roles: ["clerk", "courier", "supervisor"] },
+	{ name: "manifests", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "booking", roles: ["clerk"] },
 	{ name: "money", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "unsent", roles: ["clerk", "courier", "supervisor", "agency"] },
@@ -26,7 +27,7 @@ const FIRST: Record<string, string> = { agency: "handovers", courier: "courier" 
 
 function currentScreen(): string {
 	const screen = location.hash.replace(/^#\/?/, "").split("/")[0] || (FIRST[state.session?.role ?? ""] ?? "scan");
-	return ({ handover: "handovers", dossier: "find", result: "find" } as Record<string, string>)[screen] ?? screen;
+	return ({ handover: "handovers", manifest: "manifests", dossier: "find", result: "find" } as Record<string, string>)[screen] ?? screen;
 }
 
 export function Head() {
@@ -36,6 +37,7 @@ export function Head() {
 	const nav = useRef<HTMLElement>(null);
 	const current = currentScreen();
 	useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [current]); // a phone has no room for all
+	const who = `${session?.name} · ${(session?.office ?? session?.agency)?.name}`;
 	const signOut = async () => {
 		const mine = await waiting(session?.account);
 		if (mine.length > 0) {
@@ -57,7 +59,7 @@ export function Head() {
 				{state.unsent > 0 ? t("unsent.badge", { n: state.unsent }) : t("unsent.none")}
 				{state.send.state !== "idle" && ` (${word("send", state.send.state)})`}
 			</a>
-			<span class="who">{session?.name} · {(session?.office ?? session?.agency)?.name}</span>
+			<span class="who" title={who}>{who}</span>
 			<button type="button" onClick={() => choose(state.language === "vi" ? "en" : "vi")}>{t("language.other")}</button>
 			<button type="button" onClick={signOut}>{t("nav.sign_out")}</button>
 			{refused > 0 && <p class="problem" role="alert">{t("sign_out.refused", { n: refused })}</p>}

@@ -24,8 +24,12 @@ const ONLY_PRESSED = /_missing$|^(wish|receipt|authorisation|payment|paper_name|
 
 /** useProblem - the sentence at @field, or ""; @touch: the box was left. */
 export function useProblem(field: string): { problem: string; touch: () => void } {
-	const { form, wrong, isPressed } = useContext(JudgedContext) as Judged;
+	const judged = useContext(JudgedContext);
 	const [isTouched, setTouched] = useState(false);
+	if (!judged) {
+		return { problem: "", touch: () => undefined }; // on another screen, which tells its problems itself
+	}
+	const { form, wrong, isPressed } = judged;
 	const token = wrong.get(field) ?? "";
 	const isTold = token !== "" && (isPressed || (isTouched && !ONLY_PRESSED.test(token)));
 	const problem = isTold ? t(`wrong.${token}` as Word) : form.refusal?.field === field ? form.refusal.text : "";

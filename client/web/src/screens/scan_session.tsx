@@ -43,7 +43,7 @@ export function verdictWords(verdict: string): string {
 
 async function linesOfNow(): Promise<Line[]> {
 	const unsent = (await waiting(state.session?.account)).reverse();
-	return [...unsent, ...(await answered(state.session?.account))].slice(0, SHOWN_MAX).map(lineOf);
+	return [...unsent, ...(await answered(state.session?.account))].filter(({ manifest }) => !manifest).slice(0, SHOWN_MAX).map(lineOf);
 }
 
 /* What has come back since the screen was last drawn is heard once. */

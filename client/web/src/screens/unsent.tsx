@@ -42,7 +42,7 @@ export function Unsent() {
 							{scans.map((scan) => (
 								<tr key={scan.event_id} class={`verdict-${scan.state}`}>
 									<td class="code">{showItemCode(scan.code)}</td>
-									<td>{label("events", scan.kind)}</td>
+									<td>{label("events", scan.kind)}{scan.manifest && <> · <a href={`#/manifest/${scan.manifest}`}>{t("unsent.manifest")}</a></>}</td>
 									<td>{showTime(scan.occurred_at)}</td>
 									<td>
 										<strong>{verdictWords(scan.state)}</strong> {scan.problem}
