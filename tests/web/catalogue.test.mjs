@@ -56,9 +56,9 @@ test("a file is checked, refused whole, mended, imported", limit, async () => {
 	await press(page, "Kiểm tra");
 	await page.getByText("thêm: 1 · sửa: 1").waitFor();
 	await press(page, "Nhập vào");
-	await page.getByText("Đã nhập.").waitFor();
+	await page.getByRole("status").getByText("Đã nhập.").waitFor();
 	await press(page, "Kiểm tra");
-	await page.getByText("không thay đổi gì.").waitFor();
+	await page.getByRole("status").getByText("không thay đổi gì.").waitFor();
 	assert.ok(await page.getByRole("button", { name: "Nhập vào" }).isDisabled());
 	const [saved] = await Promise.all([page.waitForEvent("download"), press(page, "Tải bảng hiện nay (CSV)")]);
 	assert.equal(saved.suggestedFilename(), "procedures.csv");
@@ -69,7 +69,7 @@ test("a file is checked, refused whole, mended, imported", limit, async () => {
 	await page.getByRole("alert").getByText(/mạng|máy chủ/).waitFor(); // says so, and the file stays chosen
 	await context.setOffline(false);
 	await press(page, "Kiểm tra");
-	await page.getByText("không thay đổi gì.").waitFor();
+	await page.getByRole("status").getByText("không thay đổi gì.").waitFor();
 	await context.close();
 });
 
