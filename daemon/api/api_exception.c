@@ -157,10 +157,11 @@ static void calendar_came(struct api_read *read)
 	api_read_run(next, request->came);
 }
 
-static unsigned read_kinds(struct api_query *query)
+/* An officer's desk has what their own agency owes; what the post does wrong is the post's. */
+static unsigned read_kinds(struct api_query *query, const struct actor *actor)
 {
 	char text[QUERY_TEXT_MAX + 1];
-	unsigned kinds = DESK_ALL;
+	unsigned kinds = actor->role == ROLE_AGENCY ? desk_owned_by(ROLE_AGENCY) : DESK_ALL;
 
 	if (api_query_text(query, "what", text, sizeof text)) {
 		enum desk_kind kind = desk_from_wire(text);
@@ -184,7 +185,7 @@ static void begin(struct exchange *exchange, struct api *api, struct api_query *
 {
 	struct api_read *read;
 
-	request->kinds = read_kinds(query);
+	request->kinds = read_kinds(query, api_actor(exchange));
 	api_query_text(query, "office", request->office, sizeof request->office);
 	if (api_query_refused(query, exchange)) {
 		return;

@@ -128,14 +128,14 @@ _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 	"   WHERE s.dossier_id = i.id AND s.offices && " OFFICES_OF_CODE " LIMIT 1) IS TRUE)"
 
 /*
- * @sees, @still: asked last, in this order; @owner: whose it is; the office beside it is the one where the papers came in. i: as the index
+ * @sees, @still: asked last, in this order; @owner: whose it is; the office and the item beside it are those of the papers as they came in. i: as the index
  * knows the dossier.
  */
 #define DOSSIERS(what, at, condition, sees, still, owner) \
-	"SELECT '" what ":' || d.id, d.id::text, " at ", NULL, d.code, NULL, NULL, '', NULL," \
+	"SELECT '" what ":' || d.id, d.id::text, " at ", h.item_code, d.code, NULL, NULL, '', NULL," \
 	"  h.office, '', " owner ", NULL::timestamptz, NULL::timestamptz" \
 	" FROM dossier i JOIN dossier d ON d.id = i.id JOIN agency a ON a.id = i.agency_id" \
-	"  LEFT JOIN LATERAL (SELECT o.id, o.code AS office FROM leg s JOIN office o ON o.id = s.accepted_office_id" \
+	"  LEFT JOIN LATERAL (SELECT o.id, o.code AS office, s.item_code FROM leg s JOIN office o ON o.id = s.accepted_office_id" \
 	"    WHERE s.dossier_id = d.id ORDER BY s.no LIMIT 1) h ON true" \
 	" WHERE " condition " AND " at " <= at($3::bigint)" \
 	"  AND " LIKELY("(" sees ") AND " WAS_IN_OFFICE " AND " still) " AND " IN_OFFICE("h.id")

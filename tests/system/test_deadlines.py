@@ -317,7 +317,7 @@ def test_the_counts_are_those_of_the_list_and_end_at_99(world):
 
 def test_who_may_see_what(world):
     item = take_in(world, 20)
-    for login in ("clerk", "courier", "officer"):
+    for login in ("clerk", "courier"):
         for path in ("/v1/exceptions", "/v1/exceptions/counts"):
             assert world.person(login).get(path).status_code == 403
     assert world.person("officer2").get(f"/v1/deadlines/{item}").status_code == 404
@@ -330,12 +330,28 @@ def test_who_may_see_what(world):
     assert seen == [(1,)]
 
 
+def test_an_officers_desk_has_what_their_own_agency_owes_and_nothing_else(world):
+    ours, others, late = take_in(world, 20), take_in(world, 20, agency="KT.A2"), take_in(world, 20)
+    for item in (ours, others):
+        dossier(world, item, status="submitted", submitted_at=ago(20))
+    dossier(world, late, status="received", due_on=today() - datetime.timedelta(days=1))
+    seen = desk(world, login="officer")
+    mine = {(row["item_code"], row["what"]) for row in seen}
+    assert {(ours, "agency_word"), (late, "agency_overdue")} <= mine
+    assert {row["what"] for row in seen} <= {"agency_word", "agency_overdue"} and {row["owner"]["place"] for row in seen} == {"KT.A1"}
+    assert (others, "agency_word") in {(row["item_code"], row["what"]) for row in desk(world, login="officer2")}
+    for query in ({"what": "late"}, {"owner": "clerk"}, {"office": "KT2"}):
+        assert desk(world, login="officer", **query) == [], query
+    told = {item["what"]: item["count"] for item in world.person("officer").get("/v1/exceptions/counts").json()["items"]}
+    assert told == {what: len([row for row in seen if row["what"] == what]) for what in ("agency_word", "agency_overdue")}
+
+
 def test_a_supervisor_sees_what_was_in_their_offices_only(world):
     world.hire("chief2", "supervisor", "KT2")
     here, there = take_in(world, 20), take_in(world, 20, "clerk2")
     world.running.sql("UPDATE leg SET promised_on = current_date - 5 WHERE item_code = %s", there)
     dossier(world, here, status="submitted", submitted_at=ago(20))
-    assert {row["what"] for row in desk(world, here)} == {"late"}
+    assert {row["what"] for row in desk(world, here)} == {"late", "agency_word"}
     seen = desk(world, login="chief2")
     assert {row["item_code"] for row in seen} >= {there} and here not in {row["item_code"] for row in seen}
     assert "agency_word" not in {row["what"] for row in seen}

@@ -44,6 +44,8 @@ def test_an_officers_steps(tmp_path):
         items = dict(zip(("whole", "raced", "other"), handed_over(world, 3)))
         items.update(code=new_dossier_code(), raced_code=new_dossier_code(), unseen=new_dossier_code(), procedure=PROCEDURE)
         world.person("officer").send(scan("bound", items["raced"], rfc3339(-200), dossier_code=items["raced_code"]))
+        running.sql("UPDATE hoso.dossier SET submitted_at = now() - interval '20 days' WHERE id = (SELECT dossier_id FROM hoso.leg"
+                    " WHERE item_code = %s)", items["other"])
         before = stored(running)
         session = world.person("officer").post("/v1/session", {"account": "officer", "password": world.password}).json()
         (tmp_path / "items.json").write_text(json.dumps(items))

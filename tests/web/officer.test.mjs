@@ -41,6 +41,18 @@ async function declineElsewhere(page, event_id) {
 	assert.equal(answer, 200);
 }
 
+/* What the agency owes an answer to, and the way there. */
+async function owes(page) {
+	await page.goto(`${url}#/desk`);
+	const row = page.locator("tbody tr");
+	await row.getByText("Cơ quan chưa trả lời").waitFor();
+	assert.equal(await row.count(), 1);
+	await row.getByText("tiếp nhận, hoặc yêu cầu bổ sung").waitFor();
+	await lookAll(page, "officer-desk");
+	await row.getByRole("link").press("Enter");
+	await page.getByText("Bưu điện chưa biết mã").waitFor();
+}
+
 async function bind(page) {
 	await page.goto(`${url}#/dossier/${items.whole}`);
 	await page.getByText("Bưu điện chưa biết mã").waitFor();
@@ -191,6 +203,7 @@ test("an officer's steps, from the code to the result", limit, async () => {
 	const page = await signIn(context, "officer", "Bàn giao chờ ký");
 	const posted = [];
 	page.on("request", (request) => /\/(steps|scans)$/.test(request.url()) && posted.push([request.postDataJSON()].flat()[0]));
+	await owes(page);
 	await bind(page);
 	await step(page, "Tiếp nhận, hẹn trả");
 	await box(page, "Ghi chú").fill("Đã vào sổ số 12");

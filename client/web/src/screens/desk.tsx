@@ -1,3 +1,4 @@
+import { state } from "../app";
 import { showItemCode } from "../base/item_code";
 import { label } from "../words/labels";
 import { showAge, t, word } from "../words/words";
@@ -17,13 +18,19 @@ interface Exception {
 	next_action: string;
 }
 
+/* A supervisor reminds the agency; the agency does it. */
+function sayToDo({ what, next_action }: Exception): string {
+	return state.session?.role === "agency" ? word("todo_agency", what) : word("todo", next_action);
+}
+
 export function Desk() {
+	const role = state.session?.role;
 	const { items, problem, more } = useList<Exception>("/v1/exceptions?limit=100");
 	return (
 		<>
-			<h1>{t("desk.title")}</h1>
+			<h1>{t(role === "agency" ? "desk.title_agency" : "desk.title")}</h1>
 			<p class="problem" role="alert">{problem}</p>
-			{items?.length === 0 && <p class="empty">{t("desk.empty")}</p>}
+			{items?.length === 0 && <p class="empty">{t(role === "agency" ? "desk.empty_agency" : "desk.empty")}</p>}
 			{items && items.length > 0 && (
 				<table>
 					<thead><tr><th scope="col">{t("column.what")}</th><th scope="col">{t("column.code")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.who")}</th><th scope="col">{t("column.age")}</th><th scope="col">{t("column.todo")}</th></tr></thead>
@@ -31,11 +38,11 @@ export function Desk() {
 						{items.map((item) => (
 							<tr key={item.key}>
 								<td><strong>{word("what", item.what)}</strong></td>
-								<td class="code">{item.item_code ? <a href={`#/dossier/${encodeURIComponent(item.item_code)}`}>{showItemCode(item.item_code)}</a> : item.dossier_code}</td>
+								<td class="code">{item.item_code ? <a href={`#/dossier/${encodeURIComponent(item.item_code)}`}>{showItemCode(item.item_code)}</a> : item.dossier_code}{item.item_code && item.dossier_code && <><br />{item.dossier_code}</>}</td>
 								<td>{item.kind ? label("events", item.kind) : item.leg_kind && label("leg_kinds", item.leg_kind)}</td>
 								<td>{[item.actor, item.office].filter(Boolean).join(", ")}</td>
 								<td>{showAge(item.age_s)}</td>
-								<td>{word("todo", item.next_action)}{item.detail && <p>{item.detail}</p>}</td>
+								<td>{sayToDo(item)}{item.detail && <p>{item.detail}</p>}</td>
 							</tr>
 						))}
 					</tbody>

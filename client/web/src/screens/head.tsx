@@ -15,7 +15,7 @@ const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "money", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "unsent", roles: ["clerk", "courier", "supervisor", "agency"] },
 	{ name: "find", roles: ["clerk", "courier", "supervisor", "agency"] },
-	{ name: "desk", roles: ["supervisor"] },
+	{ name: "desk", roles: ["supervisor", "agency"] },
 	{ name: "portal", roles: ["supervisor"] },
 	{ name: "board", roles: ["supervisor"] },
 	{ name: "reports", roles: ["supervisor", "agency"] },
