@@ -21,6 +21,7 @@ const { isS10, readItemCode } = await load("base/item_code.ts");
 const { EventReader } = await load("base/events.ts");
 const { apply, NOTHING } = await load("board/picture.ts");
 const { signState, sumUp } = await load("manifest/manifest.ts");
+const { figureOf } = await load("report/report.ts");
 const { uuid7 } = await load("base/uuid7.ts");
 const { undo } = await load("scan/undo.ts");
 const { Wedge } = await load("scan/wedge.ts");
@@ -153,6 +154,15 @@ test("every word that the page asks for is there, and none is there for nothing"
 	assert.deepEqual(words.filter((key) => !asked.has(key) && !prefixes.includes(key.split(".")[0]) && key.includes(".")), []);
 	const known = new Set(words);
 	assert.deepEqual([...asked].filter((key) => words.some((word) => word.split(".")[0] === key.split(".")[0]) && !known.has(key)), []);
+});
+
+test("a number is followed to its own row's items, or not at all", () => {
+	const columns = [{ key: "key", kind: "text", figure: null }, { key: "n", kind: "count", figure: "accepted" }, { key: "m", kind: "count", figure: null }];
+	const row = (key) => ({ key, figure: "all", cells: [key, 3, 4] });
+	const followed = (by, key) => columns.map((_, at) => figureOf({ by, columns }, row(key), at));
+	assert.deepEqual(followed("at_office", "Y001"), [null, "accepted", null]);
+	assert.deepEqual(followed(null, ""), [null, "accepted", null]); // the sum of all is followed to all
+	assert.deepEqual(followed("agency", ""), [null, null, null]); // of no agency
 });
 
 test("a stream of events is read the same however it is cut into pieces", () => {

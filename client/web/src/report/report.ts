@@ -110,8 +110,14 @@ export function itemsPathOf(question: Question, following: Following): string {
 	return `/v1/reports/${question.name}/dossiers?${new URLSearchParams(members)}`;
 }
 
-/** figureOf - what a number can be followed by: its column's, or, for the first number of a row, the row's. */
+/**
+ * figureOf - what a number can be followed by: its column's, or, for the first number of a row, the row's. What is of no
+ * agency, office or procedure cannot be: a list without that name would be of all.
+ */
 export function figureOf(section: Section, row: Row, at: number): string | null {
+	if (section.by && row.key === "") {
+		return null;
+	}
 	const isFirst = section.columns.findIndex(({ kind }) => kind === "count") === at;
 	return section.columns[at].figure ?? (isFirst ? row.figure : null);
 }

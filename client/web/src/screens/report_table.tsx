@@ -28,7 +28,7 @@ function NumberCell({ section, row, at, follow }: CellProps) {
 		return <td class="number">{shown}</td>;
 	}
 	const words = `${row.key === "" ? section.title : `${section.title}: ${row.key}`}. ${column.title}`;
-	const by: Record<string, string> = section.by && row.key !== "" ? { [section.by]: row.key } : {};
+	const by: Record<string, string> = section.by ? { [section.by]: row.key } : {};
 	return <td class="number"><button type="button" class="link" aria-label={`${words}: ${shown}`} onClick={() => follow({ figure, by, words, count: cell })}>{shown}</button></td>;
 }
 
