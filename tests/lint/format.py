@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """clang-format 14 leaves every C file as it is. Other versions differ, so only 14 may judge."""
+import pathlib
 import re
 import shutil
 import subprocess
@@ -25,13 +26,12 @@ def check(root):
     command = formatter()
     if not command:
         return [f"clang-format {VERSION} is needed, and no other: apt-get install clang-format-14"]
-    findings = []
-    for path in paths:
-        wanted = subprocess.run(
-            [command, "--style=file", str(path)], capture_output=True, text=True, check=True)
-        if wanted.stdout != path.read_text(encoding="utf-8"):
-            findings.append(f"{path.relative_to(root)}: run {command} -i on it")
-    return findings
+    # All in one run: one of their own each would take ten times as long.
+    told = subprocess.run([command, "--style=file", "--dry-run", "--Werror", *map(str, paths)], capture_output=True, text=True)
+    wrong = sorted(set(re.findall(r"^(.+?):\d+:\d+: error: ", told.stderr, re.MULTILINE)))
+    if told.returncode != bool(wrong):
+        return [f"{command} ended with status {told.returncode}: {told.stderr[:2000]}"]
+    return [f"{pathlib.Path(path).relative_to(root)}: run {command} -i on it" for path in wrong]
 
 
 def self_test(root):
