@@ -24,12 +24,24 @@ function put(path, name, type, cache, bytes) {
 	list.push([path, name, type, cache].join("\t"));
 }
 
+const COMMON = { bundle: true, minify: true, write: false, target: "es2020", format: "esm", jsx: "automatic", jsxImportSource: "preact",
+	charset: "utf8", legalComments: "none", external: ["/assets/*"] };
+
 async function bundle(entry, more = {}) {
-	const result = await build({
-		entryPoints: [entry], bundle: true, minify: true, write: false, metafile: true, target: "es2020", format: "esm",
-		jsx: "automatic", jsxImportSource: "preact", charset: "utf8", legalComments: "none", external: ["/assets/*"], ...more,
-	});
-	return { text: result.outputFiles[0].text, inputs: Object.keys(result.metafile.inputs) };
+	const result = await build({ ...COMMON, entryPoints: [entry], ...more });
+	return { text: result.outputFiles[0].text };
+}
+
+/* The page's script, and the files of the screens that come later; all named by their content. */
+async function bundleApp(define) {
+	const result = await build({ ...COMMON, entryPoints: { app: "src/main.tsx" }, splitting: true, outdir: "assets", entryNames: "[name]-[hash]",
+		chunkNames: "part-[hash]", define });
+	const files = result.outputFiles.map(({ path, text }) => ({ name: basename(path), text }));
+	const app = files.find(({ name }) => name.startsWith("app-"));
+	const imported = (text) => Array.from(text.matchAll(/(?:from|import)"\.\/([^"]+)"/g), ([, name]) => name);
+	const first = new Set(imported(app.text)); // what it cannot begin without: the browser is told before it has read it
+	first.forEach((name) => imported(files.find((file) => file.name === name).text).forEach((more) => first.add(more)));
+	return { app, parts: files.filter((file) => file !== app), first: [...first] };
 }
 
 // The words of the contract's tables (events, verdicts, states, kinds, reasons) stand in its headers, and only there.
@@ -57,19 +69,20 @@ const wasm = readFileSync("node_modules/zxing-wasm/dist/reader/zxing_reader.wasm
 const wasm_name = named("zxing", "wasm", wasm);
 const decoder = await bundle("src/scan/decoder.ts", { define: { WASM: JSON.stringify(`/assets/${wasm_name}`) } });
 const decoder_name = named("decoder", "js", decoder.text);
-const app = await bundle("src/main.tsx",
-	{ define: { LABELS: JSON.stringify(labels()), DECODER: JSON.stringify(`/assets/${decoder_name}`) } });
+const { app, parts, first } = await bundleApp({ LABELS: JSON.stringify(labels()), DECODER: JSON.stringify(`/assets/${decoder_name}`) });
 const style = await bundle("src/style.css");
-const script_name = named("app", "js", app.text);
 const style_name = named("style", "css", style.text);
-const page = readFileSync("src/index.html", "utf8").replace("APP.JS", script_name).replace("STYLE.CSS", style_name);
-const kept = ["/", `/assets/${script_name}`, `/assets/${style_name}`, "/icon.svg", "/manifest.webmanifest"];
+const page = readFileSync("src/index.html", "utf8").replace("APP.JS", app.name)
+	.replace("<!-- FIRST -->", first.map((name) => `<link rel="modulepreload" href="/assets/${name}">`).join("\n")).replace("STYLE.CSS", style_name);
+const kept = ["/", ...[app, ...parts].map(({ name }) => `/assets/${name}`), `/assets/${style_name}`, "/icon.svg", "/manifest.webmanifest"];
 const version = createHash("sha256").update(page).digest("hex").slice(0, 12);
 const worker = await bundle("src/worker.ts",
 	{ define: { KEPT: JSON.stringify(kept), VERSION: JSON.stringify(version) }, format: "iife" });
 
 put("/", "index.html", "text/html; charset=utf-8", ASK, page);
-put(`/assets/${script_name}`, script_name, "text/javascript; charset=utf-8", FOREVER, app.text);
+for (const { name, text } of [app, ...parts]) {
+	put(`/assets/${name}`, name, "text/javascript; charset=utf-8", FOREVER, text);
+}
 put(`/assets/${decoder_name}`, decoder_name, "text/javascript; charset=utf-8", FOREVER, decoder.text);
 put(`/assets/${wasm_name}`, wasm_name, "application/wasm", FOREVER, wasm);
 put(`/assets/${style_name}`, style_name, "text/css; charset=utf-8", FOREVER, style.text);

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 
@@ -30,6 +31,22 @@ def run(what, **environment):
 
 def test_the_modules():
     run("modules")
+
+
+def test_the_first_load():
+    """What a browser must have before anybody can sign in, as it travels; old phones on slow networks."""
+    web = places.BUILD / "client" / "web" / "web"
+    page = (web / "index.html").read_text()
+    wanted, found = re.findall(r'"/assets/([^"]+)"', page), []
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found.append(name)
+            wanted += re.findall(r'(?:from|import)"\./([^"]+)"', (web / name).read_text())
+    assert {name.rpartition(".")[2] for name in found} == {"js", "css"}
+    assert set(re.findall(r'modulepreload" href="/assets/([^"]+)"', page)) == {
+        name for name in found if name.startswith("part-")}, "no file is found out about only when another is there"
+    assert sum((web / f"{name}.br").stat().st_size for name in ["index.html", *found]) <= 60_000
 
 
 def test_the_types():

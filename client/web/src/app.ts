@@ -1,7 +1,7 @@
 import { setCaller } from "./base/call";
 import { Sender, type SendState } from "./queue/sender";
 import { keep, kept, type Session, waiting } from "./queue/store";
-import { type Language, setLanguage } from "./words/words";
+import { type Language, loadWords, setLanguage } from "./words/words";
 
 /*
  * What all screens share: who is signed in, in which language, and how much is not sent yet. Screens are told by
@@ -43,6 +43,11 @@ export const sender = new Sender(
 	},
 );
 
+/* A language whose words cannot be had now is not spoken: the one of before goes on. */
+async function speak(language: Language): Promise<void> {
+	await loadWords(language).then(() => (state.language = language), () => undefined);
+}
+
 function apply(): void {
 	setLanguage(state.language);
 	setCaller(state.session?.token ?? "", state.language);
@@ -52,7 +57,7 @@ function apply(): void {
 /** open - the session of before, also without a network: it may have ended, but what is scanned is kept all the same. */
 export async function open(): Promise<void> {
 	state.session = (await kept<Session>("session")) ?? null;
-	state.language = (await kept<Language>("language")) ?? "vi";
+	await speak((await kept<Language>("language")) ?? "vi");
 	state.ready = true;
 	apply();
 	await countUnsent();
@@ -77,6 +82,6 @@ export async function forget(): Promise<void> {
 
 export async function choose(language: Language): Promise<void> {
 	await keep("language", language);
-	state.language = language;
+	await speak(language);
 	apply();
 }

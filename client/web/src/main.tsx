@@ -1,29 +1,32 @@
 import { render } from "preact";
 import { useLayoutEffect, useReducer } from "preact/hooks";
 import { listen, open, sender, state } from "./app";
-import { Accounts } from "./screens/accounts";
-import { BoardScreen } from "./screens/board";
-import { Catalogue } from "./screens/catalogue";
-import { Booking } from "./screens/booking";
 import { Courier } from "./screens/courier";
-import { Desk } from "./screens/desk";
 import { Dossier } from "./screens/dossier";
 import { Find } from "./screens/find";
-import { Handover, Handovers } from "./screens/handovers";
 import { Head } from "./screens/head";
 import { Intake } from "./screens/intake";
-import { Money } from "./screens/money";
-import { ManifestScreen } from "./screens/manifest";
-import { OpenManifest } from "./screens/manifest_open";
-import { Manifests } from "./screens/manifests";
-import { Portal } from "./screens/portal";
-import { Reports } from "./screens/reports";
-import { Result } from "./screens/result";
+import { later, loadTheRest } from "./screens/later";
 import { ScanSession } from "./screens/scan_session";
 import { SignIn } from "./screens/sign_in";
 import { Unsent } from "./screens/unsent";
 import { Visits } from "./screens/visits";
 import { t } from "./words/words";
+
+const Accounts = later(async () => (await import("./screens/supervising")).Accounts);
+const BoardScreen = later(async () => (await import("./screens/supervising")).BoardScreen);
+const Catalogue = later(async () => (await import("./screens/supervising")).Catalogue);
+const Desk = later(async () => (await import("./screens/supervising")).Desk);
+const Portal = later(async () => (await import("./screens/supervising")).Portal);
+const Reports = later(async () => (await import("./screens/supervising")).Reports);
+const Booking = later(async () => (await import("./screens/handing")).Booking);
+const Handover = later(async () => (await import("./screens/handing")).Handover);
+const Handovers = later(async () => (await import("./screens/handing")).Handovers);
+const ManifestScreen = later(async () => (await import("./screens/handing")).ManifestScreen);
+const OpenManifest = later(async () => (await import("./screens/handing")).OpenManifest);
+const Manifests = later(async () => (await import("./screens/handing")).Manifests);
+const Money = later(async () => (await import("./screens/handing")).Money);
+const Result = later(async () => (await import("./screens/handing")).Result);
 
 /* What a person's day begins with. */
 function FirstScreen() {
@@ -114,4 +117,4 @@ addEventListener("online", () => sender.wake());
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sender.wake());
 void navigator.serviceWorker?.register("/worker.js");
 render(<Page />, document.getElementById("page") as HTMLElement);
-void open();
+void open().then(loadTheRest);

@@ -1,11 +1,22 @@
-import en from "./en.json";
 import vi from "./vi.json";
 
 export type Word = keyof typeof vi;
 export type Language = "vi" | "en";
 
-const tables: Record<Language, Record<Word, string>> = { vi, en };
+/* Vietnamese comes with the page, the other when it is wanted. */
+const tables: { vi: Record<Word, string>; en?: Record<Word, string> } = { vi };
 let language: Language = "vi";
+
+/** loadWords - to be awaited before setLanguage(). Rejects when the words cannot be had: no network, and never had before. */
+export async function loadWords(wanted: Language): Promise<void> {
+	if (wanted === "en") {
+		tables.en ??= (await import("./en.json")).default;
+	}
+}
+
+function words(): Record<Word, string> {
+	return tables[language] ?? vi;
+}
 
 export function setLanguage(chosen: Language): void {
 	language = chosen;
@@ -18,13 +29,13 @@ export function currentLanguage(): Language {
 
 /** t - the words for @key; {name} is filled in from @values. */
 export function t(key: Word, values: Record<string, string | number> = {}): string {
-	return tables[language][key].replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+	return words()[key].replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
 /** word - as t() for a key that is made of data; the data itself when there is no such word. */
 export function word(prefix: string, token: string): string {
 	const key = `${prefix}.${token}`;
-	return key in tables[language] ? t(key as Word) : token;
+	return key in words() ? t(key as Word) : token;
 }
 
 const ZONE = "Asia/Ho_Chi_Minh";

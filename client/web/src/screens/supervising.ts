@@ -1,0 +1,7 @@
+/* What supervisors look at, in one file: see later.tsx. */
+export { Accounts } from "./accounts";
+export { BoardScreen } from "./board";
+export { Catalogue } from "./catalogue";
+export { Desk } from "./desk";
+export { Portal } from "./portal";
+export { Reports } from "./reports";
