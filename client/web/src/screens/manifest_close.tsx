@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { state } from "../app";
 import { call, Problem } from "../base/call";
 import { isSigned, type Sums, signState, type Whole } from "../manifest/manifest";
@@ -114,7 +114,7 @@ function SignedWords({ whole }: { whole: Whole }) {
 function Sure({ sums, close, not }: { sums: Sums; close: () => Promise<void>; not: () => void }) {
 	const [isBusy, setBusy] = useState(false);
 	const first = useRef<HTMLButtonElement>(null);
-	useEffect(() => first.current?.focus(), []);
+	useLayoutEffect(() => first.current?.focus(), []); // before the next key, which may come at once
 	const lines: [number, Word][] = [[sums.missing?.length ?? 0, "close.sure_missing"], [sums.extra, "close.sure_extra"], [sums.damaged, "close.sure_damaged"]];
 	return (
 		<section class="warning" role="group" aria-label={t("close.review")}>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { state } from "../app";
 import { call, Problem } from "../base/call";
 import { uuid7 } from "../base/uuid7";
@@ -57,7 +57,7 @@ export function OpenManifest() {
 	const made = useRef({ content: "", id: "" });
 	const list = useEntries(kind);
 	const first = useRef<HTMLSelectElement>(null);
-	useEffect(() => first.current?.focus(), []);
+	useLayoutEffect(() => first.current?.focus(), []);
 	const { party } = KINDS[kind];
 	const submit = async (event: SubmitEvent) => {
 		event.preventDefault();

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { state } from "../app";
 import { call, Problem } from "../base/call";
 import { readMoney, showMoney } from "../intake/money";
@@ -62,7 +62,7 @@ function CloseForm({ office, closed, did }: { office: string; closed: ClosedDay[
 	const [isAsked, setAsked] = useState(false); // the server wants a reason
 	const [isBusy, setBusy] = useState(false);
 	const reason = useRef<HTMLTextAreaElement>(null);
-	useEffect(() => reason.current?.focus(), [isAsked]);
+	useLayoutEffect(() => reason.current?.focus(), [isAsked]);
 	if (!draft) {
 		return <p class="quiet">{t("loading")}</p>;
 	}

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { showMoney } from "../intake/money";
 import type { HandIn } from "../money/money";
 import { showTime, t, word } from "../words/words";
@@ -16,7 +16,7 @@ export function HandInLines({ handIn }: { handIn: HandIn }) {
 /* What both keep: who gave what to whom, and when. No sum of the three kinds: they are three owners' money. */
 export function Receipt({ handIn, back }: { handIn: HandIn; back: () => void }) {
 	const first = useRef<HTMLButtonElement>(null);
-	useEffect(() => first.current?.focus(), []);
+	useLayoutEffect(() => first.current?.focus(), []);
 	return (
 		<>
 			<p class="row"><button ref={first} type="button" class="main" onClick={() => print()}>{t("money.receipt.print")}</button><button type="button" onClick={back}>{t("handover.back")}</button></p>

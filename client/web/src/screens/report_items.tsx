@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { showItemCode } from "../base/item_code";
 import { type Following, itemsPathOf, type Question } from "../report/report";
 import { label } from "../words/labels";
@@ -22,7 +22,7 @@ interface ReportItem {
 export function ReportItems({ question, following, back }: { question: Question; following: Following; back: () => void }) {
 	const { items, problem, more } = useList<ReportItem>(itemsPathOf(question, following));
 	const heading = useRef<HTMLHeadingElement>(null);
-	useEffect(() => heading.current?.focus(), []);
+	useLayoutEffect(() => heading.current?.focus(), []);
 	return (
 		<section>
 			<h2 ref={heading} tabIndex={-1}><span lang="vi">{following.words}</span>: {following.count}</h2>

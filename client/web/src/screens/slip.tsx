@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { state } from "../app";
 import { showItemCode } from "../base/item_code";
 import type { Slip } from "../intake/keeping";
@@ -48,7 +48,7 @@ export function SlipView({ slip, next, mend, children }: { slip: Slip; next: () 
 	const fate = useFate(slip.eventId) ?? UNKNOWN;
 	const isTaken = isGood(fate.verdict);
 	const first = useRef<HTMLButtonElement>(null);
-	useEffect(() => first.current?.focus(), [slip.eventId, isTaken]);
+	useLayoutEffect(() => first.current?.focus(), [slip.eventId, isTaken]);
 	return (
 		<>
 			<section class={isTaken ? "done" : "problem"} role="status">
