@@ -173,7 +173,7 @@ static bool brings_money(const struct book_leg *leg, int64_t ready_at_ms)
 	       leg->leg.state != LEG_LOST && first_at(&leg->track, EVENT_ACCEPTED) >= ready_at_ms;
 }
 
-int64_t judge_dossier_collect(const struct book *book, const struct book_leg *leg)
+static int64_t still_owed(const struct book *book, const struct book_leg *leg)
 {
 	struct book_dossier *dossier = leg->dossier;
 	g_autoptr(GArray) parts = parts_of(book, dossier);
@@ -182,15 +182,18 @@ int64_t judge_dossier_collect(const struct book *book, const struct book_leg *le
 	const struct book_leg *other;
 	guint index = 0;
 
-	if (leg->leg.kind != LEG_RESULT) {
-		return 0;
-	}
 	while ((other = book_leg_of(book, dossier, &index))) {
 		if (other != leg && brings_money(other, facts.result_ready_at_ms)) {
 			return 0;
 		}
 	}
 	return facts.collect_vnd;
+}
+
+/* Most acceptances are no results: for those nothing is folded. */
+int64_t judge_dossier_collect(const struct book *book, const struct book_leg *leg)
+{
+	return leg->leg.kind == LEG_RESULT ? still_owed(book, leg) : 0;
 }
 
 static bool has_step(const struct dossier_steps *steps, const struct uuid *id)

@@ -54,10 +54,6 @@ export interface ClosedDay {
 	closed_by: string;
 }
 
-export function today(): string {
-	return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date());
-}
-
 export const keyOf = (kind: Kind, agency: string | null) => `${kind} ${agency ?? ""}`;
 
 /** sumOf - of one kind, whatever agency's. */

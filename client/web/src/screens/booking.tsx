@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { state } from "../app";
-import { today } from "../base/day";
+import { dayOf, today } from "../base/day";
 import { keep, kept } from "../queue/store";
 import { actionsOf, type Action, formOf, type Visit, type VisitForm } from "../visit/booking";
 import { label } from "../words/labels";
@@ -22,7 +22,7 @@ export function Booking() {
 	const place = useRef<HTMLParagraphElement>(null);
 	const open = (action: Action, visit: Visit | null = null) => {
 		setSaid("");
-		setForm(formOf(action, visit ? dayOf(visit) : day, visit));
+		setForm(formOf(action, visit ? dayOf(visit.window_from) : day, visit));
 	};
 	const done = (words: string, onDay: string) => {
 		setForm(null);
@@ -55,10 +55,6 @@ export function Booking() {
 			<More more={more} />
 		</>
 	);
-}
-
-function dayOf(visit: Visit): string {
-	return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date(visit.window_from));
 }
 
 function VisitLine({ visit, open, children }: { visit: Visit; open: (action: Action, visit: Visit) => void; children: ComponentChildren }) {

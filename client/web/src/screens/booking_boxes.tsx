@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ring } from "../base/bell";
 import { atItsBox, call, Problem } from "../base/call";
-import { showDay } from "../base/day";
+import { dayOf, showClock, showDay } from "../base/day";
 import { check, type Field, FIELDS, fieldOf, isRequired, requestOf, type Slot, type VisitForm, windowOf } from "../visit/booking";
 import { label, tokens } from "../words/labels";
 import { showDate, t, word } from "../words/words";
@@ -10,16 +10,8 @@ import { Procedures } from "./result";
 import { wordsOf } from "./sign_in";
 
 /* The form of one booking or change. A window is chosen among those that are free; the server gives it or says why not. */
-function clock(at: string): string {
-	return new Intl.DateTimeFormat("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", timeStyle: "short" }).format(new Date(at));
-}
-
 export function windowWords({ window_from, window_to, out_of_hours }: { window_from: string; window_to: string; out_of_hours: boolean }): string {
-	return `${clock(window_from)}–${clock(window_to)}${out_of_hours ? ` (${t("booking.out_of_hours")})` : ""}`;
-}
-
-function dayOf(at: string): string {
-	return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date(at));
+	return `${showClock(window_from)}–${showClock(window_to)}${out_of_hours ? ` (${t("booking.out_of_hours")})` : ""}`;
 }
 
 /* Null: being asked. */

@@ -1,5 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { call, Problem } from "../base/call";
+import { showDay } from "../base/day";
 import { download } from "../report/report";
 import { t, word } from "../words/words";
 import { wordsOf } from "./sign_in";
@@ -30,7 +31,7 @@ function sayLine({ column, text, changes, valid_from }: Line): string {
 	if (text) {
 		return column ? `${column}: ${text}` : text;
 	}
-	const from = valid_from ? t("catalogue.from", { day: valid_from.split("-").reverse().join("/") }) : "";
+	const from = valid_from ? t("catalogue.from", { day: showDay(valid_from) }) : "";
 	const what = (changes ?? []).map((change) => `${change.column}: ${change.old || "∅"} → ${change.new || "∅"}`).join("; ");
 	return [from, what].filter((words) => words !== "").join(". ");
 }

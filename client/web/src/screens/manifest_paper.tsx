@@ -1,3 +1,4 @@
+import { dayOf } from "../base/day";
 import { showItemCode } from "../base/item_code";
 import { showMoney } from "../intake/money";
 import { type Line, partyOf, type Whole } from "../manifest/manifest";
@@ -14,11 +15,11 @@ export interface Facts {
 	collect: number;
 }
 
-function dayOf(at: string | null): string {
+function dateOf(at: string | null): string {
 	if (!at) {
 		return "Ngày … tháng … năm …";
 	}
-	const [year, month, day] = new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date(at)).split("-");
+	const [year, month, day] = dayOf(at).split("-");
 	return `Ngày ${day} tháng ${month} năm ${year}`;
 }
 
@@ -51,7 +52,7 @@ function ListHead({ whole }: { whole: Whole }) {
 	return (
 		<dl>
 			<dt>Nơi giao</dt><dd>{whole.office.name}</dd><dt>Nơi nhận</dt><dd>{partyOf(whole)}</dd>
-			<dt>Túi / tuyến phát số</dt><dd>{whole.label ?? "…"}</dd><dt>Giờ giao</dt><dd>{timeOf(whole.signature?.at ?? null)}, {dayOf(whole.signature?.at ?? null).toLowerCase()}</dd>
+			<dt>Túi / tuyến phát số</dt><dd>{whole.label ?? "…"}</dd><dt>Giờ giao</dt><dd>{timeOf(whole.signature?.at ?? null)}, {dateOf(whole.signature?.at ?? null).toLowerCase()}</dd>
 		</dl>
 	);
 }
@@ -67,7 +68,7 @@ function HandoverHead({ whole }: { whole: Whole }) {
 	const [from, to] = sides(whole);
 	return (
 		<>
-			<p class="paper-date">{dayOf(whole.signature?.at ?? null)}</p>
+			<p class="paper-date">{dateOf(whole.signature?.at ?? null)}</p>
 			<dl><dt>Bên giao</dt><dd>{from.name} · Đơn vị: {from.unit}</dd><dt>Bên nhận</dt><dd>{to.name} · Đơn vị: {to.unit}</dd></dl>
 			<p>Hai bên đã cùng kiểm đếm và giao nhận các hồ sơ sau:</p>
 		</>

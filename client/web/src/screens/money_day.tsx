@@ -1,8 +1,9 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { state } from "../app";
 import { call, Problem } from "../base/call";
+import { showDay, today } from "../base/day";
 import { readMoney, showMoney } from "../intake/money";
-import { type ClosedDay, type Held, type Kind, KINDS, refusalOf, signed, sumOf, today, useAll, useDraft } from "../money/money";
+import { type ClosedDay, type Held, type Kind, KINDS, refusalOf, signed, sumOf, useAll, useDraft } from "../money/money";
 import { showTime, t, type Word, word } from "../words/words";
 import { More, useList } from "./load";
 
@@ -143,7 +144,6 @@ function CloseForm({ office, closed, did }: { office: string; closed: ClosedDay[
 }
 
 function DayRows({ rows, caption }: { rows: ClosedDay[]; caption: string }) {
-	const dayOf = (day: string) => day.split("-").reverse().join("/");
 	return (
 		<table class="money">
 			<caption>{caption}</caption>
@@ -151,7 +151,7 @@ function DayRows({ rows, caption }: { rows: ClosedDay[]; caption: string }) {
 			<tbody>
 				{rows.map((row) => (
 					<tr key={`${row.day} ${row.office} ${row.person?.account} ${row.kind}`}>
-						<td>{dayOf(row.day)}</td><td>{row.person?.name ?? t("money.day.safe_of", { code: row.office })}</td><td>{word("money_kind", row.kind)}</td>
+						<td>{showDay(row.day)}</td><td>{row.person?.name ?? t("money.day.safe_of", { code: row.office })}</td><td>{word("money_kind", row.kind)}</td>
 						<td class="number" data-label={t("money.day.in")}>{showMoney(row.in)}</td><td class="number" data-label={t("money.day.out")}>{showMoney(row.out)}</td>
 						<td class="number" data-label={t("money.day.reckoned")}>{showMoney(row.reckoned)}</td><td class="number" data-label={t("money.day.counted")}>{showMoney(row.counted)}</td>
 						<td>{row.difference === 0 ? t("money.day.agrees") : <><strong class="wrong">{signed(row.difference)}</strong> · {row.reason}</>}<br /><span class="quiet">{t("money.day.closed_by", { name: row.closed_by, time: showTime(row.closed_at) })}</span></td>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { state } from "../app";
 import { call } from "../base/call";
-import { today } from "../base/day";
+import { showClock, today } from "../base/day";
 import { uuid7 } from "../base/uuid7";
 import { keep, kept, keptNames, unkeep } from "../queue/store";
 import { showTime, t, word } from "../words/words";
@@ -66,10 +66,9 @@ function useDay(day: string) {
 
 function VisitCard({ visit, act }: { visit: Visit; act: (visit: Visit, action: string) => void }) {
 	const next = NEXT[visit.state];
-	const time = (at: string) => new Intl.DateTimeFormat("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", timeStyle: "short" }).format(new Date(at));
 	return (
 		<article>
-			<h2>{time(visit.window_from)}–{time(visit.window_to)} · {visit.person.name}</h2>
+			<h2>{showClock(visit.window_from)}–{showClock(visit.window_to)} · {visit.person.name}</h2>
 			<p><strong>{word("visit_state", visit.state)}</strong> · {word("visit_kind", visit.kind)}{visit.missed && <strong class="late"> · {t("what.missed_visit")}</strong>}</p>
 			<p>{visit.person.address} {visit.person.phone && <a href={`tel:${visit.person.phone}`}>{visit.person.phone}</a>}</p>
 			{visit.note && <p>{visit.note}</p>}
