@@ -77,7 +77,7 @@ static const struct config_setting settings[] = {
 		"Give up on one call to the portal after this long." },
 	{ "portal.connect_timeout", CONFIG_MS, AT(portal_connect_timeout_ms), "5s", 100, 60000, "ms", ON_RESTART,
 		"Give up on connecting to it after this long; portal.timeout counts it too." },
-	{ "portal.connections", CONFIG_COUNT, AT(portal_connections), "4", 1, OUTBOX_IN_AIR_MAX, "connections", ON_RESTART,
+	{ "portal.connections", CONFIG_COUNT, AT(portal_connections), "4", 1, PORTAL_CONNECTIONS_MAX, "connections", ON_RESTART,
 		"Connections to it at a time." },
 	{ "portal.optional_steps", CONFIG_FLAG, AT(portal_optional_steps), "true", 0, 1, "", ON_RESTART,
 		"Tell it the steps on the way too (bag, arrival, courier), not only the hand-overs." },

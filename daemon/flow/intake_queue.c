@@ -134,6 +134,17 @@ static void fill_from(struct filling *filling, GQueue *from, unsigned most)
 	}
 }
 
+/*
+ * Of those that scan now, as many as one batch should have. Who is answered together comes back together: a batch of all
+ * of them would leave the other session without work for ever.
+ */
+static unsigned half_of_live(const struct intake_queue *queue)
+{
+	unsigned live = length_of(&queue->lanes[INTAKE_LIVE]);
+
+	return queue->in_the_air == 0 && live >= 2 * INTAKE_SECOND_MIN ? (live + 1) / 2 : live;
+}
+
 unsigned intake_queue_fill(
 	struct intake_queue *queue, const struct intake_batch *batch, struct intake_req **ret_reqs)
 {
@@ -141,6 +152,7 @@ unsigned intake_queue_fill(
 	GQueue *backlog = &queue->lanes[INTAKE_BACKLOG];
 	struct filling filling = {.queue = queue, .batch = batch, .reqs = ret_reqs};
 	unsigned share = g_queue_is_empty(backlog) ? 0 : INTAKE_BACKLOG_SHARE;
+	unsigned live_most;
 
 	if (queue->in_the_air > 0 && intake_queue_count(queue) < INTAKE_SECOND_MIN) {
 		return 0;
@@ -149,9 +161,12 @@ unsigned intake_queue_fill(
 	if (queue->postponed_are_due || !g_queue_is_empty(live) || !g_queue_is_empty(backlog)) {
 		fill_from(&filling, &queue->postponed, INTAKE_BATCH_MAX / 2);
 	}
-	fill_from(&filling, live, INTAKE_BATCH_MAX - share);
+	live_most = filling.count + half_of_live(queue);
+	fill_from(&filling, live, MIN(live_most, INTAKE_BATCH_MAX - share));
 	fill_from(&filling, backlog, INTAKE_BATCH_MAX);
-	fill_from(&filling, live, INTAKE_BATCH_MAX);
+	if (share > 0) {
+		fill_from(&filling, live, INTAKE_BATCH_MAX);
+	}
 	return filling.count;
 }
 

@@ -36,7 +36,8 @@ void intake_queue_postpone(struct intake_queue *queue, struct intake_req *req);
 /**
  * intake_queue_fill() - up to INTAKE_BATCH_MAX for @batch, which is about to depart; returns how many.
  *
- * While another batch is in the air, fewer than INTAKE_SECOND_MIN wait for it: together they cost less.
+ * While another batch is in the air, fewer than INTAKE_SECOND_MIN wait for it: together they cost less. While none is,
+ * twice as many of those who scan now are shared between two batches.
  * A scan whose request has others in another batch, or postponed, waits for them; it holds up nobody else's.
  */
 unsigned intake_queue_fill(

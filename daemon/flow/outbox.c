@@ -10,6 +10,7 @@
 #include "base/crash.h"
 #include "base/log.h"
 #include "flow/breaker.h"
+#include "flow/outbox_policy.h"
 #include "flow/outbox_push.h"
 #include "portal/portal.h"
 #include "store/outbox.h"
@@ -26,7 +27,7 @@ struct outbox {
 	struct pg_pool *pool;
 	struct portal *portal;
 	struct ledger *ledger;
-	unsigned in_air_max;
+	struct outbox_width width;
 	struct breaker breaker;
 	enum outbox_state state;
 	GPtrArray *pushes; /* in the air; counts.in_air of them */
@@ -36,6 +37,7 @@ struct outbox {
 	char owner[25];
 	struct pg_trip trip;
 	int64_t claimed_at_ms; /* monotonic: the leases began later */
+	unsigned wanted;       /* rows, of the claim in the air */
 	struct pg_trip renewal;
 	struct pg_trip revival;
 	struct loop_task look;
@@ -89,6 +91,12 @@ static void revive_wronged(struct outbox *outbox)
 	}
 }
 
+/* Few claims of many rows, not many of few; but early enough that what is in the air lasts until they are here. */
+static bool is_worth_a_claim(const struct outbox *outbox)
+{
+	return outbox->counts.in_air + outbox->width.now / 4 <= outbox->width.now;
+}
+
 static void push_done(struct push *push)
 {
 	struct outbox *outbox = push->owner;
@@ -100,8 +108,7 @@ static void push_done(struct push *push)
 	revive_wronged(outbox);
 	outbox->pause_ms = OUTBOX_POLL_MIN_MS;
 	g_free(push);
-	/* Half of the room at least: few claims of many rows, not many of few. */
-	if (outbox->state == OUTBOX_WATCHING && outbox->counts.in_air <= outbox->in_air_max / 2) {
+	if (outbox->state == OUTBOX_WATCHING && is_worth_a_claim(outbox)) {
 		look_after(outbox, 0);
 	}
 }
@@ -132,6 +139,7 @@ static void rows_came(struct pg_trip *trip, enum hoso_error error)
 	struct outbox *outbox = container_of(trip, struct outbox, trip);
 	const PGresult *rows = trip->results[OUTBOX_CLAIMED];
 	int count = !error && trip->committed ? pg_rows(rows) : 0;
+	bool more = count > 0 && (unsigned)count == outbox->wanted;
 
 	/* After so long a sleep others may have the lines, and may have sent them already. */
 	if (count > 0 && clock_monotonic_ms() - outbox->claimed_at_ms >= OUTBOX_LEASE_MS) {
@@ -139,6 +147,7 @@ static void rows_came(struct pg_trip *trip, enum hoso_error error)
 		count = 0;
 	}
 	outbox->state = OUTBOX_WATCHING;
+	outbox_policy_widen(&outbox->width, outbox->counts.in_air, more);
 	for (int row = 0; row < count; row++) {
 		struct outbox_row claimed = outbox_learn(rows, row);
 		CRASH_POINT(OUTBOX_CLAIMED);
@@ -152,13 +161,13 @@ static void rows_came(struct pg_trip *trip, enum hoso_error error)
 		count > 0 ? OUTBOX_POLL_MIN_MS : MIN(outbox->pause_ms * 2, OUTBOX_POLL_MAX_MS);
 	pg_trip_clear(trip);
 	if (error != HOSO_CANCELED) {
-		look_after(outbox, outbox->pause_ms);
+		look_after(outbox, more && is_worth_a_claim(outbox) ? 0 : outbox->pause_ms);
 	}
 }
 
 static unsigned room_now(struct outbox *outbox)
 {
-	unsigned room = outbox->in_air_max - outbox->counts.in_air;
+	unsigned room = outbox->width.now - MIN(outbox->width.now, outbox->counts.in_air);
 
 	if (outbox->breaker.state != BREAKER_CLOSED) {
 		room = outbox->counts.in_air == 0 ? 1 : 0;
@@ -185,6 +194,7 @@ static void outbox_look(struct loop_task *task)
 	}
 	outbox->state = OUTBOX_CLAIMING;
 	outbox->claimed_at_ms = clock_monotonic_ms();
+	outbox->wanted = room;
 	outbox_claim(&outbox->trip, room, outbox->owner);
 	CRASH_POINT(OUTBOX_CLAIM_MADE);
 	if (pg_pool_run(outbox->pool, &outbox->trip, rows_came)) {
@@ -249,8 +259,7 @@ struct outbox *outbox_new(
 	outbox->pause_ms = OUTBOX_POLL_MIN_MS;
 	outbox->closed = portal == NULL;
 	outbox->ledger = ledger_new(loop, pool);
-	outbox->in_air_max = CLAMP(
-		OUTBOX_IN_AIR_PER_CONNECTION * connections, OUTBOX_IN_AIR_MIN, OUTBOX_IN_AIR_MAX);
+	outbox->width = outbox_policy_width(connections);
 	randombytes_buf(random, sizeof random);
 	sodium_bin2base64(outbox->owner, sizeof outbox->owner, random, sizeof random,
 		sodium_base64_VARIANT_URLSAFE_NO_PADDING);

@@ -60,3 +60,21 @@ struct outbox_settlement outbox_policy_settle(const struct push_outcome *outcome
 	}
 	return again(outcome, in_doubt);
 }
+
+struct outbox_width outbox_policy_width(unsigned connections)
+{
+	unsigned least = CLAMP(
+		OUTBOX_IN_AIR_PER_CONNECTION * connections, OUTBOX_IN_AIR_MIN, OUTBOX_IN_AIR_MAX);
+
+	return (struct outbox_width){.least = least, .now = least};
+}
+
+void outbox_policy_widen(struct outbox_width *width, unsigned left, bool more)
+{
+	if (more && left <= width->now / 4) {
+		/* All but sent before the next ones came: the portal is faster than the claim. */
+		width->now = MIN(width->now * 2, OUTBOX_IN_AIR_MAX);
+	} else if (left >= width->now * 5 / 8) {
+		width->now = MAX(width->now / 2, width->least);
+	}
+}

@@ -30,4 +30,23 @@ struct push_outcome {
  */
 struct outbox_settlement outbox_policy_settle(const struct push_outcome *outcome);
 
+/** struct outbox_width - how many pushes may be in the air. */
+struct outbox_width {
+	unsigned least; /* how many it begins with */
+	unsigned now;
+};
+
+/**
+ * outbox_policy_width() - to begin with: what a slow portal needs and no more, for what waits here is in doubt after a crash.
+ * Source: measured, tests/bench/README.md.
+ */
+struct outbox_width outbox_policy_width(unsigned connections);
+
+/**
+ * outbox_policy_widen() - after a claim. Pure.
+ * @left: how many were still in the air when the rows came
+ * @more: there were as many rows as wanted, so there may be more
+ */
+void outbox_policy_widen(struct outbox_width *width, unsigned left, bool more);
+
 #endif

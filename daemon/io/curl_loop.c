@@ -17,8 +17,11 @@ struct curl_loop {
 	struct curl_loop_config config;
 	CURLM *multi;
 	struct loop_task timer;
-	GQueue in_air;   /* of struct curl_call, by their link */
-	unsigned flying; /* of them, how many libcurl has; the others wait for a connection */
+	GQueue in_air; /* of struct curl_call, by their link */
+	unsigned
+		flying; /* of them, how many libcurl has; the others wait for a connection, or were not reported yet */
+	GPtrArray *
+		idle; /* easy handles for the next calls, without any option: what they hold in buffers is dear to make */
 };
 
 static int socket_changed(CURL *easy, curl_socket_t fd, int what, void *user, void *known);
@@ -35,8 +38,10 @@ struct curl_loop *curl_loop_new(struct loop *loop, const struct curl_loop_config
 	curl->loop = loop;
 	curl->config = *config;
 	g_queue_init(&curl->in_air);
+	curl->idle = g_ptr_array_new_with_free_func(curl_easy_cleanup);
 	curl->multi = curl_multi_init();
 	if (!curl->multi) {
+		g_ptr_array_unref(curl->idle);
 		g_free(curl);
 		curl_global_cleanup();
 		return NULL;
@@ -62,6 +67,7 @@ void curl_loop_free(struct curl_loop *curl)
 	while (curl->in_air.head) {
 		curl_loop_cancel(curl, curl->in_air.head->data);
 	}
+	g_ptr_array_unref(curl->idle);
 	curl_multi_cleanup(curl->multi);
 	loop_cancel(&curl->timer);
 	g_free(curl);
@@ -139,17 +145,25 @@ static void set_road(const struct curl_loop_config *config, CURL *easy)
 	}
 }
 
+static CURL *take_handle(struct curl_loop *curl)
+{
+	CURL *easy = curl->idle->len > 0
+			     ? g_ptr_array_steal_index_fast(curl->idle, curl->idle->len - 1)
+			     : curl_easy_init();
+
+	g_assert(easy);
+	return easy;
+}
+
 /* libcurl knows nothing of @call any more; its outputs remain. */
 static void leave_libcurl(struct curl_call *call)
 {
 	if (call->easy) {
-		if (call->flying) {
-			curl_multi_remove_handle(call->curl->multi, call->easy);
-			call->flying = false;
-			call->curl->flying--;
-		}
-		curl_easy_cleanup(call->easy);
+		curl_multi_remove_handle(call->curl->multi, call->easy);
+		curl_easy_reset(call->easy);
+		g_ptr_array_add(call->curl->idle, call->easy);
 		call->easy = NULL;
+		call->curl->flying--;
 	}
 	curl_slist_free_all(call->header_list);
 	call->header_list = NULL;
@@ -188,6 +202,22 @@ static void finish_call(struct curl_call *call, CURLcode code)
 	loop_defer(call->curl->loop, &call->report, report_call);
 }
 
+static void fly(struct curl_call *call)
+{
+	struct curl_loop *curl = call->curl;
+
+	call->waits = false;
+	call->easy = take_handle(curl);
+	call->header_list = make_header_list(call);
+	g_assert(call->header_list);
+	set_request(call);
+	set_road(&curl->config, call->easy);
+	curl->flying++;
+	if (curl_multi_add_handle(curl->multi, call->easy) != CURLM_OK) {
+		finish_call(call, CURLE_FAILED_INIT);
+	}
+}
+
 /* libcurl would let a call wait for a connection on the call's own time; so it gets no more than it
  * can send, in the order in which they came. */
 static void start_calls(struct curl_loop *curl)
@@ -198,13 +228,8 @@ static void start_calls(struct curl_loop *curl)
 		if (curl->flying >= curl->config.connections_max) {
 			return;
 		}
-		if (!call->easy || call->flying) {
-			continue;
-		}
-		call->flying = true;
-		curl->flying++;
-		if (curl_multi_add_handle(curl->multi, call->easy) != CURLM_OK) {
-			finish_call(call, CURLE_FAILED_INIT);
+		if (call->waits) {
+			fly(call);
 		}
 	}
 }
@@ -213,11 +238,7 @@ void curl_loop_call(struct curl_loop *curl, struct curl_call *call, curl_call_cb
 {
 	call->curl = curl;
 	call->done = done;
-	call->easy = curl_easy_init();
-	call->header_list = make_header_list(call);
-	g_assert(call->easy && call->header_list);
-	set_request(call);
-	set_road(&curl->config, call->easy);
+	call->waits = true;
 	call->link.data = call;
 	g_queue_push_tail_link(&curl->in_air, &call->link);
 	start_calls(curl);
@@ -226,6 +247,7 @@ void curl_loop_call(struct curl_loop *curl, struct curl_call *call, curl_call_cb
 void curl_loop_cancel(struct curl_loop *curl, struct curl_call *call)
 {
 	g_assert(call->curl == curl);
+	call->waits = false;
 	note_how_far(call);
 	leave_libcurl(call);
 	start_calls(curl);

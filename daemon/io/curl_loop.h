@@ -93,11 +93,11 @@ struct curl_call {
 	/* the curl_loop's own */
 	struct curl_loop *curl;
 	curl_call_cb done;
-	CURL *easy;
+	CURL *easy; /* while libcurl has it */
 	struct curl_slist *header_list;
 	struct loop_task report;
 	GList link;
-	bool flying; /* libcurl has it */
+	bool waits; /* for a connection */
 };
 
 /**

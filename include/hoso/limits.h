@@ -118,9 +118,10 @@
 #define PG_POOL_WAITING_MAX 1024 /* reads waiting for a connection, such as all sessions after a restart; beyond: busy */
 
 /* outbox */
-#define OUTBOX_IN_AIR_MAX 64     /* pushes at a time, one per dossier */
+#define OUTBOX_IN_AIR_MAX 256    /* pushes at a time, one per dossier; after a crash each of them is in doubt */
 #define OUTBOX_IN_AIR_MIN 16
-#define OUTBOX_IN_AIR_PER_CONNECTION 4 /* being sent, being written down, and waiting for the connection */
+#define OUTBOX_IN_AIR_PER_CONNECTION 4 /* to begin with: being sent, being written down, waiting for the connection */
+#define PORTAL_CONNECTIONS_MAX 64
 #define OUTBOX_LEASE_MS 15000    /* renewed while the push is in the air; after a crash, so long until somebody else asks */
 #define OUTBOX_RENEW_MS 5000
 #define OUTBOX_POLL_MIN_MS 50

@@ -132,12 +132,12 @@ static void calls_beyond_the_connections_wait_and_none_is_forgotten(void **state
 	(void)state;
 	for (size_t i = 0; i < CALLS; i++) {
 		submit(curl, &probes[i], "https://127.0.0.1:1/");
-		assert_int_equal(probes[i].call.flying, i < road.connections_max);
+		assert_int_equal(probes[i].call.easy != NULL, i < road.connections_max);
 	}
 	curl_loop_cancel(curl, &probes[1].call);
-	assert_true(probes[2].call.flying);
+	assert_non_null(probes[2].call.easy);
 	curl_loop_cancel(curl, &probes[4].call);
-	assert_false(probes[3].call.flying);
+	assert_null(probes[3].call.easy);
 	probes[3].loop = loop; /* it is the last to end, and then the loop stops */
 	loop_run(loop);
 	for (size_t i = 0; i < CALLS; i++) {

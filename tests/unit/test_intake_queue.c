@@ -154,6 +154,24 @@ static void nobody_is_given_up_alone(void **state)
 	assert_int_equal(intake_queue_count(&queue), 1);
 }
 
+static void many_that_scan_at_once_are_shared_between_two_batches(void **state)
+{
+	(void)state;
+	for (unsigned n = 0; n < 65; n++) {
+		add_request(n, n + 1, INTAKE_LIVE);
+	}
+	assert_int_equal(fill(FIRST), 33);
+	assert_ptr_equal(filled[32], &reqs[32]);
+	queue.in_the_air = 1;
+	assert_int_equal(fill(SECOND), 32);
+	assert_ptr_equal(filled[0], &reqs[33]);
+	queue.in_the_air = 0;
+	for (unsigned n = 65; n < 65 + 2 * INTAKE_SECOND_MIN - 1; n++) {
+		add_request(n, n + 1, INTAKE_LIVE);
+	}
+	assert_int_equal(fill(FIRST), 2 * INTAKE_SECOND_MIN - 1);
+}
+
 static void few_scans_wait_while_a_batch_is_in_the_air(void **state)
 {
 	(void)state;
@@ -189,6 +207,7 @@ int main(void)
 		CASE(what_is_postponed_is_not_overtaken_by_its_own_request),
 		CASE(what_is_postponed_later_still_goes_before_those_behind_it),
 		CASE(nobody_is_given_up_alone),
+		CASE(many_that_scan_at_once_are_shared_between_two_batches),
 		CASE(few_scans_wait_while_a_batch_is_in_the_air),
 		CASE(scans_that_came_alone_are_held_up_by_nobody),
 	};

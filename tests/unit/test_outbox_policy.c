@@ -55,6 +55,33 @@ static void a_thousand_failures_wait_no_longer_than_ten(void **state)
 	assert_int_equal(outbox_policy_settle(&outcome).delay_ms, 21600000 * 5 / 4);
 }
 
+/* A fast portal is kept busy; before a slow one, little more waits than it can be sent. */
+static void what_is_in_the_air_grows_and_shrinks_with_the_portal(void **state)
+{
+	struct outbox_width width = outbox_policy_width(16);
+
+	(void)state;
+	assert_int_equal(width.now, 64);
+	assert_int_equal(outbox_policy_width(1).now, OUTBOX_IN_AIR_MIN);
+	assert_int_equal(outbox_policy_width(1000).now, OUTBOX_IN_AIR_MAX);
+	outbox_policy_widen(&width, 0, false);
+	assert_int_equal(width.now, 64);
+	outbox_policy_widen(&width, 16, true);
+	assert_int_equal(width.now, 128);
+	outbox_policy_widen(&width, 33, true);
+	assert_int_equal(width.now, 128);
+	for (int i = 0; i < 9; i++) {
+		outbox_policy_widen(&width, 0, true);
+		assert_in_range(width.now, 128, OUTBOX_IN_AIR_MAX);
+	}
+	assert_int_equal(width.now, OUTBOX_IN_AIR_MAX);
+	for (int i = 0; i < 9; i++) {
+		outbox_policy_widen(&width, width.now * 3 / 4, true);
+		assert_in_range(width.now, 64, OUTBOX_IN_AIR_MAX / 2);
+	}
+	assert_int_equal(width.now, 64);
+}
+
 static void the_portals_own_wish_is_obeyed_on_a_closed_road_too(void **state)
 {
 	struct push_outcome outcome = outcome_of(HOSO_PORTAL_UNKNOWN);
@@ -190,6 +217,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_waits_grow_as_promised_within_a_quarter),
 		cmocka_unit_test(a_thousand_failures_wait_no_longer_than_ten),
+		cmocka_unit_test(what_is_in_the_air_grows_and_shrinks_with_the_portal),
 		cmocka_unit_test(the_portals_own_wish_is_obeyed_when_it_is_longer),
 		cmocka_unit_test(the_portals_own_wish_is_obeyed_on_a_closed_road_too),
 		cmocka_unit_test(what_was_proved_is_done),
