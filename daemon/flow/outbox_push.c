@@ -96,7 +96,8 @@ void outbox_push_begin(struct push *push, struct portal *portal, const struct ou
 	push->dossier_code = row->dossier_code;
 	push->done = done;
 	push->state = PUSH_SENDING;
-	if (portal_line_from_json(row->line, row->words, &push->line)) {
+	if (portal_line_from_json(
+		    row->line, portal_tells_dossier(portal) ? row->words : NULL, &push->line)) {
 		loop_defer(push->loop, &push->again, line_is_damaged);
 		return;
 	}

@@ -308,7 +308,7 @@ enum hoso_error portal_line_from_json(
 {
 	struct portal_line line = {0};
 
-	if (!read_own(json, &line) || !read_dossier(dossier_json, &line)) {
+	if (!read_own(json, &line) || (dossier_json && !read_dossier(dossier_json, &line))) {
 		return HOSO_BAD_JSON;
 	}
 	*ret_line = line;

@@ -68,7 +68,10 @@ char *portal_line_to_json(const struct portal_line *line);
 /** portal_line_dossier_to_json() - what all lines of the dossier say of it. The caller frees it. */
 char *portal_line_dossier_to_json(const struct portal_line *line);
 
-/** portal_line_from_json() - both put together. HOSO_BAD_JSON when one of the texts is not ours. */
+/**
+ * portal_line_from_json() - both put together. HOSO_BAD_JSON when one of the texts is not ours.
+ * @dossier_json: NULL leaves the dossier's part empty
+ */
 enum hoso_error portal_line_from_json(
 	const char *json, const char *dossier_json, struct portal_line *ret_line);
 

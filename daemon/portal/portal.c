@@ -152,6 +152,11 @@ struct portal *portal_new(struct loop *loop, const struct portal_config *config)
 	return portal;
 }
 
+bool portal_tells_dossier(const struct portal *portal)
+{
+	return portal->profile->tells_dossier;
+}
+
 void portal_push(struct portal *portal, struct portal_push_req *req, portal_push_cb done)
 {
 	req->done = done;

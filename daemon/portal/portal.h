@@ -69,6 +69,9 @@ struct portal_push_req {
 /** portal_new() - NULL and a log line when the configuration cannot work. Sends nothing yet. */
 struct portal *portal_new(struct loop *loop, const struct portal_config *config);
 
+/** portal_tells_dossier() - does a line need its dossier's part? See portal_line_from_json(). */
+bool portal_tells_dossier(const struct portal *portal);
+
 /**
  * portal_push() - tell the portal one line.
  * @done: runs once, never inside this call, with

@@ -13,6 +13,7 @@ struct push;
 /**
  * struct portal_profile - how one kind of portal is spoken to.
  * @push_bytes: of the profile's own struct, which begins with a struct push
+ * @tells_dossier: a line says what the dossier is, not only which
  * @check:      NULL when @config has what the profile needs, else what is wrong, in words
  * @open:       the profile's memory for a whole portal, NULL when it needs none
  * @close:      after the last push has been finished
@@ -24,6 +25,7 @@ struct push;
 struct portal_profile {
 	const char *name;
 	size_t push_bytes;
+	bool tells_dossier;
 	const char *(*check)(const struct portal_config *config);
 	void *(*open)(struct portal *portal);
 	void (*close)(void *memory);

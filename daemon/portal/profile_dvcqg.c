@@ -333,6 +333,7 @@ static void dvcqg_answered(struct push *push, enum hoso_error error)
 const struct portal_profile profile_dvcqg = {
 	.name = "dvcqg",
 	.push_bytes = sizeof(struct dvcqg_push),
+	.tells_dossier = true,
 	.check = dvcqg_check,
 	.open = dvcqg_open,
 	.close = dvcqg_close,

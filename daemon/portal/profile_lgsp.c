@@ -204,6 +204,7 @@ static void lgsp_answered(struct push *push, enum hoso_error error)
 const struct portal_profile profile_lgsp = {
 	.name = "lgsp",
 	.push_bytes = sizeof(struct lgsp_push),
+	.tells_dossier = true,
 	.check = lgsp_check,
 	.open = lgsp_open,
 	.close = lgsp_close,

@@ -184,6 +184,9 @@ static void the_outbox_gives_back_what_it_got(void **state)
 	g_autofree char *dossier_again = NULL;
 
 	(void)state;
+	assert_int_equal(portal_line_from_json(json, NULL, &back), HOSO_OK);
+	assert_string_equal(back.owner, "");
+	assert_string_equal(back.text, line.text);
 	assert_int_equal(portal_line_from_json(json, dossier, &back), HOSO_OK);
 	assert_memory_equal(&back.key, &line.key, sizeof line.key);
 	assert_int_equal(back.dseq, 7);
