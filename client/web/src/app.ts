@@ -1,6 +1,7 @@
 import { setCaller } from "./base/call";
-import { Sender, type SendState } from "./queue/sender";
-import { keep, kept, type Session, waiting } from "./queue/store";
+import { eventRoad, Sender, type SendState } from "./queue/sender";
+import { forgetDelivering } from "./queue/delivering";
+import { countProofs, keep, kept, type Session, unkeep, waiting } from "./queue/store";
 import { type Language, loadWords, setLanguage } from "./words/words";
 
 /*
@@ -10,12 +11,14 @@ import { type Language, loadWords, setLanguage } from "./words/words";
 export interface State {
 	session: Session | null;
 	language: Language;
-	unsent: number;
+	unsent: number; // events
 	send: SendState;
+	proofs: number; // their pictures
+	sendProofs: SendState;
 	ready: boolean;
 }
 
-export const state: State = { session: null, language: "vi", unsent: 0, send: { state: "idle" }, ready: false };
+export const state: State = { session: null, language: "vi", unsent: 0, send: { state: "idle" }, proofs: 0, sendProofs: { state: "idle" }, ready: false };
 
 const listeners = new Set<() => void>();
 
@@ -32,16 +35,40 @@ function tell(): void {
 
 export async function countUnsent(): Promise<void> {
 	state.unsent = (await waiting()).length;
+	state.proofs = await countProofs();
 	tell();
 }
 
-export const sender = new Sender(
-	() => state.session?.account ?? null,
-	(send) => {
-		state.send = send;
+function telling(name: "send" | "sendProofs"): (send: SendState) => void {
+	return (send) => {
+		state[name] = send;
 		void countUnsent();
-	},
-);
+	};
+}
+
+const whose = () => state.session?.account ?? null;
+const sender = new Sender(eventRoad, whose, telling("send"));
+let proofSender: Sender | null = null;
+
+/* Its code comes when there is a picture to send; kept by the worker, it comes without a network, too. */
+async function wakeProofs(): Promise<void> {
+	if (!proofSender && (await countProofs()) > 0) {
+		const { proofRoad } = await import("./screens/proving");
+		proofSender ??= new Sender(proofRoad, whose, telling("sendProofs"));
+	}
+	proofSender?.wake();
+}
+
+/** wake - send at every chance: something new, the network, the screen, a session. */
+export function wake(): void {
+	sender.wake();
+	void wakeProofs().catch(() => undefined); // its code could not be had: at the next chance
+}
+
+/** sendState - of both roads together: what a person can do something about. */
+export function sendState(): SendState {
+	return state.send.state === "idle" || state.sendProofs.state === "signed_out" ? state.sendProofs : state.send;
+}
 
 /* A language whose words cannot be had now is not spoken: the one of before goes on. */
 async function speak(language: Language): Promise<void> {
@@ -61,21 +88,23 @@ export async function open(): Promise<void> {
 	state.ready = true;
 	apply();
 	await countUnsent();
-	sender.wake();
+	wake();
 	void navigator.storage?.persist?.();
 }
 
 export async function signIn(session: Session): Promise<void> {
-	await keep("session", session);
 	state.session = session;
 	state.send = { state: "idle" };
+	state.sendProofs = { state: "idle" };
 	apply();
-	sender.wake();
+	wake();
+	await keep("session", session).catch(() => undefined); // on a full disk it lasts as long as this page, and sends what waits
 }
 
 /** forget - the caller has seen to it that nothing of this account waits. */
 export async function forget(): Promise<void> {
-	await keep("session", null);
+	await forgetDelivering(whose() ?? "");
+	await unkeep("session");
 	state.session = null;
 	apply();
 }

@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { useLayoutEffect, useReducer } from "preact/hooks";
-import { listen, open, sender, state } from "./app";
+import { listen, open, state, wake } from "./app";
 import { Courier } from "./screens/courier";
 import { Dossier } from "./screens/dossier";
 import { Find } from "./screens/find";
@@ -113,8 +113,8 @@ function Page() {
 }
 
 /* Every chance to send: the network is back, the page is looked at again. */
-addEventListener("online", () => sender.wake());
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sender.wake());
+addEventListener("online", wake);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
 void navigator.serviceWorker?.register("/worker.js");
 render(<Page />, document.getElementById("page") as HTMLElement);
 void open().then(loadTheRest);

@@ -40,8 +40,9 @@ async function readProblem(reply: Response): Promise<Problem> {
 		Number(reply.headers.get("Retry-After") ?? 0), body.member ?? "", body.next ?? null, body.report ?? null);
 }
 
-async function ask(method: string, path: string, body: unknown, deadlineMs: number): Promise<Response> {
-	const headers: Record<string, string> = { "Accept-Language": language };
+/** ask - as call(), for who wants more of the reply than its body, or says more than a body. Throws Problem. */
+export async function ask(method: string, path: string, body: unknown, deadlineMs = DEADLINE_MS, more: Record<string, string> = {}): Promise<Response> {
+	const headers: Record<string, string> = { "Accept-Language": language, ...more };
 	if (token) {
 		headers.Authorization = `Bearer ${token}`;
 	}

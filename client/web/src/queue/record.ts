@@ -1,7 +1,7 @@
-import { countUnsent, sender, state } from "../app";
+import { countUnsent, state, wake } from "../app";
 import { ring } from "../base/bell";
 import { uuid7 } from "../base/uuid7";
-import { admit, put, type Waiting } from "./store";
+import { admit, type Picture, prove, put, type Waiting } from "./store";
 
 function scanOf(eventId: string, code: string, kind: string, data: Record<string, unknown>): Waiting {
 	return { account: state.session?.account ?? "", event_id: eventId, code, kind, occurred_at: new Date().toISOString(), data, state: "waiting" };
@@ -18,7 +18,7 @@ async function keepFirst<Kept>(keeping: () => Promise<Kept>): Promise<Kept> {
 	}
 	ring("kept");
 	void countUnsent();
-	sender.wake();
+	wake();
 	return kept;
 }
 
@@ -29,6 +29,14 @@ async function keepFirst<Kept>(keeping: () => Promise<Kept>): Promise<Kept> {
 export async function record(code: string, kind: string, data: Record<string, unknown>): Promise<Waiting> {
 	const scan = scanOf(uuid7(), code, kind, data);
 	scan.seq = await keepFirst(() => put(scan));
+	return scan;
+}
+
+/** recordProven - the same with the pictures that prove it, which its data names by their SHA-256; @drafts: what it was, and goes. */
+export async function recordProven(code: string, kind: string, data: Record<string, unknown>, pictures: Picture[], drafts: string[]): Promise<Waiting> {
+	const hashes = Object.fromEntries(pictures.map(({ what, sha256 }) => [what, sha256]));
+	const scan = scanOf(uuid7(), code, kind, { ...data, ...hashes });
+	scan.seq = await keepFirst(() => prove(scan, pictures, drafts));
 	return scan;
 }
 

@@ -3,7 +3,8 @@ import { fail, settle, type Waiting, waiting } from "./store";
 
 /*
  * Sends what waits, in order, one request at a time for the whole browser: two tabs must not race. What is not answered
- * stays; what the server refuses for good stays too, marked, and does not hold up the rest.
+ * stays; what the server refuses for good stays too, marked, and does not hold up the rest. Pictures have a road of their
+ * own (proof_road.ts), so that no event ever waits for one.
  */
 export interface Result {
 	event_id: string | null;
@@ -19,6 +20,14 @@ export interface Result {
 }
 
 export type SendState = { state: "idle" | "sending" | "offline" | "signed_out"; detail?: string };
+
+/** Road - what one kind of waiting things has of its own. */
+export interface Road {
+	lock: string; // one tab at a time has it
+	/** How many were settled; Problem: no further now, and the rest is for later. @moved: there is something new to see. */
+	sendOnce(account: string, moved: () => void): Promise<number>;
+	isLeft(account: string): Promise<boolean>;
+}
 
 const BATCH = 50;
 const PAUSES_MS = [1000, 2000, 5000, 15_000, 60_000];
@@ -43,7 +52,7 @@ async function ask(batch: Waiting[]): Promise<Result[]> {
 	}
 }
 
-export async function sendOnce(account: string): Promise<number> {
+async function sendOnce(account: string): Promise<number> {
 	const batch = firstOf((await waiting(account)).filter((scan) => scan.state === "waiting"));
 	if (batch.length === 0) {
 		return 0;
@@ -62,8 +71,14 @@ export async function sendOnce(account: string): Promise<number> {
 	return settled;
 }
 
-/* A proxy's page and what passes settle nothing; the daemon's own refusal does. */
-function isRefusal(error: unknown): error is Problem {
+export const eventRoad: Road = {
+	lock: "hoso-send",
+	sendOnce,
+	isLeft: async (account) => (await waiting(account)).some((scan) => scan.state === "waiting"),
+};
+
+/** isRefusal - a proxy's page and what passes settle nothing; the daemon's own refusal does. */
+export function isRefusal(error: unknown): error is Problem {
 	return error instanceof Problem && error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status) && !error.token.startsWith("http_");
 }
 
@@ -108,6 +123,7 @@ export class Sender {
 	private running = false;
 
 	constructor(
+		private road: Road,
 		private account: () => string | null,
 		private told: (state: SendState) => void,
 	) {}
@@ -126,7 +142,7 @@ export class Sender {
 		clearTimeout(this.timer);
 		while (this.wanted) {
 			this.wanted = false;
-			await navigator.locks.request("hoso-send", () => this.drain());
+			await navigator.locks.request(this.road.lock, () => this.drain());
 		}
 		this.running = false;
 	}
@@ -137,13 +153,14 @@ export class Sender {
 			return;
 		}
 		try {
-			this.told({ state: "sending" });
-			while ((await sendOnce(account)) > 0) {
+			const sending = () => this.told({ state: "sending" });
+			sending();
+			while ((await this.road.sendOnce(account, sending)) > 0) {
 				this.failures = 0;
-				this.told({ state: "sending" });
+				sending();
 			}
 			this.told({ state: "idle" });
-			if ((await waiting(account)).some((scan) => scan.state === "waiting")) {
+			if (await this.road.isLeft(account)) {
 				this.later(0);
 			}
 		} catch (error) {

@@ -36,6 +36,29 @@ export interface Answered {
 	slip_token?: string; // opens the public look-up of the item
 }
 
+/**
+ * Proof - a picture that an event speaks of by its SHA-256. It is kept with its event, in one transaction, goes a road of
+ * its own (proof_road.ts), and leaves this device when the server has said that it has all of it.
+ */
+export interface Proof {
+	account: string;
+	event_id: string;
+	code: string;
+	what: "signature" | "photo";
+	sha256: string;
+	media: string;
+	bytes: number;
+	sent: number; // bytes of it that the server had, when it was last asked
+	at: string;
+	state: "waiting" | "failed";
+	problem?: string; // of a failed one: what is wrong, in words
+}
+
+/** Picture - made on this device, and not kept yet. */
+export interface Picture extends Pick<Proof, "what" | "sha256" | "media"> {
+	content: ArrayBuffer;
+}
+
 export interface Session {
 	account: string;
 	name: string;
@@ -113,8 +136,74 @@ export async function admit(scan: Waiting, slip: { name: string; value: unknown 
 	return seq;
 }
 
+/*
+ * In the same store as what else is kept by name, so that pages of before and after know the same shape. What is said of
+ * a picture and the picture are two entries: a list of them all reads no pictures.
+ */
+const ABOUT = "proof/";
+const CONTENT = "proof-content/";
+
+function proofName(prefix: string, { account, event_id, what }: Pick<Proof, "account" | "event_id" | "what">): string {
+	return `${prefix}${account}/${event_id}/${what}`;
+}
+
+/** prove - as put(), with the pictures that it speaks of, and without the drafts that it was: all or nothing. */
+export async function prove(scan: Waiting, pictures: Picture[], drafts: string[]): Promise<number> {
+	const transaction = (await database()).transaction(["waiting", "kept"], "readwrite", STRICT);
+	const kept = transaction.objectStore("kept");
+	const seq = await transaction.objectStore("waiting").add(scan);
+	for (const { content, what, sha256, media } of pictures) {
+		const proof: Proof = { account: scan.account, event_id: scan.event_id, code: scan.code, what, sha256, media, bytes: content.byteLength, sent: 0,
+			at: scan.occurred_at, state: "waiting" };
+		await kept.put(proof, proofName(ABOUT, proof));
+		await kept.put(content, proofName(CONTENT, proof));
+	}
+	for (const draft of drafts) {
+		await kept.delete(draft);
+	}
+	await transaction.done;
+	return seq;
+}
+
+/** proofs - the oldest first, for an event's id tells its time; of one account, or of all. */
+export async function proofs(account?: string): Promise<Proof[]> {
+	const all = (await (await database()).getAll("kept", IDBKeyRange.bound(ABOUT, `${ABOUT}\uffff`))) as Proof[];
+	return all.filter((proof) => account === undefined || proof.account === account).sort((one, other) => (one.event_id < other.event_id ? -1 : 1));
+}
+
+export function countProofs(): Promise<number> {
+	return database().then((db) => db.count("kept", IDBKeyRange.bound(ABOUT, `${ABOUT}\uffff`)));
+}
+
+export function proofContent(proof: Proof): Promise<ArrayBuffer | undefined> {
+	return kept<ArrayBuffer>(proofName(CONTENT, proof));
+}
+
+/** noteProof - what has become of it so far; one that has left meanwhile stays away. */
+export async function noteProof(proof: Proof): Promise<void> {
+	const transaction = (await database()).transaction("kept", "readwrite", STRICT);
+	if (await transaction.store.getKey(proofName(ABOUT, proof))) {
+		await transaction.store.put(proof, proofName(ABOUT, proof));
+	}
+	await transaction.done;
+}
+
+/** dropProof - the server has all of it, or a person has seen that it never will. Needs no room on the disk. */
+export async function dropProof(proof: Proof): Promise<void> {
+	const transaction = (await database()).transaction("kept", "readwrite", STRICT);
+	await transaction.store.delete(proofName(ABOUT, proof));
+	await transaction.store.delete(proofName(CONTENT, proof));
+	await transaction.done;
+}
+
+/*
+ * Of a full disk nothing can be asked but to forget. What was answered then is told until the page is closed; what was
+ * refused is refused again when it is asked again.
+ */
+const unwritten = { refused: new Map<number, Waiting>(), answered: [] as Answered[] };
+
 export async function waiting(account?: string): Promise<Waiting[]> {
-	const all = await (await database()).getAll("waiting");
+	const all = (await (await database()).getAll("waiting")).map((scan) => unwritten.refused.get(scan.seq as number) ?? scan);
 	return account === undefined ? all : all.filter((scan) => scan.account === account);
 }
 
@@ -144,10 +233,13 @@ export async function fail(scan: Waiting, problem: string, error = "", member = 
 	await transaction.done;
 }
 
-/** drop - a person has seen a failed one and takes it off; not for those that wait. */
+/** drop - a person has seen a failed one and takes it off, with its pictures, which nobody speaks of then; not for those that wait. */
 export async function drop(scan: Waiting): Promise<void> {
 	if (scan.state === "failed") {
 		await (await database()).delete("waiting", scan.seq as number);
+		for (const proof of (await proofs(scan.account)).filter(({ event_id }) => event_id === scan.event_id)) {
+			await dropProof(proof);
+		}
 	}
 }
 

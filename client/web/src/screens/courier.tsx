@@ -1,13 +1,18 @@
 import { useEffect, useState } from "preact/hooks";
+import { state } from "../app";
 import { call } from "../base/call";
 import { showItemCode } from "../base/item_code";
-import { record, undo } from "../queue/record";
+import { type Delivering, deliveringNames, findDelivering, keepDelivering, NOTHING } from "../queue/delivering";
+import { recordProven, undo } from "../queue/record";
 import type { Waiting } from "../queue/store";
 import { label, tokens } from "../words/labels";
 import { showTime, t, type Word } from "../words/words";
 import { CodeEntry } from "./code_entry";
 import { LabelFinder } from "./label_finder";
+import { later } from "./later";
 import { SessionEnded } from "./session_ended";
+
+const ProofBoxes = later(async () => (await import("./proving")).ProofBoxes);
 
 /*
  * A courier at a door, with one thumb and perhaps without a network: a code, what happened, done. What the server knows
@@ -18,16 +23,23 @@ const RELATIONS = ["self", "authorised", "organisation", "other"];
 const ID_KINDS = ["can_cuoc", "cccd", "cmnd", "passport", "vneid"];
 
 export function Courier() {
-	const [code, setCode] = useState("");
+	const account = state.session?.account ?? "";
+	const [begun, setBegun] = useState<Delivering>(NOTHING);
 	const [done, setDone] = useState<Waiting | null>(null);
 	const [problem, setProblem] = useState("");
-	const keep = async (kind: string, data: Record<string, unknown>) => {
+	useEffect(() => void findDelivering(account).then((kept) => kept && setBegun((now) => (now.code === "" ? kept : now)), () => undefined), [account]);
+	const change = (now: Delivering) => {
+		setBegun(now);
+		setProblem("");
+		void keepDelivering(account, begun, now);
+	};
+	const keep = async (kind: string, data: Record<string, unknown>, pictures = begun.pictures) => {
 		try {
-			setDone(await record(code, kind, data));
-			setCode("");
+			setDone(await recordProven(begun.code, kind, data, pictures, Object.values(deliveringNames(account))));
+			setBegun(NOTHING);
 			setProblem("");
 		} catch {
-			setProblem(t("scan.no_room"));
+			setProblem(t(pictures.length > 0 ? "courier.no_room" : "scan.no_room"));
 		}
 	};
 	return (
@@ -36,7 +48,7 @@ export function Courier() {
 			<SessionEnded />
 			<p class="problem" role="alert">{problem}</p>
 			{done && <Done scan={done} gone={() => setDone(null)} />}
-			{code === "" ? <FindCode took={setCode} /> : <Item code={code} keep={keep} back={() => setCode("")} />}
+			{begun.code === "" ? <FindCode took={(code) => change({ ...NOTHING, code })} /> : <Item key={begun.code} begun={begun} change={change} keep={keep} />}
 		</>
 	);
 }
@@ -64,31 +76,36 @@ function FindCode({ took }: { took: (code: string) => void }) {
 	);
 }
 
-type Keep = (kind: string, data: Record<string, unknown>) => void;
+interface Beginning {
+	begun: Delivering;
+	change: (now: Delivering) => void;
+	keep: (kind: string, data: Record<string, unknown>, pictures?: Delivering["pictures"]) => void;
+}
 
-function Item({ code, keep, back }: { code: string; keep: Keep; back: () => void }) {
-	const [what, setWhat] = useState<"" | "delivered" | "failed">("");
+function Item({ begun, change, keep }: Beginning) {
+	const choose = (what: Delivering["what"]) => change({ ...begun, what, pictures: [] });
 	return (
 		<>
-			<h2 class="code">{showItemCode(code)}</h2>
-			<Known code={code} />
-			{what === "" && (
+			<h2 class="code">{showItemCode(begun.code)}</h2>
+			<Known code={begun.code} />
+			{begun.what === "" && (
 				<div class="thumbs">
-					<button type="button" class="main" onClick={() => setWhat("delivered")}>{t("courier.delivered")}</button>
-					<button type="button" class="bad" onClick={() => setWhat("failed")}>{t("courier.failed")}</button>
-					<button type="button" onClick={() => keep("out_for_delivery", {})}>{label("events", "out_for_delivery")}</button>
+					<button type="button" class="main" onClick={() => choose("delivered")}>{t("courier.delivered")}</button>
+					<button type="button" class="bad" onClick={() => choose("failed")}>{t("courier.failed")}</button>
+					<button type="button" onClick={() => keep("out_for_delivery", {}, [])}>{label("events", "out_for_delivery")}</button>
 				</div>
 			)}
-			{what === "failed" && (
+			{begun.what === "failed" && (
 				<div class="thumbs" role="group" aria-label={t("courier.why")}>
+					<ProofBoxes asked={["photo"]} pictures={begun.pictures} change={(pictures) => change({ ...begun, pictures })} />
 					<h3>{t("courier.why")}</h3>
 					{tokens("reasons").filter((reason) => !["A4", "RC", "OT"].includes(reason)).map((reason) => (
 						<button key={reason} type="button" onClick={() => keep("delivery_failed", { reason })}>{label("reasons", reason)}</button>
 					))}
 				</div>
 			)}
-			{what === "delivered" && <Delivery keep={keep} />}
-			<p><button type="button" onClick={back}>{t("courier.back")}</button></p>
+			{begun.what === "delivered" && <Delivery begun={begun} change={change} keep={keep} />}
+			<p><button type="button" onClick={() => change(NOTHING)}>{t("courier.back")}</button></p>
 		</>
 	);
 }
@@ -113,32 +130,39 @@ function Known({ code }: { code: string }) {
 	) : <p class="quiet">{t("courier.not_known")}</p>;
 }
 
-function Delivery({ keep }: { keep: Keep }) {
-	const [relation, setRelation] = useState("self");
+function valuesOf(form: HTMLFormElement): Record<string, string> {
+	return Object.fromEntries(Array.from(new FormData(form), ([name, value]) => [name, String(value)]));
+}
+
+function Delivery({ begun, change, keep }: Beginning) {
+	const { values, pictures } = begun;
+	const relation = values.relation ?? "self";
 	const submit = (event: SubmitEvent) => {
 		event.preventDefault();
-		const form = Object.fromEntries(new FormData(event.target as HTMLFormElement)) as Record<string, string>;
+		const form = valuesOf(event.target as HTMLFormElement);
 		const collected = Number(form.collected);
 		keep("delivered", {
-			recipient: form.recipient.trim(), relation, id_kind: form.id_kind, id_last4: form.id_last4.trim().toUpperCase(),
-			...(relation === "self" ? {} : { authorisation: form.authorisation.trim() }),
+			recipient: form.recipient.trim(), relation: form.relation, id_kind: form.id_kind, id_last4: form.id_last4.trim().toUpperCase(),
+			...(form.relation === "self" ? {} : { authorisation: form.authorisation.trim() }),
 			...(collected > 0 ? { collected } : {}),
 		});
 	};
+	const typed = (event: Event & { currentTarget: HTMLFormElement }) => change({ ...begun, values: { ...values, ...valuesOf(event.currentTarget) } });
 	return (
-		<form onSubmit={submit} class="narrow">
-			<label>{t("courier.recipient")}<input name="recipient" required maxLength={200} autocomplete="off" /></label>
+		<form onSubmit={submit} onInput={typed} class="narrow">
+			<label>{t("courier.recipient")}<input name="recipient" required maxLength={200} autocomplete="off" defaultValue={values.recipient} /></label>
 			<label>{t("courier.relation")}
-				<select value={relation} onChange={(event) => setRelation(event.currentTarget.value)}>
+				<select name="relation" value={relation}>
 					{RELATIONS.map((name) => <option key={name} value={name}>{t(`relation.${name}` as Word)}</option>)}
 				</select>
 			</label>
-			{relation !== "self" && <label>{t("courier.authorisation")}<input name="authorisation" required maxLength={200} autocomplete="off" /></label>}
+			{relation !== "self" && <label>{t("courier.authorisation")}<input name="authorisation" required maxLength={200} autocomplete="off" defaultValue={values.authorisation} /></label>}
 			<label>{t("courier.id_kind")}
-				<select name="id_kind">{ID_KINDS.map((name) => <option key={name} value={name}>{t(`id_kind.${name}` as Word)}</option>)}</select>
+				<select name="id_kind" value={values.id_kind ?? ID_KINDS[0]}>{ID_KINDS.map((name) => <option key={name} value={name}>{t(`id_kind.${name}` as Word)}</option>)}</select>
 			</label>
-			<label>{t("courier.id_last4")}<input name="id_last4" required pattern="[0-9A-Za-z]{4}" maxLength={4} autocomplete="off" inputMode="numeric" /></label>
-			<label>{t("courier.collected")}<input name="collected" type="number" min="0" step="1" inputMode="numeric" /></label>
+			<label>{t("courier.id_last4")}<input name="id_last4" required pattern="[0-9A-Za-z]{4}" maxLength={4} autocomplete="off" inputMode="numeric" defaultValue={values.id_last4} /></label>
+			<label>{t("courier.collected")}<input name="collected" type="number" min="0" step="1" inputMode="numeric" defaultValue={values.collected} /></label>
+			<ProofBoxes asked={["signature", "photo"]} pictures={pictures} change={(taken) => change({ ...begun, pictures: taken })} />
 			<button type="submit" class="main">{t("courier.finish")}</button>
 		</form>
 	);

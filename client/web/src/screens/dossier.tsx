@@ -7,8 +7,11 @@ import { label } from "../words/labels";
 import { showTime, t, word } from "../words/words";
 import { showMoney } from "../intake/money";
 import { type Told, voidedOf } from "../step/step";
+import { later } from "./later";
 import { wordsOf } from "./sign_in";
 import { Steps } from "./steps";
+
+const ProofView = later(async () => (await import("./proving")).ProofView);
 
 interface Person {
 	name: string;
@@ -43,6 +46,10 @@ function saidIn({ item_code, kind, data }: Whole["events"][number], events: Whol
 	}
 	return item_code ? "" : [text("result_kind"), text("number"), text("content"), day("received_on"), day("due_on"),
 		typeof data?.collect === "number" ? showMoney(data.collect) : "", text("reclaim"), text("slip"), text("note")].filter(Boolean).join(" · ");
+}
+
+function Proven({ data }: Whole["events"][number]) {
+	return (["signature", "photo"] as const).map((what) => typeof data?.[what] === "string" && <ProofView key={what} what={what} sha256={data[what] as string} />);
 }
 
 export function Dossier({ code }: { code: string }) {
@@ -94,7 +101,7 @@ export function Dossier({ code }: { code: string }) {
 						<tr key={event.event_id} class={`verdict-${event.verdict}`}>
 							<td>{showTime(event.occurred_at)}</td><td>{event.item_code === "" && event.kind === "bound" ? t("step.bound") : label("events", event.kind)}</td>
 							<td class={event.item_code && "code"}>{event.item_code ? showItemCode(event.item_code) : t("dossier.itself")}</td>
-							<td>{[event.actor, event.office].filter(Boolean).join(", ")}</td><td>{label("verdicts", event.verdict)}{voided.has(event.event_id) && <span class="late"> · <strong>{t("dossier.voided")}</strong></span>}{saidIn(event, dossier.events) && <p class="said">{saidIn(event, dossier.events)}</p>}</td>
+							<td>{[event.actor, event.office].filter(Boolean).join(", ")}</td><td>{label("verdicts", event.verdict)}{voided.has(event.event_id) && <span class="late"> · <strong>{t("dossier.voided")}</strong></span>}{saidIn(event, dossier.events) && <p class="said">{saidIn(event, dossier.events)}</p>}<Proven {...event} /></td>
 						</tr>
 					))}
 				</tbody>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { choose, forget, state } from "../app";
+import { choose, forget, sendState, state } from "../app";
 import { call } from "../base/call";
-import { waiting } from "../queue/store";
+import { proofs, waiting } from "../queue/store";
 import { t, type Word, word } from "../words/words";
 
 const SCREENS: { name: string; roles: string[] }[] = [
@@ -30,8 +30,13 @@ function currentScreen(): string {
 	return ({ handover: "handovers", manifest: "manifests", dossier: "find", result: "find" } as Record<string, string>)[screen] ?? screen;
 }
 
+function sayUnsent(): string {
+	const { unsent, proofs: pictures } = state;
+	return [unsent > 0 && t("unsent.badge", { n: unsent }), pictures > 0 && t("unsent.badge_proofs", { n: pictures })].filter(Boolean).join(" · ") || t("unsent.none");
+}
+
 export function Head() {
-	const [refused, setRefused] = useState(0);
+	const [refused, setRefused] = useState("");
 	const session = state.session;
 	const role = session?.role ?? "";
 	const nav = useRef<HTMLElement>(null);
@@ -40,8 +45,9 @@ export function Head() {
 	const who = `${session?.name} · ${(session?.office ?? session?.agency)?.name}`;
 	const signOut = async () => {
 		const mine = await waiting(session?.account);
-		if (mine.length > 0) {
-			setRefused(mine.length);
+		const pictures = await proofs(session?.account);
+		if (mine.length + pictures.length > 0) {
+			setRefused(mine.length > 0 ? t("sign_out.refused", { n: mine.length }) : t("sign_out.refused_proofs", { n: pictures.length }));
 			return;
 		}
 		await call("DELETE", "/v1/session").catch(() => undefined); // without a network it ends by itself
@@ -55,14 +61,14 @@ export function Head() {
 					<a key={name} href={`#/${name}`} aria-current={current === name ? "page" : undefined}>{t(`nav.${name}` as Word)}</a>
 				))}
 			</nav>
-			<a class={state.unsent > 0 ? "badge waits" : "badge"} href="#/unsent" aria-live="polite">
-				{state.unsent > 0 ? t("unsent.badge", { n: state.unsent }) : t("unsent.none")}
-				{state.send.state !== "idle" && ` (${word("send", state.send.state)})`}
+			<a class={state.unsent + state.proofs > 0 ? "badge waits" : "badge"} href="#/unsent" aria-live="polite">
+				{sayUnsent()}
+				{sendState().state !== "idle" && ` (${word("send", sendState().state)})`}
 			</a>
 			<span class="who" title={who}>{who}</span>
 			<button type="button" onClick={() => choose(state.language === "vi" ? "en" : "vi")}>{t("language.other")}</button>
 			<button type="button" onClick={signOut}>{t("nav.sign_out")}</button>
-			{refused > 0 && <p class="problem" role="alert">{t("sign_out.refused", { n: refused })}</p>}
+			{refused && <p class="problem" role="alert">{refused}</p>}
 		</header>
 	);
 }

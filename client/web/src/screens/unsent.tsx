@@ -1,23 +1,25 @@
 import { useEffect, useState } from "preact/hooks";
-import { countUnsent, sender, state } from "../app";
+import { countUnsent, state, wake } from "../app";
 import { showItemCode } from "../base/item_code";
 import { drop, type Waiting, waiting } from "../queue/store";
 import { label } from "../words/labels";
 import { showAge, showTime, t } from "../words/words";
 import { verdictWords } from "./scan_session";
+import { later } from "./later";
 import { SessionEnded } from "./session_ended";
 
-/* The last way out of a broken device: everything that is needed to record it elsewhere, under the same ids. */
-function exportQueue(scans: Waiting[]): void {
-	const link = document.createElement("a");
-	link.href = URL.createObjectURL(new Blob([JSON.stringify(scans, null, "\t")], { type: "application/json" }));
-	link.download = `hoso-${new Date().toISOString().slice(0, 19).replace(/:/g, "")}.json`;
-	link.click();
-	setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+const ProofList = later(async () => (await import("./proving")).ProofList);
+
+/* The last way out of a broken device: everything that is needed to record it elsewhere, under the same ids, with its pictures. */
+async function exportQueue(scans: Waiting[]): Promise<void> {
+	const { exportProofs, saveBlob } = await import("./proving");
+	const text = JSON.stringify({ scans, proofs: await exportProofs() }, null, "\t");
+	saveBlob(new Blob([text], { type: "application/json" }), `hoso-${new Date().toISOString().slice(0, 19).replace(/:/g, "")}.json`);
 }
 
 export function Unsent() {
 	const [scans, setScans] = useState<Waiting[]>([]);
+	const [problem, setProblem] = useState(false);
 	useEffect(() => void waiting().then(setScans), [state.unsent, state.send]);
 	const oldest = scans.length > 0 ? (Date.now() - Date.parse(scans[0].occurred_at)) / 1000 : 0;
 	const seen = async (scan: Waiting) => {
@@ -29,13 +31,18 @@ export function Unsent() {
 		<>
 			<h1>{t(isAgency ? "unsent.title_agency" : "unsent.title")}</h1>
 			<SessionEnded />
-			{scans.length === 0 ? <p class="empty">{t("unsent.empty")}</p> : (
+			{problem && <p class="problem" role="alert">{t("unsent.not_exported")}</p>}
+			{scans.length + state.proofs > 0
+				? (
+					<div class="row">
+						<button type="button" class="main" onClick={wake}>{t("unsent.send")}</button>
+						<button type="button" onClick={() => void exportQueue(scans).then(() => setProblem(false), () => setProblem(true))}>{t("unsent.export")}</button>
+					</div>
+				)
+				: <p class="empty">{t("unsent.empty")}</p>}
+			{scans.length > 0 && (
 				<>
 					<p>{t("unsent.oldest", { age: showAge(oldest) })}</p>
-					<div class="row">
-						<button type="button" class="main" onClick={() => sender.wake()}>{t("unsent.send")}</button>
-						<button type="button" onClick={() => exportQueue(scans)}>{t("unsent.export")}</button>
-					</div>
 					<table>
 						<thead><tr><th scope="col">{t(isAgency ? "unsent.code_agency" : "column.code")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.when")}</th><th scope="col">{t("column.what")}</th></tr></thead>
 						<tbody>
@@ -55,6 +62,7 @@ export function Unsent() {
 					</table>
 				</>
 			)}
+			{state.proofs > 0 && <ProofList />}
 		</>
 	);
 }
