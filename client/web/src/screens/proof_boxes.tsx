@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ring } from "../base/bell";
 import { shrink } from "../proof/picture";
 import type { Picture } from "../queue/store";
@@ -37,12 +37,18 @@ function Taken({ picture, drop }: { picture: Picture; drop: () => void }) {
 	);
 }
 
-export function ProofBoxes({ asked, pictures, change }: ProofBoxesProps) {
+export function ProofBoxes(props: ProofBoxesProps) {
+	const { asked, pictures } = props;
 	const [signing, setSigning] = useState(false);
 	const [problem, setProblem] = useState<Word | null>(null);
-	const taken = (what: Picture["what"]) => pictures.find((picture) => picture.what === what);
-	const take = (picture: Picture) => change([...pictures.filter(({ what }) => what !== picture.what), picture]);
-	const drop = ({ what }: Picture) => change(pictures.filter((picture) => picture.what !== what));
+	const latest = useRef(props); // a picture takes its time: what was typed meanwhile is newer than what it began with
+	latest.current = props;
+	const put = (what: Picture["what"], picture: Picture | null) => {
+		const others = latest.current.pictures.filter((one) => one.what !== what);
+		if (picture || others.length < latest.current.pictures.length) {
+			latest.current.change(picture ? [...others, picture] : others);
+		}
+	};
 	const photo = async (input: HTMLInputElement) => {
 		const file = input.files?.[0];
 		if (!file) {
@@ -51,19 +57,24 @@ export function ProofBoxes({ asked, pictures, change }: ProofBoxesProps) {
 		setProblem("proof.shrinking");
 		const picture = await shrink(file);
 		input.value = ""; // the same file may be chosen again
-		setProblem(typeof picture === "string" ? (`proof.${picture}` as Word) : null);
-		typeof picture === "string" ? ring("trouble") : take(picture);
+		if (typeof picture === "string") {
+			ring("trouble");
+			setProblem(`proof.${picture}` as Word);
+		} else {
+			setProblem(null);
+			put("photo", picture);
+		}
 	};
-	const [signature, picture] = [taken("signature"), taken("photo")];
+	const [signature, picture] = (["signature", "photo"] as const).map((what) => pictures.find((one) => one.what === what));
 	return (
 		<section class="proofs" aria-label={t("proof.title")}>
-			{asked.includes("signature") && (signature
-				? <Taken picture={signature} drop={() => { drop(signature); setSigning(true); }} />
-				: signing
-					? <SignaturePad taken={(made) => { setSigning(false); take(made); }} leave={() => setSigning(false)} />
+			{asked.includes("signature") && (signing
+				? <SignaturePad change={(made) => put("signature", made)} done={() => setSigning(false)} />
+				: signature
+					? <Taken picture={signature} drop={() => setSigning(true)} />
 					: <button type="button" onClick={() => setSigning(true)}>{t("proof.sign")}</button>)}
 			{picture
-				? <Taken picture={picture} drop={() => drop(picture)} />
+				? <Taken picture={picture} drop={() => put("photo", null)} />
 				: (
 					<label class="button">{t(asked.includes("signature") ? "proof.take_slip" : "proof.take_door")}
 						<input type="file" accept="image/*" capture="environment" onChange={(event) => void photo(event.currentTarget)} />

@@ -18,11 +18,26 @@ function pointOf(canvas: HTMLCanvasElement, { clientX, clientY }: PointerEvent):
 	return [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
 }
 
-export function SignaturePad({ taken, leave }: { taken: (picture: Picture) => void; leave: () => void }) {
+interface SignaturePadProps {
+	change: (picture: Picture | null) => void; // after each stroke: whoever presses "Done" below has not lost what is seen
+	done: () => void;
+}
+
+export function SignaturePad({ change, done }: SignaturePadProps) {
 	const [strokes, setStrokes] = useState<Stroke[]>([]);
+	const told = useRef(0);
 	const canvas = useRef<HTMLCanvasElement>(null);
 	const drawing = useRef<Drawing>({ pointer: null, stroke: [] });
-	useLayoutEffect(() => paint(canvas.current as HTMLCanvasElement, strokes), [strokes]);
+	useLayoutEffect(() => {
+		paint(canvas.current as HTMLCanvasElement, strokes);
+		const turn = ++told.current; // a picture takes its time, and another stroke may be faster
+		if (isSigned(strokes)) {
+			void inkOf(canvas.current as HTMLCanvasElement).then((picture) => turn === told.current && change(picture));
+		} else {
+			change(null);
+		}
+	}, [strokes]);
+	useLayoutEffect(() => () => void told.current++, []);
 	useLayoutEffect(() => canvas.current?.scrollIntoView({ block: "center" }), []);
 	const down = (event: PointerEvent) => {
 		if (drawing.current.pointer === null && event.button === 0) {
@@ -51,10 +66,10 @@ export function SignaturePad({ taken, leave }: { taken: (picture: Picture) => vo
 			<canvas ref={canvas} width={WIDTH} height={HEIGHT} role="img" aria-label={t("proof.pad")}
 				onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={up} />
 			<div class="row">
-				<button type="button" class="main" disabled={!isSigned(strokes)} onClick={() => void inkOf(canvas.current as HTMLCanvasElement).then(taken)}>{t("proof.signed")}</button>
+				<button type="button" class="main" disabled={!isSigned(strokes)} onClick={done}>{t("proof.signed")}</button>
 				<button type="button" disabled={strokes.length === 0} onClick={() => setStrokes(strokes.slice(0, -1))}>{t("proof.undo_stroke")}</button>
 				<button type="button" disabled={strokes.length === 0} onClick={() => setStrokes([])}>{t("proof.clear")}</button>
-				<button type="button" onClick={leave}>{t("proof.leave")}</button>
+				<button type="button" onClick={() => { change(null); done(); }}>{t("proof.leave")}</button>
 			</div>
 		</div>
 	);
