@@ -1,4 +1,7 @@
-"""Signatures and photos on a courier's phone: what the screen confirmed is what the database has, byte for byte, once."""
+"""
+Signatures and photos on a courier's phone, and its bad days: a full disk, a new version of the page, a browser that is killed. What
+the screen confirmed is what the database has, byte for byte, once.
+"""
 
 import json
 import shutil
@@ -7,14 +10,57 @@ import subprocess
 import pytest
 
 from lib import places
+from lib.api import s10
 from lib.standalone import Standalone
+from lib.table import row
 from lib.world import World
-from system.test_page import NODE, SEED, film, on_the_way, run
+from system.test_page import LONG, NODE, SEED, accept, film, on_the_way, run
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600),
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600 * LONG),
               pytest.mark.skipif(not shutil.which("npm"), reason="no npm: the page is not built here"),
               pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20; the page is built with 18, too"),
               pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")]
+
+WEB = places.BUILD / "client" / "web" / "web"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The page as this hosod has it, in a folder that a test may replace."""
+    folder = tmp_path_factory.mktemp("served")
+    folder.parent.chmod(0o755)
+    shutil.copytree(WEB, folder / "web")
+    return folder / "web"
+
+
+@pytest.fixture(scope="module")
+def world(served):
+    with Standalone([f"web.folder={served}"]) as running:
+        made = World(running)
+        yield made
+        made.close()
+
+
+def run_page(what, world, folder, items, **environment):
+    """What the page's test says that the database must have."""
+    (folder / "items.json").write_text(json.dumps(items))
+    photo, _ = film(s10(1), folder)
+    run(what, HOSO_URL=world.running.url, HOSO_PASSWORD=world.password, HOSO_ITEMS=str(folder / "items.json"), HOSO_PHOTO=str(photo),
+        HOSO_CONFIRMED=str(folder / "confirmed"), HOSO_SCREENS=str(places.BUILD / "tests" / "web" / "screens"), HOSO_SEED=str(SEED), **environment)
+    return json.loads((folder / "confirmed").read_text())
+
+
+def events_of(world, codes):
+    """(id, item, kind, verdict) of what phones have recorded of these items, in its order."""
+    return world.running.sql("SELECT id::text, item_code, kind, verdict FROM event WHERE item_code = ANY (%s) AND device LIKE 'Mozilla%%'"
+                             " ORDER BY recorded_at, id", list(codes))
+
+
+def proofs_of(world, codes):
+    """(event, what, item, SHA-256, media, length, is it what it says?)"""
+    return world.running.sql("SELECT u.event_id::text, u.what, e.item_code, encode(u.sha256, 'hex'), p.media, length(p.bytes), sha256(p.bytes) = u.sha256"
+                             " FROM proof_use u JOIN event e ON e.id = u.event_id LEFT JOIN proof p USING (sha256)"
+                             " WHERE e.item_code = ANY (%s) ORDER BY 1, 2", list(codes))
 
 
 def photos(folder):
@@ -30,27 +76,67 @@ def photos(folder):
     return {f"HOSO_{name.upper()}": str(folder / f"{name}.jpg") for name in ("large", "black", "noise")}
 
 
-def test_proofs_of_a_courier(tmp_path):
-    with Standalone() as running:
-        world = World(running)
-        names = ("whole", "photo", "failed", "cut", "behind", "refused")
-        items = dict(zip(names, on_the_way(world, len(names) + 1)))
-        photo, _ = film(items["whole"], tmp_path)
-        (tmp_path / "items.json").write_text(json.dumps(items))
-        confirmed = tmp_path / "confirmed"
-        run("proof", HOSO_URL=running.url, HOSO_PASSWORD=world.password, HOSO_ITEMS=str(tmp_path / "items.json"), HOSO_CONFIRMED=str(confirmed),
-            HOSO_PHOTO=str(photo), HOSO_SCREENS=str(places.BUILD / "tests" / "web" / "screens"), HOSO_SEED=str(SEED), **photos(tmp_path))
-        told = json.loads(confirmed.read_text())
-        rows = running.sql("SELECT u.event_id::text, u.what, e.item_code, encode(u.sha256, 'hex'), p.media, length(p.bytes), sha256(p.bytes) = u.sha256"
-                           " FROM proof_use u JOIN event e ON e.id = u.event_id LEFT JOIN proof p USING (sha256) ORDER BY 1, 2")
-        assert all(row[6] for row in rows), "each proof that an event speaks of is there, and is what it says"
-        found = {(row[0], row[1]): row for row in rows}
-        assert len(found) == len(rows) == 8, "of three deliveries both, of two events one"
-        for proof in told:
-            row = found[proof["event_id"], proof["what"]]
-            assert row[2] == proof["code"]
-            if "sha256" in proof:
-                assert row[3:6] == (proof["sha256"], proof["media"], proof["bytes"])
-        assert running.sql("SELECT count(*) FROM proof_part") == [(0,)] and running.sql("SELECT count(*) FROM proof") == [(len({row[3] for row in rows}),)]
-        assert running.sql("SELECT count(*) FROM view_log WHERE what = 'proof'") == [(8,)], "each look is written down"
-        world.close()
+def test_proofs_of_a_courier(world, tmp_path):
+    names = ("whole", "photo", "failed", "cut", "behind", "refused")
+    items = dict(zip(names, on_the_way(world, len(names) + 1)))
+    told = run_page("proof", world, tmp_path, items, **photos(tmp_path))
+    rows = proofs_of(world, items.values())
+    assert all(proof[6] for proof in rows), "each proof that an event speaks of is there, and is what it says"
+    found = {proof[:2]: proof for proof in rows}
+    assert len(found) == len(rows) == 8, "of three deliveries both, of two events one"
+    for proof in told:
+        there = found[proof["event_id"], proof["what"]]
+        assert there[2] == proof["code"]
+        if "sha256" in proof:
+            assert there[3:6] == (proof["sha256"], proof["media"], proof["bytes"])
+    assert world.running.sql("SELECT count(*) FROM proof_part") == [(0,)]
+    assert world.running.sql("SELECT count(*) FROM view_log WHERE what = 'proof'") == [(8,)], "each look is written down"
+
+
+def test_a_full_disk(world, tmp_path):
+    door, full, *_ = on_the_way(world, 3)
+    items = {"door": door, "full": full, "scans": accept(world, 5)}
+    told = run_page("quota", world, tmp_path, items)
+    assert [event[1] for event in events_of(world, [*told, full])] == [*items["scans"][:4], door, items["scans"][4]], "once each, and not what was not confirmed"
+    assert [proof[1:3] + proof[6:] for proof in proofs_of(world, [door, full])] == [("signature", door, True)]
+
+
+def build_next(folder):
+    """The page as its next version: other bytes in each of its parts, so other names."""
+    private = WEB.with_suffix(".p")
+    copy = folder / "source"
+    shutil.copytree(private / "src", copy / "src")
+    for name in ("build.mjs", "package.json", "tsconfig.json"):
+        shutil.copy(private / name, copy)
+    (copy / "node_modules").symlink_to(private / "node_modules")
+    for name in ("main.tsx", "screens/handing.ts", "screens/proving.ts", "screens/supervising.ts"):
+        with (copy / "src" / name).open("a") as file:
+            file.write('document.documentElement.dataset.version = "next";\n')
+    subprocess.run(["node", "build.mjs", folder / "next", places.ROOT / "daemon/api/openapi.yaml", folder / "page.d", "web", copy / "src",
+                    places.ROOT / "include/hoso"], cwd=copy, check=True)
+    return folder / "next"
+
+
+def test_a_new_version_comes_while_the_queue_is_full(world, served, tmp_path):
+    door, half, *_ = on_the_way(world, 3)
+    items = {"door": door, "half": half, "scans": accept(world, 5)}
+    told = run_page("update", world, tmp_path, items, HOSO_SERVED=str(served), HOSO_NEXT=str(build_next(tmp_path)),
+                    HOSO_PID=str(world.running.folder / "hosod.pid"))
+    found = events_of(world, [door, half, *items["scans"]])
+    assert [event[:3] for event in found] == [tuple(event.values()) for event in told], "each once, in the order of the phone"
+    assert [proof[1:3] + proof[6:] for proof in proofs_of(world, [door])] == [("photo", door, True), ("signature", door, True)]
+
+
+def test_the_browser_is_killed_again_and_again(world, tmp_path):
+    runs = 4 * LONG
+    items = {"doors": on_the_way(world, runs + 1)[:-1], "scans": accept(world, 4 * runs)}
+    told = run_page("kill", world, tmp_path, items, HOSO_RUNS=str(runs), HOSO_LONG=str(LONG))
+    found = events_of(world, [*items["doors"], *items["scans"]])
+    lost = {event["event_id"] for event in told} - {event[0] for event in found}
+    doubled = len(found) - len({event[1:3] for event in found})
+    proofs = proofs_of(world, items["doors"])
+    broken = [proof for proof in proofs if not proof[6]]
+    delivered = [event for event in found if event[2] == "delivered"]
+    row("the browser killed while it saves and sends", runs, len(lost) + len(broken), doubled, events=len(found), proofs=len(proofs))
+    assert not lost and not doubled and not broken and len(told) == len(found)
+    assert len(proofs) == 2 * len(delivered), "each delivery with both of its proofs, whenever it was cut off"

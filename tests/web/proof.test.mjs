@@ -1,82 +1,16 @@
 // A courier's proofs in Debian's Chromium against a real hosod: signed with a finger, photographed, kept, sent, cut off, seen. The
 // caller compares what is left in HOSO_CONFIRMED with the database.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import test, { after } from "node:test";
+import { begin, eventsOf, finish, keptNames, PHONE, photographed, proofsOf, sha256, sign, signed } from "./endure.mjs";
 import { items, limit, look, open, password, profile, read, signIn, url } from "./page.mjs";
 
-const PHONE = { width: 360, height: 740 };
 const made = []; // what the database must have: {event_id, code, what, sha256, bytes}
 after(() => writeFileSync(process.env.HOSO_CONFIRMED, JSON.stringify(made)));
 
-const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
-
-/* What the phone keeps of pictures, each with the digest of its bytes as they lie there. */
-async function keptProofs(page) {
-	const kept = await page.evaluate(() => new Promise((resolve) => {
-		const opening = indexedDB.open("hoso");
-		opening.onsuccess = () => {
-			const store = opening.result.transaction("kept").objectStore("kept");
-			const [keys, values] = [store.getAllKeys(), store.getAll()];
-			values.onsuccess = () => {
-				opening.result.close();
-				resolve(keys.result.map((key, i) => [key, values.result[i] instanceof ArrayBuffer ? Array.from(new Uint8Array(values.result[i])) : values.result[i]]));
-			};
-		};
-	}));
-	const all = Object.fromEntries(kept);
-	return kept.filter(([key]) => key.startsWith("proof/")).map(([key, about]) => {
-		const content = Buffer.from(all[key.replace("proof/", "proof-content/")] ?? []);
-		return { ...about, found: sha256(content), length: content.length, content };
-	});
-}
-
-async function begin(page, code) {
-	await page.getByLabel("Gõ số hiệu").fill(code);
-	await page.keyboard.press("Enter");
-	await page.getByRole("button", { name: "Phát thành công" }).click();
-	await fill(page);
-}
-
-async function fill(page) {
-	await page.getByLabel("Người nhận").fill("Trần Thị Bưởi");
-	await page.getByLabel("4 ký tự cuối").fill("4321");
-}
-
-/* A finger, as the screen tells of it. */
-async function sign(page) {
-	await page.getByRole("button", { name: "Ký trên màn hình" }).click();
-	const box = await page.locator(".pad canvas").boundingBox();
-	const finger = await page.context().newCDPSession(page);
-	const touch = (type, x, y) => finger.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x: box.x + x * box.width, y: box.y + y * box.height }] });
-	for (const [x, y] of [[0.1, 0.6], [0.5, 0.3]]) {
-		await touch("touchStart", x, y);
-		for (let i = 1; i <= 12; i++) {
-			await touch("touchMove", x + i * 0.03, y + (i % 3) * 0.1);
-		}
-		await touch("touchEnd");
-	}
-}
-
-async function signed(page) {
-	await sign(page);
-	await page.getByRole("button", { name: "Đã ký xong" }).click();
-	await page.getByRole("img", { name: "Chữ ký" }).waitFor();
-}
-
-async function photographed(page, file = process.env.HOSO_PHOTO) {
-	await page.locator(".proofs input[type=file]").setInputFiles(file);
-	await page.getByRole("img", { name: "Ảnh" }).waitFor();
-}
-
-async function finish(page) {
-	await page.getByRole("button", { name: "Hoàn tất" }).click();
-	await page.getByRole("button", { name: "Hoàn tác" }).waitFor();
-}
-
 async function note(page) {
-	const proofs = await keptProofs(page);
+	const proofs = await proofsOf(page);
 	for (const { event_id, code, what, sha256: said, found, bytes, length, content } of proofs) {
 		assert.equal(found, said, "what is kept is what its event speaks of");
 		assert.equal(length, bytes);
@@ -89,18 +23,8 @@ async function note(page) {
 
 async function allSent(page) {
 	await page.locator(".badge:not(.waits)").waitFor({ timeout: 60_000 });
-	assert.deepEqual(await keptProofs(page), [], "what the server has leaves the phone");
-	assert.ok(!(await keys(page)).some((key) => key.startsWith("proof") || key.startsWith("delivering")), "and nothing of it stays");
-}
-
-async function keys(page) {
-	return page.evaluate(() => new Promise((resolve) => {
-		const opening = indexedDB.open("hoso");
-		opening.onsuccess = () => {
-			const all = opening.result.transaction("kept").objectStore("kept").getAllKeys();
-			all.onsuccess = () => { opening.result.close(); resolve(all.result); };
-		};
-	}));
+	assert.deepEqual(await proofsOf(page), [], "what the server has leaves the phone");
+	assert.ok(!(await keptNames(page)).some((key) => key.startsWith("proof") || key.startsWith("delivering")), "and nothing of it stays");
 }
 
 test("signed and photographed without a network, survives the browser, and is sent with its event", limit, async () => {
@@ -127,7 +51,6 @@ test("signed and photographed without a network, survives the browser, and is se
 	await signed(page);
 	await photographed(page);
 	await look(page, "proof-taken-360-vi");
-	await page.waitForFunction(() => document.querySelector(".proofs") !== null);
 	await context.close(); // the camera of a small phone ends the browser like that
 	context = await open(folder, PHONE, ["--touch-events=enabled"]);
 	await context.setOffline(true);
@@ -225,7 +148,7 @@ test("cut off in the middle, answers lost, a session that ends, a server that is
 		return fault === "away" ? route.fulfill({ status: 503, contentType: "text/html", body: "<h1>proxy</h1>" }) : route.continue();
 	});
 	await begin(page, items.cut);
-	await photographed(page, process.env.HOSO_NOISE).catch(async (error) => { console.log(await page.locator(".proofs").innerText()); throw error; }); // several parts
+	await photographed(page, process.env.HOSO_NOISE); // several parts
 	await finish(page);
 	await note(page);
 	await page.getByText("ảnh chưa gửi: 1", { exact: false }).waitFor();
@@ -242,7 +165,7 @@ test("cut off in the middle, answers lost, a session that ends, a server that is
 	while (puts.length === before) {
 		await page.waitForTimeout(20);
 	}
-	const [first] = await keptProofs(page);
+	const [first] = await proofsOf(page);
 	assert.equal(first.state, "waiting");
 	fault = "away";
 	await page.getByRole("button", { name: "Gửi ngay" }).click();
@@ -250,21 +173,16 @@ test("cut off in the middle, answers lost, a session that ends, a server that is
 	await page.getByLabel("Gõ số hiệu").fill(items.behind);
 	await page.keyboard.press("Enter");
 	await page.getByRole("button", { name: "Giao bưu tá đi phát" }).click();
-	await page.waitForFunction(() => new Promise((resolve) => {
-		const opening = indexedDB.open("hoso");
-		opening.onsuccess = () => {
-			const waits = opening.result.transaction("waiting").objectStore("waiting").count();
-			waits.onsuccess = () => { opening.result.close(); resolve(waits.result === 0); };
-		};
-	}));
-	assert.equal((await keptProofs(page)).length, 1, "the scan went past the picture");
+	await page.locator(".badge", { hasText: /^ảnh chưa gửi: 1/ }).waitFor();
+	assert.deepEqual((await eventsOf(page)).waits, []);
+	assert.equal((await proofsOf(page)).length, 1, "the scan went past the picture");
 	const [{ token }] = (await read(page, "kept")).filter((value) => value?.token);
 	await page.evaluate(async (old) => { await fetch("/v1/session", { method: "DELETE", headers: { Authorization: `Bearer ${old}` } }); }, token);
 	fault = "";
 	await page.goto(`${url}#/unsent`);
 	await page.getByRole("button", { name: "Gửi ngay" }).click();
 	await page.getByText("Phiên làm việc đã hết").waitFor({ timeout: 20_000 });
-	assert.equal((await keptProofs(page)).length, 1, "a session that has ended keeps it");
+	assert.equal((await proofsOf(page)).length, 1, "a session that has ended keeps it");
 	await page.getByLabel("Mật khẩu").fill(password);
 	await page.getByRole("button", { name: "Đăng nhập" }).click();
 	await allSent(page);
@@ -294,7 +212,7 @@ test("what the server never takes is told in words, can be saved, and holds up n
 		await look(page, `proof-refused-360-${language}`);
 		await page.getByRole("button", { name: language === "vi" ? "English" : "Tiếng Việt" }).click();
 	}
-	const [left, more] = await keptProofs(page);
+	const [left, more] = await proofsOf(page);
 	assert.ok(left.state === "failed" && more === undefined, "the other one has been sent");
 	const download = page.waitForEvent("download");
 	await page.getByRole("button", { name: "Lưu ra tệp" }).click();
