@@ -4,8 +4,10 @@ the screen confirmed is what the database has, byte for byte, once.
 """
 
 import json
+import pathlib
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 
@@ -25,12 +27,13 @@ WEB = places.BUILD / "client" / "web" / "web"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """The page as this hosod has it, in a folder that a test may replace."""
-    folder = tmp_path_factory.mktemp("served")
-    folder.parent.chmod(0o755)
-    shutil.copytree(WEB, folder / "web")
-    return folder / "web"
+def served():
+    """The page as this hosod has it, in a folder that a test may replace; open, for the ordinary user that root's runs use."""
+    with tempfile.TemporaryDirectory(prefix="hoso-web-") as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        shutil.copytree(WEB, folder / "web")
+        yield folder / "web"
 
 
 @pytest.fixture(scope="module")

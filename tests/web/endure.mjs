@@ -96,3 +96,9 @@ export async function finish(page) {
 	await page.getByRole("button", { name: "Hoàn tất" }).click();
 	await page.getByRole("button", { name: "Hoàn tác" }).waitFor();
 }
+
+/** goScan - to the screen of codes alone, with what a courier may record there. */
+export async function goScan(page) {
+	await page.evaluate(() => { location.hash = "#/scan"; });
+	await page.getByLabel("Việc đang làm").selectOption("out_for_delivery");
+}

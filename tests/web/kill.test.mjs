@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import test from "node:test";
-import { begin, eventsOf, listen, PHONE, photographed, proofsOf, sign } from "./endure.mjs";
+import { begin, eventsOf, goScan, listen, PHONE, photographed, proofsOf, sign } from "./endure.mjs";
 import { items, limit, open, pidOf, profile, roll, Scanner, signIn, url } from "./page.mjs";
 
 const RUNS = Number(process.env.HOSO_RUNS);
@@ -22,8 +22,7 @@ async function work(page, run) {
 	await sign(page);
 	await photographed(page);
 	await page.getByRole("button", { name: "Hoàn tất" }).click();
-	await page.evaluate(() => { location.hash = "#/scan"; });
-	await page.getByRole("heading", { name: "Phiên quét" }).waitFor();
+	await goScan(page);
 	const scanner = await Scanner.of(page);
 	for (const code of items.scans.slice(run * PER_RUN, (run + 1) * PER_RUN)) {
 		await scanner.scan(code);

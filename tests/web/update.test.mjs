@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import test, { after } from "node:test";
-import { begin, eventsOf, finish, listen, PHONE, photographed, proofsOf, signed } from "./endure.mjs";
+import { begin, eventsOf, finish, goScan, listen, PHONE, photographed, proofsOf, signed } from "./endure.mjs";
 import { items, limit, open, profile, Scanner, signIn, url } from "./page.mjs";
 
 const { HOSO_SERVED: served, HOSO_NEXT: next, HOSO_PID: pidFile } = process.env;
@@ -37,7 +37,7 @@ test("the new version takes nothing away, and sends what the old one kept", limi
 	await signed(page);
 	await photographed(page);
 	await finish(page);
-	await page.goto(`${url}#/scan`);
+	await goScan(page);
 	const scanner = await Scanner.of(page);
 	for (const code of items.scans) {
 		await scanner.scan(code);
@@ -85,7 +85,7 @@ test("another shape of the disk, of a version to come, in another tab: this one 
 	const context = await open(profile(), PHONE);
 	const heard = await listen(context);
 	const page = await signIn(context, "courier", "Bưu tá");
-	await page.goto(`${url}#/scan`);
+	await goScan(page);
 	const other = await context.newPage();
 	await other.goto(`${url}/icon.svg`);
 	await other.evaluate(() => new Promise((resolve, reject) => { // were the old connection kept open, this would wait for ever

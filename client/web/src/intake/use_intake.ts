@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { state } from "../app";
-import { recordForm } from "../queue/record";
+import { recordForm, whyNotKept } from "../queue/record";
 import { ring } from "../base/bell";
 import { t } from "../words/words";
 import { askCatalogue, askProcedure, type Catalogue, type Known, type Procedure } from "./catalogue";
@@ -165,8 +165,8 @@ export function useIntake(): Intake | null {
 				{ name: slipName(account(), now.eventId), value: (at) => (whole = { ...slip, at }) }, draftName(account(), now.eventId));
 			setProblem(isNew ? "" : t("intake.recorded_before"));
 			return whole;
-		} catch {
-			setProblem(t("scan.no_room"));
+		} catch (error) {
+			setProblem(whyNotKept(error));
 			return null;
 		}
 	};

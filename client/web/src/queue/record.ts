@@ -1,7 +1,13 @@
 import { countUnsent, state, wake } from "../app";
 import { ring } from "../base/bell";
 import { uuid7 } from "../base/uuid7";
-import { admit, type Picture, prove, put, type Waiting } from "./store";
+import { t, type Word } from "../words/words";
+import { admit, isOutdated, type Picture, prove, put, type Waiting } from "./store";
+
+/** whyNotKept - what to tell when nothing was kept, with what to do; @full: the words for a full disk. */
+export function whyNotKept(error: unknown, full: Word = "scan.no_room"): string {
+	return t(isOutdated(error) ? "error.outdated" : full);
+}
 
 function scanOf(eventId: string, code: string, kind: string, data: Record<string, unknown>): Waiting {
 	return { account: state.session?.account ?? "", event_id: eventId, code, kind, occurred_at: new Date().toISOString(), data, state: "waiting" };

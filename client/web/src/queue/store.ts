@@ -89,11 +89,24 @@ function database(): Promise<IDBPDatabase<Schema>> {
 			db.createObjectStore("answered", { keyPath: "seq" });
 			db.createObjectStore("kept");
 		},
+		/* A version to come, in another tab, wants another shape: it need not wait for this one, which keeps nothing from then on. */
+		blocking(_now, _wanted, event) {
+			(event.target as IDBDatabase).close();
+			opened = null;
+		},
 		terminated() {
 			opened = null;
 		},
+	}).catch((error) => {
+		opened = null; // what fails once need not fail again
+		throw error;
 	});
 	return opened;
+}
+
+/** isOutdated - what was thrown because a newer version of the page has changed the shape of what is kept. */
+export function isOutdated(error: unknown): boolean {
+	return (error as DOMException).name === "VersionError";
 }
 
 /* The one that is corrected, which the server refused, leaves with what corrects it. */
@@ -179,13 +192,15 @@ export function proofContent(proof: Proof): Promise<ArrayBuffer | undefined> {
 	return kept<ArrayBuffer>(proofName(CONTENT, proof));
 }
 
-/** noteProof - what has become of it so far; one that has left meanwhile stays away. */
+/** noteProof - what has become of it so far; one that has left meanwhile stays away. A full disk takes the note and nothing else. */
 export async function noteProof(proof: Proof): Promise<void> {
-	const transaction = (await database()).transaction("kept", "readwrite", STRICT);
-	if (await transaction.store.getKey(proofName(ABOUT, proof))) {
-		await transaction.store.put(proof, proofName(ABOUT, proof));
-	}
-	await transaction.done;
+	await fits(async () => {
+		const transaction = (await database()).transaction("kept", "readwrite", STRICT);
+		if (await transaction.store.getKey(proofName(ABOUT, proof))) {
+			await transaction.store.put(proof, proofName(ABOUT, proof));
+		}
+		await transaction.done;
+	});
 }
 
 /** dropProof - the server has all of it, or a person has seen that it never will. Needs no room on the disk. */
@@ -207,12 +222,32 @@ export async function waiting(account?: string): Promise<Waiting[]> {
 	return account === undefined ? all : all.filter((scan) => scan.account === account);
 }
 
+/* The sender must get on without any room: false when there was none for @write. */
+async function fits(write: () => Promise<void>): Promise<boolean> {
+	try {
+		await write();
+		return true;
+	} catch (error) {
+		if ((error as DOMException).name !== "QuotaExceededError") {
+			throw error;
+		}
+		return false;
+	}
+}
+
 /** settle - the server has answered for it: out of the queue and into the list of answers, in one transaction. */
 export async function settle(scan: Waiting, answer: Omit<Answered, "seq">): Promise<void> {
-	const transaction = (await database()).transaction(["waiting", "answered"], "readwrite", STRICT);
-	await transaction.objectStore("waiting").delete(scan.seq as number);
-	await transaction.objectStore("answered").put({ ...answer, seq: scan.seq as number });
-	await transaction.done;
+	const line = { ...answer, seq: scan.seq as number };
+	const isKept = await fits(async () => {
+		const transaction = (await database()).transaction(["waiting", "answered"], "readwrite", STRICT);
+		await transaction.objectStore("waiting").delete(line.seq);
+		await transaction.objectStore("answered").put(line);
+		await transaction.done;
+	});
+	if (!isKept) {
+		await (await database()).delete("waiting", line.seq);
+		unwritten.answered.push(line);
+	}
 	await dropOldAnswers();
 }
 
@@ -228,9 +263,15 @@ async function dropOldAnswers(): Promise<void> {
 
 /** fail - the server will never take it as it is; it stays until a person looks at it. */
 export async function fail(scan: Waiting, problem: string, error = "", member = ""): Promise<void> {
-	const transaction = (await database()).transaction("waiting", "readwrite", STRICT);
-	await transaction.store.put({ ...scan, state: "failed", problem, error, member });
-	await transaction.done;
+	const failed: Waiting = { ...scan, state: "failed", problem, error, member };
+	const isKept = await fits(async () => {
+		const transaction = (await database()).transaction("waiting", "readwrite", STRICT);
+		await transaction.store.put(failed);
+		await transaction.done;
+	});
+	if (!isKept) {
+		unwritten.refused.set(scan.seq as number, failed);
+	}
 }
 
 /** drop - a person has seen a failed one and takes it off, with its pictures, which nobody speaks of then; not for those that wait. */
@@ -245,7 +286,8 @@ export async function drop(scan: Waiting): Promise<void> {
 
 /** answered - the last first, of one account: a counter's PC is shared. */
 export async function answered(account?: string): Promise<Answered[]> {
-	return (await (await database()).getAll("answered")).filter((line) => line.account === account).reverse();
+	const all = [...(await (await database()).getAll("answered")), ...unwritten.answered];
+	return all.filter((line) => line.account === account).reverse();
 }
 
 export async function keep(name: string, value: unknown): Promise<void> {

@@ -3,7 +3,7 @@ import { state } from "../app";
 import { call } from "../base/call";
 import { showItemCode } from "../base/item_code";
 import { type Delivering, deliveringNames, findDelivering, keepDelivering, NOTHING } from "../queue/delivering";
-import { recordProven, undo } from "../queue/record";
+import { recordProven, undo, whyNotKept } from "../queue/record";
 import type { Waiting } from "../queue/store";
 import { label, tokens } from "../words/labels";
 import { showTime, t, type Word } from "../words/words";
@@ -38,8 +38,8 @@ export function Courier() {
 			setDone(await recordProven(begun.code, kind, data, pictures, Object.values(deliveringNames(account))));
 			setBegun(NOTHING);
 			setProblem("");
-		} catch {
-			setProblem(t(pictures.length > 0 ? "courier.no_room" : "scan.no_room"));
+		} catch (error) {
+			setProblem(whyNotKept(error, pictures.length > 0 ? "courier.no_room" : "scan.no_room"));
 		}
 	};
 	return (

@@ -4,7 +4,7 @@ import { ring } from "../base/bell";
 import { showItemCode } from "../base/item_code";
 import { KINDS, partyOf, type Sums, sumUp, type Whole } from "../manifest/manifest";
 import { type Known, useManifest } from "../manifest/use_manifest";
-import { recordLine } from "../queue/record";
+import { recordLine, whyNotKept } from "../queue/record";
 import { drop, type Waiting } from "../queue/store";
 import { label } from "../words/labels";
 import { showTime, t, word } from "../words/words";
@@ -87,9 +87,9 @@ function Scanning({ known, sums, mine, load }: ScanningProps) {
 		try {
 			await recordLine(whole.id, code, KINDS[whole.kind].event, data);
 			setProblem("");
-		} catch {
+		} catch (error) {
 			recent.current.delete(code);
-			setProblem(t("scan.no_room"));
+			setProblem(whyNotKept(error));
 		}
 	};
 	const took = async (code: string) => {

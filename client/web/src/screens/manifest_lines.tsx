@@ -4,7 +4,7 @@ import { call } from "../base/call";
 import { showItemCode } from "../base/item_code";
 import { readMoney, showMoney } from "../intake/money";
 import { type Expected, KINDS, type Line, type Sums, type Whole } from "../manifest/manifest";
-import { recordLine } from "../queue/record";
+import { recordLine, whyNotKept } from "../queue/record";
 import { label } from "../words/labels";
 import { showTime, t, type Word, word } from "../words/words";
 import { wordsOf } from "./sign_in";
@@ -35,7 +35,7 @@ export function Lines({ whole, sums, isOpen, path, took }: LinesProps) {
 	const [problem, setProblem] = useState("");
 	const remove = (line: Line) => {
 		void recordLine(whole.id, line.item_code, "void", { target: line.id, void_reason: "did_not_occur" })
-			.then(() => setProblem(""), () => setProblem(t("scan.no_room")));
+			.then(() => setProblem(""), (error) => setProblem(whyNotKept(error)));
 	};
 	const columns: Word[] = ["column.code", "column.dossier", "column.leg", "column.what"];
 	const count = sums.onIt.length + sums.unsent.length;
@@ -145,9 +145,9 @@ export function Missing({ whole, sums, isAll }: { whole: Whole; sums: Sums; isAl
 				await recordLine(whole.id, item_code, KINDS[whole.kind].event, { money_kind, amount });
 			}
 			setProblem("");
-		} catch {
+		} catch (error) {
 			ring("trouble");
-			setProblem(t("scan.no_room"));
+			setProblem(whyNotKept(error));
 		}
 	};
 	const columns: Word[] = ["column.code", "column.dossier", "column.leg"];

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { state } from "../app";
 import { ring } from "../base/bell";
 import { showItemCode } from "../base/item_code";
-import { record } from "../queue/record";
+import { record, whyNotKept } from "../queue/record";
 import { type Answered, answered, type Waiting, waiting } from "../queue/store";
 import { label } from "../words/labels";
 import { showTime, t, type Word, word } from "../words/words";
@@ -85,9 +85,9 @@ export function ScanSession() {
 		try {
 			await record(code, kind, Object.fromEntries(KINDS[kind].map((name) => [name, fields[name].trim()])));
 			setProblem("");
-		} catch {
+		} catch (error) {
 			recent.current.delete(code);
-			setProblem(t("scan.no_room"));
+			setProblem(whyNotKept(error));
 		}
 	};
 	return (

@@ -4,7 +4,7 @@ import { ring } from "../base/bell";
 import { atItsBox } from "../base/call";
 import { today } from "../base/day";
 import { uuid7 } from "../base/uuid7";
-import { recordStep } from "../queue/record";
+import { recordStep, whyNotKept } from "../queue/record";
 import { drop, type Waiting, waiting } from "../queue/store";
 import { check, DATES, type Field, FIELDS, fieldOf, formOf, LONG, mayUndo, nextOf, REQUIRED, saidOnce, scanOf, type StepForm, type Told } from "../step/step";
 import { label } from "../words/labels";
@@ -103,8 +103,8 @@ function useStep(form: StepForm, taken: () => void) {
 		try {
 			await recordStep(scanOf(form));
 			taken();
-		} catch {
-			setProblem(t("steps.no_room"));
+		} catch (error) {
+			setProblem(whyNotKept(error, "steps.no_room"));
 		}
 		isBusy.current = false;
 		return true;
