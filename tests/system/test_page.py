@@ -99,8 +99,7 @@ def on_the_way(world, count):
 def test_the_flows(tmp_path):
     with Standalone() as running:
         world = World(running)
-        items = {"counter": accept(world, min(60 * LONG, 1000)), "courier": accept(world, 18 * LONG),
-                 "expired": accept(world, 1), "tabs": accept(world, 20), "door": on_the_way(world, 3)}
+        items = {"counter": accept(world, min(60 * LONG, 1000)), "expired": accept(world, 1), "tabs": accept(world, 20), "door": on_the_way(world, 3)}
         photo, camera = film(items["door"][0], tmp_path)
         (tmp_path / "items.json").write_text(json.dumps(items))
         confirmed = tmp_path / "confirmed"
@@ -110,7 +109,7 @@ def test_the_flows(tmp_path):
         rows = running.sql("SELECT id::text, item_code, kind FROM event WHERE device LIKE 'Mozilla%%' ORDER BY recorded_at, id")
         stored = {row[0]: row for row in rows}
         assert {line["event_id"] for line in shown} <= set(stored), "confirmed on the screen, and not in the database"
-        assert len(stored) == len(items["counter"]) + 1 + 18 * LONG + 1 + len(items["tabs"]) + 4, "something is there twice, or missing"
+        assert len(stored) == len(items["counter"]) + 1 + 1 + len(items["tabs"]) + 4, "something is there twice, or missing"
         counter = [row[1] for row in rows if row[1] in set(items["counter"])]
         assert counter == items["counter"] + items["counter"][:1], "not in the order of the scanner"
         world.close()

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test from "node:test";
-import { allSent, confirm, items, limit, long, look, open, password, pidOf, profile, read, roll, Scanner, screens, signIn, url } from "./page.mjs";
+import { allSent, confirm, items, limit, look, open, password, profile, read, Scanner, screens, signIn, url } from "./page.mjs";
 
 test("a scanner at the counter: every scan stored, in order, whatever has the focus", limit, async () => {
 	const context = await open(profile());
@@ -33,51 +33,6 @@ test("a scanner at the counter: every scan stored, in order, whatever has the fo
 	await page.screenshot({ path: join(screens, "duplicate-1366-vi.png") });
 	await scanner.scan("RR123456784VN");
 	await page.getByText(/Không đọc được/).waitFor();
-	await context.close();
-});
-
-test("without a network, killed again and again: nothing confirmed is lost, nothing doubled", limit, async () => {
-	const folder = profile();
-	let context = await open(folder);
-	let page = await signIn(context, "courier", "Bưu tá");
-	await page.goto(`${url}#/scan`);
-	await page.evaluate(() => navigator.serviceWorker.ready);
-	await page.reload();
-	const runs = 3 * long;
-	const codes = items.courier.slice(0, runs * 6);
-	const seen = new Map();
-	for (let run = 0; run < runs; run++) {
-		const offline = roll() < 0.7;
-		await context.setOffline(offline);
-		await page.reload();
-		await page.getByRole("heading", { name: "Phiên quét" }).waitFor();
-		const scanner = await Scanner.of(page);
-		for (const code of codes.slice(run * 6, run * 6 + 6)) {
-			await scanner.scan(code);
-		}
-		if (roll() < 0.5) {
-			await page.waitForTimeout(roll() * 40);
-		}
-		for (const scan of [...(await read(page, "waiting")), ...(await read(page, "answered"))]) {
-			seen.set(scan.event_id, scan);
-		}
-		const closed = new Promise((resolve) => context.once("close", resolve));
-		process.kill(pidOf(folder), "SIGKILL");
-		await closed;
-		context = await open(folder);
-		page = context.pages()[0] ?? (await context.newPage());
-		await context.setOffline(true);
-		await page.goto(`${url}#/scan`); // the page itself is kept, too
-		await page.getByRole("heading", { name: "Phiên quét" }).waitFor();
-		const still = new Set([...(await read(page, "waiting")), ...(await read(page, "answered"))].map(({ event_id }) => event_id));
-		assert.deepEqual([...seen.keys()].filter((id) => !still.has(id)), [], `run ${run}: what was kept is gone`);
-	}
-	await page.goto(`${url}#/unsent`);
-	await look(page, "unsent-1366-vi");
-	await context.setOffline(false);
-	await page.reload();
-	await allSent(page, Math.min(codes.length, 500));
-	confirm(await read(page, "answered"));
 	await context.close();
 });
 

@@ -9,6 +9,17 @@ import { items, limit, look, open, password, profile, read, signIn, url } from "
 const made = []; // what the database must have: {event_id, code, what, sha256, bytes}
 after(() => writeFileSync(process.env.HOSO_CONFIRMED, JSON.stringify(made)));
 
+async function lookAll(page, name) {
+	for (const [size, viewport] of [["1366", { width: 1366, height: 768 }], ["360", PHONE]]) {
+		await page.setViewportSize(viewport);
+		for (const language of ["vi", "en"]) {
+			await look(page, `${name}-${size}-${language}`);
+			assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the screen`);
+			await page.getByRole("button", { name: language === "vi" ? "English" : "Tiếng Việt" }).click();
+		}
+	}
+}
+
 async function note(page) {
 	const proofs = await proofsOf(page);
 	for (const { event_id, code, what, sha256: said, found, bytes, length, content } of proofs) {
@@ -36,14 +47,13 @@ test("signed and photographed without a network, survives the browser, and is se
 	await context.setOffline(true);
 	await page.reload();
 	await begin(page, items.whole);
-	await look(page, "proof-boxes-360-vi");
 	await page.getByText("Không ký được?").click();
 	await page.getByText("Hãy chụp ảnh phiếu giấy").waitFor();
 	await page.getByRole("button", { name: "Ký trên màn hình" }).click();
 	assert.ok(await page.getByRole("button", { name: "Đã ký xong" }).isDisabled(), "an empty box is no signature");
 	await page.getByRole("button", { name: "Không ký", exact: true }).click();
 	await sign(page);
-	await look(page, "proof-pad-360-vi");
+	await lookAll(page, "proof-pad");
 	await page.getByRole("button", { name: "Bỏ nét cuối" }).click();
 	await page.getByRole("button", { name: "Xóa, ký lại" }).click();
 	assert.ok(await page.getByRole("button", { name: "Đã ký xong" }).isDisabled());
@@ -66,7 +76,7 @@ test("signed and photographed without a network, survives the browser, and is se
 	assert.ok(proofs.every(({ bytes }) => bytes <= 400 * 1024));
 	await page.goto(`${url}#/unsent`);
 	await page.getByRole("heading", { name: "Ảnh và chữ ký chưa gửi: 2" }).waitFor();
-	await look(page, "proof-unsent-360-vi");
+	await lookAll(page, "proof-unsent");
 	await page.getByRole("button", { name: "Đăng xuất" }).click();
 	await page.getByText(/Còn 1 lượt quét chưa gửi/).waitFor();
 	const download = page.waitForEvent("download");
@@ -142,6 +152,7 @@ test("cut off in the middle, answers lost, a session that ends, a server that is
 			return route.abort(); // the third part never arrives
 		}
 		if (fault === "lost") {
+			fault = "away";
 			await route.fetch(); // it arrives, its answer does not
 			return route.abort();
 		}
@@ -167,8 +178,6 @@ test("cut off in the middle, answers lost, a session that ends, a server that is
 	}
 	const [first] = await proofsOf(page);
 	assert.equal(first.state, "waiting");
-	fault = "away";
-	await page.getByRole("button", { name: "Gửi ngay" }).click();
 	await page.goto(`${url}#/courier`);
 	await page.getByLabel("Gõ số hiệu").fill(items.behind);
 	await page.keyboard.press("Enter");

@@ -41,7 +41,7 @@ function Row({ proof }: { proof: Proof }) {
 				<strong>{isFailed ? t("proof.failed") : proof.sent > 0 ? t("proof.part", { n: Math.floor((100 * proof.sent) / proof.bytes) }) : t("verdict.waiting")}</strong> {proof.problem}
 				{!isMine && <p>{t("unsent.other", { account: proof.account })}</p>}
 				{isMine && (
-					<div class="row acts">
+					<div class="row">
 						<button type="button" onClick={() => void save(proof)}>{t("proof.save")}</button>
 						{isFailed && <button type="button" onClick={() => void again()}>{t("proof.again")}</button>}
 						{isFailed && <button type="button" onClick={() => void dropProof(proof).then(countUnsent)}>{t("unsent.drop")}</button>}
