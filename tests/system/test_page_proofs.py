@@ -38,7 +38,7 @@ def served():
 
 @pytest.fixture(scope="module")
 def world(served):
-    with Standalone([f"web.folder={served}"]) as running:
+    with Standalone([f"web.folder={served}", "office.proof_required=true"]) as running:
         made = World(running)
         yield made
         made.close()
@@ -80,7 +80,7 @@ def photos(folder):
 
 
 def test_proofs_of_a_courier(world, tmp_path):
-    names = ("whole", "photo", "failed", "cut", "behind", "refused")
+    names = ("whole", "photo", "failed", "cut", "behind", "refused", "bare")
     items = dict(zip(names, on_the_way(world, len(names) + 1)))
     told = run_page("proof", world, tmp_path, items, **photos(tmp_path))
     rows = proofs_of(world, items.values())

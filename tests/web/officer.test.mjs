@@ -70,6 +70,10 @@ async function bind(page) {
 	assert.match(await told(page, "due_on"), /trước ngày tiếp nhận/);
 	await lookAll(page, "officer-bind");
 	assert.equal(await box(page, "Mã hồ sơ").inputValue(), ` ${items.code.toLowerCase()} `, "another language keeps what was typed");
+	await page.reload();
+	await box(page, "Ngày hẹn trả").waitFor();
+	assert.deepEqual([await box(page, "Mã hồ sơ").inputValue(), await box(page, "Ngày tiếp nhận").inputValue()], [` ${items.code.toLowerCase()} `, today()],
+		"so does a page that is loaded anew");
 	await box(page, "Ngày hẹn trả").fill("2099-01-05");
 	await page.keyboard.press("Control+Enter");
 	await recorded(page, "Gắn mã hồ sơ");

@@ -200,6 +200,16 @@ test("cut off in the middle, answers lost, a session that ends, a server that is
 	await context.close();
 });
 
+test("a delivery that the rules refuse says so where it was recorded", limit, async () => {
+	const context = await open(profile(), PHONE);
+	const page = await signIn(context, "courier", "Bưu tá");
+	await begin(page, items.bare);
+	await finish(page);
+	await page.getByText("Bưu cục yêu cầu chữ ký, ảnh hoặc mã PIN khi phát").waitFor();
+	await look(page, "proof-needed-360-vi");
+	await context.close();
+});
+
 test("what the server never takes is told in words, can be saved, and holds up nothing", limit, async () => {
 	const context = await open(profile(), PHONE, ["--touch-events=enabled"]);
 	const page = await signIn(context, "courier", "Bưu tá");

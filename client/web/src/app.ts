@@ -104,6 +104,7 @@ export async function signIn(session: Session): Promise<void> {
 /** forget - the caller has seen to it that nothing of this account waits. */
 export async function forget(): Promise<void> {
 	await forgetDelivering(whose() ?? "");
+	sessionStorage.clear();
 	await unkeep("session");
 	state.session = null;
 	apply();

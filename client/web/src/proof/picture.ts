@@ -8,7 +8,7 @@ const SIDE_MAX = 1600; // pixels: a slip in A5 can be read
 const SIDE_MIN = 800;
 const BYTES_MAX = 400 * 1024;
 const QUALITIES = [0.8, 0.65, 0.5];
-const PROBE = 24; // pixels of a side
+const PROBE = 96; // pixels of a side: fine enough for a line of ink on white paper
 const CONTRAST_MIN = 12; // of 255: below, nothing is on it
 
 export type PictureProblem = "unreadable" | "blank";

@@ -53,22 +53,22 @@ function refusalOf(error: unknown): string {
 	return t("proof.refused", { why: error.detail });
 }
 
+/* True: settled, and not to be asked for again. */
 async function sendOne(proof: Proof, moved: () => void): Promise<boolean> {
 	const content = await proofContent(proof);
 	if (!content || (await sha256Of(content)) !== proof.sha256) {
-		await noteProof({ ...proof, state: "failed", problem: t("proof.damaged") });
-		return true;
+		return noteProof({ ...proof, state: "failed", problem: t("proof.damaged") });
 	}
 	try {
 		await send(proof, content, moved);
+		return true;
 	} catch (error) {
 		const problem = refusalOf(error);
 		if (!problem) {
 			throw error;
 		}
-		await noteProof({ ...proof, state: "failed", problem });
+		return noteProof({ ...proof, state: "failed", problem });
 	}
-	return true;
 }
 
 /* Without a network or a session there is none for the next one either. */

@@ -1,4 +1,4 @@
-import { keep, kept, type Picture, unkeep } from "./store";
+import { keep, kept, keptNames, type Picture, unkeep } from "./store";
 
 /*
  * What a courier has begun at a door outlives the browser: a small phone ends it while its camera is open, and a new
@@ -21,11 +21,12 @@ interface Kept {
 
 export const NOTHING: Delivering = { code: "", what: "", values: {}, pictures: [] };
 
+const PREFIX = "delivering/";
 const KEPT_MS = 12 * 3_600_000;
 
 /** deliveringNames - what is typed changes with each key; pictures are large and lie beside it. */
 export function deliveringNames(account: string): { typed: string; pictures: string } {
-	return { typed: `delivering/${account}`, pictures: `delivering-pictures/${account}` };
+	return { typed: `${PREFIX}${account}`, pictures: `delivering-pictures/${account}` };
 }
 
 export async function forgetDelivering(account: string): Promise<void> {
@@ -42,21 +43,26 @@ export async function keepDelivering(account: string, before: Delivering, { code
 			await forgetDelivering(account);
 			return;
 		}
-		await keep(names.typed, { code, what, values, atMs: Date.now() } satisfies Kept);
-		if (pictures !== before.pictures) {
-			await keep(names.pictures, pictures);
-		}
+		const typed = keep(names.typed, { code, what, values, atMs: Date.now() } satisfies Kept); // asked for at once: before what is recorded next
+		await Promise.all([typed, pictures === before.pictures ? null : keep(names.pictures, pictures)]);
 	} catch {
 		// see above
 	}
 }
 
-export async function findDelivering(account: string): Promise<Delivering | null> {
+/* Whoever began it: on a phone that is handed on, nobody else comes back to it. */
+async function dropOld(): Promise<void> {
+	for (const name of await keptNames(PREFIX)) {
+		const begun = await kept<Kept>(name);
+		if (begun && Date.now() - begun.atMs > KEPT_MS) {
+			await forgetDelivering(name.slice(PREFIX.length));
+		}
+	}
+}
+
+export async function findDelivering(account: string): Promise<Delivering | undefined> {
+	await dropOld();
 	const names = deliveringNames(account);
 	const begun = await kept<Kept>(names.typed);
-	if (!begun || Date.now() - begun.atMs > KEPT_MS) {
-		await forgetDelivering(account);
-		return null;
-	}
-	return { code: begun.code, what: begun.what, values: begun.values, pictures: (await kept<Picture[]>(names.pictures)) ?? [] };
+	return begun && { code: begun.code, what: begun.what, values: begun.values, pictures: (await kept<Picture[]>(names.pictures)) ?? [] };
 }

@@ -192,9 +192,9 @@ export function proofContent(proof: Proof): Promise<ArrayBuffer | undefined> {
 	return kept<ArrayBuffer>(proofName(CONTENT, proof));
 }
 
-/** noteProof - what has become of it so far; one that has left meanwhile stays away. A full disk takes the note and nothing else. */
-export async function noteProof(proof: Proof): Promise<void> {
-	await fits(async () => {
+/** noteProof - what has become of it so far; one that has left meanwhile stays away. False: a full disk took the note, and nothing else. */
+export function noteProof(proof: Proof): Promise<boolean> {
+	return fits(async () => {
 		const transaction = (await database()).transaction("kept", "readwrite", STRICT);
 		if (await transaction.store.getKey(proofName(ABOUT, proof))) {
 			await transaction.store.put(proof, proofName(ABOUT, proof));

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { state } from "../app";
+import { ring } from "../base/bell";
 import { call } from "../base/call";
 import { showItemCode } from "../base/item_code";
 import { type Delivering, deliveringNames, findDelivering, keepDelivering, NOTHING } from "../queue/delivering";
@@ -10,7 +11,9 @@ import { showTime, t, type Word } from "../words/words";
 import { CodeEntry } from "./code_entry";
 import { LabelFinder } from "./label_finder";
 import { later } from "./later";
+import { verdictWords } from "./scan_session";
 import { SessionEnded } from "./session_ended";
+import { isGood, useFate } from "./slip";
 
 const ProofBoxes = later(async () => (await import("./proving")).ProofBoxes);
 
@@ -47,7 +50,7 @@ export function Courier() {
 			<h1>{t("courier.title")}</h1>
 			<SessionEnded />
 			<p class="problem" role="alert">{problem}</p>
-			{done && <Done scan={done} gone={() => setDone(null)} />}
+			{done && <Done key={done.event_id} scan={done} gone={() => setDone(null)} />}
 			{begun.code === "" ? <FindCode took={(code) => change({ ...NOTHING, code })} /> : <Item key={begun.code} begun={begun} change={change} keep={keep} />}
 		</>
 	);
@@ -55,12 +58,16 @@ export function Courier() {
 
 /* Kept already; for half a minute one tap takes it back. */
 function Done({ scan, gone }: { scan: Waiting; gone: () => void }) {
+	const fate = useFate(scan.event_id);
+	const isBad = fate !== null && !isGood(fate.verdict);
 	useEffect(() => {
-		const timer = setTimeout(gone, UNDO_MS);
+		const timer = isBad ? undefined : setTimeout(gone, UNDO_MS); // what went wrong stays until something else is done
 		return () => clearTimeout(timer);
-	}, [scan.event_id]);
+	}, [scan.event_id, isBad]);
+	useEffect(() => void (isBad && ring(fate.verdict === "duplicate" ? "duplicate" : "trouble")), [isBad]);
 	return (
-		<section class="done" role="status">
+		<section class={isBad ? "problem" : "done"} role="status">
+			{isBad && <p>{verdictWords(fate.verdict)}. {fate.detail}</p>}
 			<p><strong>{label("events", scan.kind)}</strong> · {showItemCode(scan.code)} · {showTime(scan.occurred_at)}</p>
 			<button type="button" onClick={() => void undo(scan).then(gone)}>{t("courier.undo")}</button>
 		</section>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { askCatalogue, type Entry } from "../intake/catalogue";
 import { formOf, readDossierCode, type StepForm } from "../step/step";
+import { useDraft } from "../step/use_draft";
 import { t } from "../words/words";
 import { SessionEnded } from "./session_ended";
 import { mended, Sent, StepBoxes } from "./steps";
@@ -10,7 +11,7 @@ import { mended, Sent, StepBoxes } from "./steps";
  * until the post takes the envelope under its code.
  */
 export function Result() {
-	const [form, setForm] = useState<StepForm>(() => formOf("result_new", null));
+	const [form, setForm] = useDraft<StepForm>("", () => formOf("result_new", null));
 	const [sent, setSent] = useState<StepForm | null>(null);
 	const [isRecorded, setRecorded] = useState(false);
 	const next = () => {

@@ -7,6 +7,7 @@ import { uuid7 } from "../base/uuid7";
 import { recordStep, whyNotKept } from "../queue/record";
 import { drop, type Waiting, waiting } from "../queue/store";
 import { check, DATES, type Field, FIELDS, fieldOf, formOf, LONG, mayUndo, nextOf, REQUIRED, saidOnce, scanOf, type StepForm, type Told } from "../step/step";
+import { useDraft } from "../step/use_draft";
 import { label } from "../words/labels";
 import { showDate, showTime, t, type Word, word } from "../words/words";
 import { Choice, JudgedContext, LongBox, TextBox } from "./intake_field";
@@ -19,7 +20,7 @@ import { verdictWords } from "./scan_session";
  * pressed is on this device's disk first, and goes the way of the scans: without a network it is sent later, once.
  */
 export function Steps({ dossier, changed }: { dossier: Told; changed: () => void }) {
-	const [form, setForm] = useState<StepForm | null>(null);
+	const [form, setForm] = useDraft<StepForm | null>(dossier.dossier_code ?? dossier.legs[0]?.item_code ?? "", () => null);
 	const [sent, setSent] = useState<StepForm | null>(null);
 	const unanswered = useUnanswered(dossier);
 	const own = sent?.eventId ?? form?.replaces;
