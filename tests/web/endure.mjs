@@ -102,3 +102,12 @@ export async function goScan(page) {
 	await page.evaluate(() => { location.hash = "#/scan"; });
 	await page.getByLabel("Việc đang làm").selectOption("out_for_delivery");
 }
+
+/** until - for what no event tells of. */
+export async function until(isSo, what, atMost = 30_000) {
+	for (const end = Date.now() + atMost; !(await isSo()); await new Promise((resolve) => setTimeout(resolve, 50))) {
+		if (Date.now() > end) {
+			throw new Error(`waited in vain: ${what}`);
+		}
+	}
+}

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import test, { after } from "node:test";
-import { begin, eventsOf, finish, goScan, listen, PHONE, photographed, proofsOf, signed } from "./endure.mjs";
+import { begin, eventsOf, finish, goScan, listen, PHONE, photographed, proofsOf, signed, until } from "./endure.mjs";
 import { items, limit, open, profile, Scanner, signIn, url } from "./page.mjs";
 
 const { HOSO_SERVED: served, HOSO_NEXT: next, HOSO_PID: pidFile } = process.env;
@@ -16,13 +16,10 @@ async function serveNext(page) {
 	cpSync(next, served, { recursive: true });
 	process.kill(Number(old), "SIGKILL");
 	const wanted = readFileSync(`${next}/index.html`, "utf8");
-	for (;;) {
+	await until(async () => {
 		const reply = await page.request.get(`${url}/`, { ignoreHTTPSErrors: true }).catch(() => null);
-		if (reply?.ok() && (await reply.text()) === wanted) {
-			return;
-		}
-		await page.waitForTimeout(50);
-	}
+		return reply?.ok() && (await reply.text()) === wanted;
+	}, "the new version");
 }
 
 test("the new version takes nothing away, and sends what the old one kept", limit, async () => {
