@@ -50,14 +50,14 @@ export function Courier() {
 			<h1>{t("courier.title")}</h1>
 			<SessionEnded />
 			<p class="problem" role="alert">{problem}</p>
-			{done && <Done key={done.event_id} scan={done} gone={() => setDone(null)} />}
+			{done && <Done key={done.event_id} scan={done} gone={() => setDone(null)} again={() => { setDone(null); change({ ...NOTHING, code: done.code }); }} />}
 			{begun.code === "" ? <FindCode took={(code) => change({ ...NOTHING, code })} /> : <Item key={begun.code} begun={begun} change={change} keep={keep} />}
 		</>
 	);
 }
 
 /* Kept already; for half a minute one tap takes it back. */
-function Done({ scan, gone }: { scan: Waiting; gone: () => void }) {
+function Done({ scan, gone, again }: { scan: Waiting; gone: () => void; again: () => void }) {
 	const fate = useFate(scan.event_id);
 	const isBad = fate !== null && !isGood(fate.verdict);
 	useEffect(() => {
@@ -69,7 +69,9 @@ function Done({ scan, gone }: { scan: Waiting; gone: () => void }) {
 		<section class={isBad ? "problem" : "done"} role="status">
 			{isBad && <p>{verdictWords(fate.verdict)}. {fate.detail}</p>}
 			<p><strong>{label("events", scan.kind)}</strong> · {showItemCode(scan.code)} · {showTime(scan.occurred_at)}</p>
-			<button type="button" onClick={() => void undo(scan).then(gone)}>{t("courier.undo")}</button>
+			{isBad
+				? <button type="button" onClick={again}>{t("courier.again")}</button>
+				: <button type="button" onClick={() => void undo(scan).then(gone)}>{t("courier.undo")}</button>}
 		</section>
 	);
 }
