@@ -93,7 +93,9 @@ def test_proofs_of_a_courier(world, tmp_path):
         if "sha256" in proof:
             assert there[3:6] == (proof["sha256"], proof["media"], proof["bytes"])
     assert world.running.sql("SELECT count(*) FROM proof_part") == [(0,)]
-    assert world.running.sql("SELECT count(*) FROM view_log WHERE what = 'proof'") == [(4,)], "each look is written down"
+    looks = world.running.sql("SELECT count(*) FROM view_log v JOIN leg l ON l.dossier_id = v.dossier_id WHERE v.what = 'proof' AND l.item_code = %s",
+                              items["whole"])
+    assert looks == [(4,)], "each look is written down"
 
 
 def test_a_full_disk(world, tmp_path):

@@ -20,6 +20,7 @@ async function load(file) {
 const { isS10, readItemCode } = await load("base/item_code.ts");
 const { EventReader } = await load("base/events.ts");
 const { apply, NOTHING } = await load("board/picture.ts");
+const { isSigned } = await load("proof/ink.ts");
 const { signState, sumUp } = await load("manifest/manifest.ts");
 const { figureOf } = await load("report/report.ts");
 const { uuid7 } = await load("base/uuid7.ts");
@@ -57,6 +58,13 @@ test("check digits of the published examples", () => {
 	assert.deepEqual(readItemCode("]C0rr 123 456 785 vn\r"), { kind: "code", code: "RR123456785VN" });
 	assert.deepEqual(readItemCode("RR123456784VN"), { kind: "misread" });
 	assert.deepEqual(readItemCode("HELLO-WORLD"), { kind: "none" });
+});
+
+test("a slip of the thumb is no signature; strokes count together", () => {
+	assert.ok(!isSigned([]));
+	assert.ok(!isSigned([[[0.5, 0.5]]]));
+	assert.ok(!isSigned([[[0.5, 0.5], [0.55, 0.5], [0.6, 0.5]]]));
+	assert.ok(isSigned([[[0.5, 0.5], [0.6, 0.5]], [[0.1, 0.1], [0.1, 0.2]]]));
 });
 
 test("ids lie in the order of their making, also when the clock goes back", () => {

@@ -60,13 +60,19 @@ export function SignaturePad({ change, done }: SignaturePadProps) {
 			setStrokes((before) => [...before, stroke]);
 		}
 	};
+	const sign = async () => {
+		const picture = await inkOf(canvas.current as HTMLCanvasElement); // with the stroke of a moment ago
+		told.current++;
+		change(picture);
+		done();
+	};
 	return (
 		<div class="pad">
 			<p>{t("proof.sign_here")}</p>
 			<canvas ref={canvas} width={WIDTH} height={HEIGHT} role="img" aria-label={t("proof.pad")}
 				onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={up} />
 			<div class="row">
-				<button type="button" class="main" disabled={!isSigned(strokes)} onClick={done}>{t("proof.signed")}</button>
+				<button type="button" class="main" disabled={!isSigned(strokes)} onClick={() => void sign()}>{t("proof.signed")}</button>
 				<button type="button" disabled={strokes.length === 0} onClick={() => setStrokes(strokes.slice(0, -1))}>{t("proof.undo_stroke")}</button>
 				<button type="button" disabled={strokes.length === 0} onClick={() => setStrokes([])}>{t("proof.clear")}</button>
 				<button type="button" onClick={() => { change(null); done(); }}>{t("proof.leave")}</button>
