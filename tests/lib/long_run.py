@@ -45,7 +45,7 @@ PLAN = {
     "framing": (tests("test_framing_differential.py", long=10), 5),
     "labels": (tests("test_labels.py", long=20), 5),
     "guest": (tests("test_guest.py", long=2), 5),
-    "page kills": (tests("test_page_proofs.py::test_the_browser_is_killed_again_and_again", long=5), 10),
+    "page": (tests("test_page_proofs.py", long=5), 10),
     "simulation": (([str(BUILD / "tests/sim/sim"), "--seconds", "300"], {}), 100),
     "simulation on PostgreSQL": ((["tests/sim/sim_real", str(BUILD / "tests/sim/sim"), "--seconds", "300"], {}), 50),
     "fuzz": ((["tests/fuzz/run", "--seconds", "300", "--jobs", "2"], {}), 200),

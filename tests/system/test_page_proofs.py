@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600 * LONG),
               pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20; the page is built with 18, too"),
               pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")]
 
+LONGER = pytest.mark.skipif(LONG < 2, reason="the everyday check has no time for it: HOSO_LONG=2, as in the long run")
 WEB = places.BUILD / "client" / "web" / "web"
 
 
@@ -86,7 +87,7 @@ def test_proofs_of_a_courier(world, tmp_path):
     rows = proofs_of(world, items.values())
     assert all(proof[6] for proof in rows), "each proof that an event speaks of is there, and is what it says"
     found = {proof[:2]: proof for proof in rows}
-    assert len(found) == len(rows) == 8, "of three deliveries both, of two events one"
+    assert len(found) == len(rows) == (4 if LONG == 1 else 8), "of deliveries both, of two events one"
     for proof in told:
         there = found[proof["event_id"], proof["what"]]
         assert there[2] == proof["code"]
@@ -95,9 +96,10 @@ def test_proofs_of_a_courier(world, tmp_path):
     assert world.running.sql("SELECT count(*) FROM proof_part") == [(0,)]
     looks = world.running.sql("SELECT count(*) FROM view_log v JOIN leg l ON l.dossier_id = v.dossier_id WHERE v.what = 'proof' AND l.item_code = %s",
                               items["whole"])
-    assert looks == [(4,)], "each look is written down"
+    assert looks == [(2 * min(LONG, 2),)], "each look is written down"
 
 
+@LONGER
 def test_a_full_disk(world, tmp_path):
     door, full, *_ = on_the_way(world, 3)
     items = {"door": door, "full": full, "scans": accept(world, 5)}
@@ -123,6 +125,7 @@ def build_next(folder):
     return folder / "next"
 
 
+@LONGER
 def test_a_new_version_comes_while_the_queue_is_full(world, served, tmp_path):
     door, half, *_ = on_the_way(world, 3)
     items = {"door": door, "half": half, "scans": accept(world, 5)}
