@@ -1,11 +1,12 @@
 """Fixtures of the system tests. HOSO_BUILD says which build is tested (default: build/)."""
 
 import os
+import shutil
 import tempfile
 
 import pytest
 
-from lib import places
+from lib import places, template
 from lib.api import Api
 from lib.contract import Contract
 from lib.sim import PortalSim
@@ -22,6 +23,9 @@ def pytest_configure(config):
         handle, os.environ[CONTRACT_NOTES] = tempfile.mkstemp(prefix="hoso-contract-")
         os.close(handle)
         config.add_cleanup(lambda: os.unlink(os.environ.pop(CONTRACT_NOTES)))
+    if not template.is_there():
+        os.environ[template.FOLDER] = tempfile.mkdtemp(prefix="hoso-template-", dir="/tmp")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(template.FOLDER)))
 
 
 @pytest.fixture(scope="session")
