@@ -17,6 +17,8 @@ CONTRACT_NOTES = "HOSO_CONTRACT_NOTES"
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes minutes; left out by tools/check --quick")
+    # TypeScript and Python: nothing of the C that a build is made of, and so nothing that the sanitizers could see.
+    config.addinivalue_line("markers", "once: asks nothing of the build; asked with the first, and not again under the sanitizers")
     config.addinivalue_line("markers", "alone: measures time, or takes all of the machine; never in parallel")
     if CONTRACT_NOTES not in os.environ:
         # Workers of pytest-xdist inherit it, so that all of them note into one file.
