@@ -1,11 +1,12 @@
 """Fixtures of the system tests. HOSO_BUILD says which build is tested (default: build/)."""
 
 import os
+import shutil
 import tempfile
 
 import pytest
 
-from lib import places
+from lib import places, template
 from lib.api import Api
 from lib.contract import Contract
 from lib.sim import PortalSim
@@ -16,12 +17,17 @@ CONTRACT_NOTES = "HOSO_CONTRACT_NOTES"
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes minutes; left out by tools/check --quick")
+    # TypeScript and Python: nothing of the C that a build is made of, and so nothing that the sanitizers could see.
+    config.addinivalue_line("markers", "once: asks nothing of the build; asked with the first, and not again under the sanitizers")
     config.addinivalue_line("markers", "alone: measures time, or takes all of the machine; never in parallel")
     if CONTRACT_NOTES not in os.environ:
         # Workers of pytest-xdist inherit it, so that all of them note into one file.
         handle, os.environ[CONTRACT_NOTES] = tempfile.mkstemp(prefix="hoso-contract-")
         os.close(handle)
         config.add_cleanup(lambda: os.unlink(os.environ.pop(CONTRACT_NOTES)))
+    if not template.is_there():
+        os.environ[template.FOLDER] = tempfile.mkdtemp(prefix="hoso-template-", dir="/tmp")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(template.FOLDER)))
 
 
 @pytest.fixture(scope="session")

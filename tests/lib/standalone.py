@@ -13,7 +13,7 @@ import urllib.request
 
 import psycopg
 
-from lib import places, wait
+from lib import places, template, wait
 
 
 def read_pid(path):
@@ -33,11 +33,15 @@ def is_alive(pid):
 
 
 class Standalone:
-    """One folder with a running hosod. Use as a context manager, or start() and close()."""
+    """
+    One folder with a running hosod. Use as a context manager, or start() and close(). @fresh: it is set up by standalone
+    itself and not copied from lib/template.py, for those who test just that.
+    """
 
-    def __init__(self, settings=(), schema=None):
+    def __init__(self, settings=(), schema=None, fresh=False):
         self.settings = list(settings)
         self.schema = schema
+        self.fresh = fresh or schema is not None or not template.is_there()
         self.process = None
         # Short, for the path of a socket; open, for the ordinary user that root's runs use.
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hoso-", dir="/tmp"))
@@ -59,6 +63,9 @@ class Standalone:
 
     def start(self):
         """Start, or start again on the same port; returns when /readyz says yes."""
+        if not self.fresh:
+            template.copy_to(self.folder, self._first)
+            self.fresh = True
         command = [str(places.STANDALONE), str(self.folder), "--hosod", str(places.HOSOD)]
         command += ["--listen", self.listen] if self.listen else []
         command += ["--schema", str(self.schema)] if self.schema else []
@@ -72,6 +79,17 @@ class Standalone:
         wait.until(self._has_started, 120, f"standalone, see {self.output}")
         self.listen = None
         return self
+
+    @staticmethod
+    def _first():
+        first = Standalone(fresh=True)
+        try:
+            first.start()
+            assert first.stop() == 0, first.text()
+        except BaseException:
+            first.close()
+            raise
+        return first
 
     def _has_started(self):
         if self.process.poll() is not None:

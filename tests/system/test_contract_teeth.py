@@ -4,6 +4,8 @@ import pytest
 
 from lib.contract import Contract, ContractError
 
+pytestmark = pytest.mark.once
+
 DOCUMENT = """
 openapi: 3.1.0
 info: {title: t, version: "1"}

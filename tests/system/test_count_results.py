@@ -8,6 +8,8 @@ import pytest
 
 from lib import places
 
+pytestmark = pytest.mark.once
+
 COUNTER = places.ROOT / "tests" / "lib" / "count_results.py"
 
 

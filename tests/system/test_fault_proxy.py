@@ -11,6 +11,8 @@ import pytest
 from lib import wait
 from lib.fault_proxy import AtBytes, Cut, Delay, Drip, FaultProxy, Finder, Script, Hole
 
+pytestmark = pytest.mark.once
+
 SILENCE_S = 0.3
 
 

@@ -29,10 +29,12 @@ def run(what, **environment):
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
 
+@pytest.mark.once
 def test_the_modules():
     run("modules")
 
 
+@pytest.mark.once
 def test_the_first_load():
     """What a browser must have before anybody can sign in, as it travels; old phones on slow networks."""
     web = places.BUILD / "client" / "web" / "web"
@@ -50,6 +52,7 @@ def test_the_first_load():
     assert sum(path.stat().st_size for path in travels) <= 60_000
 
 
+@pytest.mark.once
 def test_the_types():
     """esbuild takes the types off and looks at none of them."""
     folder = places.BUILD / "client" / "web" / "web.p"

@@ -14,6 +14,7 @@ from system.test_page import NODE, SEED, run
 pytestmark = [pytest.mark.skipif(not shutil.which("npm"), reason="no npm: the page is not built here")]
 
 
+@pytest.mark.once
 def test_the_forms_modules():
     run("booking_modules")
 

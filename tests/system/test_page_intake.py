@@ -34,6 +34,7 @@ UNLISTED = {"sender": BINH, "receiver": PHUONG_MOT, "agency": "KT.A1", "procedur
             "postage": 26500, "payment": "cash"}
 
 
+@pytest.mark.once
 def test_the_modules():
     run("intake_modules")
 

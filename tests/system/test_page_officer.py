@@ -30,6 +30,7 @@ def stored(running):
     return {event_id: (item or code, kind, verdict, data) for event_id, item, code, kind, verdict, data in rows}
 
 
+@pytest.mark.once
 def test_the_forms_modules():
     run("officer_modules")
 

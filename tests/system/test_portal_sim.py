@@ -12,6 +12,8 @@ import pytest
 
 from lib.portal_rules import Applied, Portal, Refused
 
+pytestmark = pytest.mark.once
+
 SECRET = b"hoso" * 8
 LINE = {"MaHoSo": "H06-1", "NguoiXuLy": "Nguyễn Văn A", "ChucDanh": "Bưu tá", "ThoiDiemXuLy": "20210720154501",
         "PhongBanXuLy": "Vũng Tàu", "NoiDungXuLy": "Đã đến (RR123456785VN, bước 7)", "TrangThai": "",

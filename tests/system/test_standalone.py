@@ -1,5 +1,6 @@
 """tools/standalone: one folder that starts, survives, stops and starts again."""
 
+import functools
 import os
 import pathlib
 import signal
@@ -10,6 +11,19 @@ import subprocess
 import pytest
 
 from lib import places
+from lib.standalone import Standalone
+
+
+@pytest.fixture(scope="module")
+def standalone():
+    """Set up here and now, which is what is asked about."""
+    with Standalone(fresh=True) as running:
+        yield running
+
+
+@pytest.fixture
+def own_standalone(own_standalone):
+    return functools.partial(own_standalone, fresh=True)
 
 
 def processes_of(folder):

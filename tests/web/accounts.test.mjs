@@ -1,9 +1,9 @@
 // A supervisor makes an account, gives it a new password and disables it, in Debian's Chromium; the caller asks the database.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { check, launch, picture, SIZES } from "./screen.mjs";
+import { check, enter, launch, picture, SIZES } from "./screen.mjs";
 
-const { HOSO_URL: url, HOSO_PASSWORD: password } = process.env;
+const { HOSO_URL: url } = process.env;
 const limit = { timeout: 150_000 };
 const FIRST = "mot-mat-khau-dau-tien";
 const SECOND = "mot-mat-khau-thu-hai";
@@ -11,28 +11,15 @@ let browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
 
-async function signIn(account, secret, viewport = SIZES[0][1]) {
-	const context = await browser.newContext({ viewport, ignoreHTTPSErrors: true, locale: "vi-VN", serviceWorkers: "block" });
-	const page = await context.newPage();
-	page.setDefaultTimeout(20_000);
-	page.on("pageerror", (error) => assert.fail(`the page threw: ${error}`));
-	await page.goto(url);
-	await page.getByLabel("Tài khoản").fill(account);
-	await page.getByLabel("Mật khẩu").fill(secret);
-	await page.getByRole("button", { name: "Đăng nhập" }).click();
-	return { context, page };
-}
-
 async function open(viewport) {
-	const { context, page } = await signIn("chief", password, viewport);
-	await page.getByRole("heading", { name: "Phiên quét" }).waitFor();
+	const { context, page } = await enter(browser, "chief", { viewport });
 	await page.goto(`${url}#/accounts`);
 	await page.locator("td.code").first().waitFor();
 	return { context, page };
 }
 
 async function mayEnter(secret, may) {
-	const { context, page } = await signIn("moi", secret);
+	const { context, page } = await enter(browser, "moi", { first: "", secret });
 	await (may ? page.getByRole("heading", { name: "Phiên quét" }) : page.getByRole("alert").filter({ hasText: /\S/ })).waitFor();
 	await context.close();
 }

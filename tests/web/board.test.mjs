@@ -2,24 +2,15 @@
 import assert from "node:assert/strict";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import test, { after, before } from "node:test";
-import { check, launch, picture, SIZES } from "./screen.mjs";
+import { check, enter, launch, picture, SIZES } from "./screen.mjs";
 
-const { HOSO_URL: url, HOSO_PASSWORD: password, HOSO_ORDERS: orders } = process.env;
+const { HOSO_URL: url, HOSO_ORDERS: orders } = process.env;
 const limit = { timeout: 150_000 };
 let browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
 
-async function open(viewport = SIZES[0][1]) {
-	const context = await browser.newContext({ viewport, ignoreHTTPSErrors: true, locale: "vi-VN", serviceWorkers: "block" });
-	const page = await context.newPage();
-	await page.goto(url);
-	await page.getByLabel("Tài khoản").fill("chief");
-	await page.getByLabel("Mật khẩu").fill(password);
-	await page.getByRole("button", { name: "Đăng nhập" }).click();
-	await page.getByRole("heading", { name: "Phiên quét" }).waitFor();
-	return { context, page };
-}
+const open = (viewport) => enter(browser, "chief", { viewport });
 
 let asked = 0;
 /* Whoever runs this test takes in an item, and says which. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import test from "node:test";
-import { confirmed, items, limit, look, open, profile, signIn, url } from "./page.mjs";
+import { confirmed, device, items, limit, look, signIn, url } from "./page.mjs";
 
 const { HOSO_TOKEN: token, HOSO_DAY: day } = process.env;
 const box = (page, name) => page.locator("form.step").getByLabel(name);
@@ -139,7 +139,7 @@ async function cancel(page) {
 }
 
 test("a clerk books visits by telephone", limit, async () => {
-	const context = await open(profile());
+	const context = await device();
 	const page = await signIn(context, "clerk");
 	await page.getByRole("link", { name: "Hẹn tại nhà" }).press("Enter");
 	await page.getByRole("heading", { name: "Hẹn đến nhà người dân" }).waitFor();

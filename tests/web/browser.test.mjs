@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test from "node:test";
-import { allSent, confirm, items, limit, look, open, password, profile, read, Scanner, screens, signIn, url } from "./page.mjs";
+import { allSent, confirm, device, items, limit, look, open, password, profile, read, Scanner, screens, signIn, url } from "./page.mjs";
 
 test("a scanner at the counter: every scan stored, in order, whatever has the focus", limit, async () => {
-	const context = await open(profile());
+	const context = await device();
 	const page = await signIn(context, "clerk");
 	const scanner = await Scanner.of(page);
 	const codes = items.counter;
@@ -37,7 +37,7 @@ test("a scanner at the counter: every scan stored, in order, whatever has the fo
 });
 
 test("a session that has ended loses nothing, and signing out is refused while something is unsent", limit, async () => {
-	const context = await open(profile());
+	const context = await device();
 	const page = await signIn(context, "clerk2");
 	const [{ token }] = (await read(page, "kept")).filter((value) => value?.token);
 	await page.evaluate(async (old) => { await fetch("/v1/session", { method: "DELETE", headers: { Authorization: `Bearer ${old}` } }); }, token);
@@ -55,7 +55,7 @@ test("a session that has ended loses nothing, and signing out is refused while s
 });
 
 test("two tabs send each scan once", limit, async () => {
-	const context = await open(profile());
+	const context = await device();
 	const first = await signIn(context, "clerk");
 	const second = await context.newPage();
 	await second.goto(url);
@@ -115,7 +115,7 @@ test("a courier at the door: camera, delivery, a failed visit, undo", limit, asy
 });
 
 test("a photo is read by the server where the phone cannot", limit, async () => {
-	const context = await open(profile(), PHONE);
+	const context = await device(PHONE);
 	const page = await signIn(context, "courier", "Bưu tá");
 	await page.locator("input[type=file]").setInputFiles(process.env.HOSO_PHOTO);
 	await page.getByRole("button", { name: "Phát thành công" }).waitFor({ timeout: 20_000 });
@@ -125,7 +125,7 @@ test("a photo is read by the server where the phone cannot", limit, async () => 
 
 for (const [size, width, height] of [["1366", 1366, 768], ["360", 360, 740]]) {
 	test(`every screen, ${size} wide, in both languages`, limit, async () => {
-		const context = await open(profile(), { width, height });
+		const context = await device({ width, height });
 		let page = await signIn(context, "chief");
 		for (const language of ["vi", "en"]) {
 			for (const screen of ["scan", "unsent", "find", "desk", "portal", `dossier/${items.counter[0]}`]) {

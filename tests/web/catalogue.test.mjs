@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test, { after, before } from "node:test";
-import { check, launch, picture, SIZES } from "./screen.mjs";
+import { check, enter, launch, picture, SIZES } from "./screen.mjs";
 
-const { HOSO_URL: url, HOSO_PASSWORD: password } = process.env;
+const { HOSO_URL: url } = process.env;
 const limit = { timeout: 150_000 };
 const GOOD = "\ufeffcode;name;days\r\n1.000001;Cấp bản sao trích lục hộ tịch;5\r\n1.000077;Cấp giấy phép xây dựng;15\r\n";
 const WRONG = "code,name,days\n1.000078,Thủ tục đúng,3\n1.000079,,ba\n";
@@ -13,15 +13,7 @@ before(async () => { browser = await launch(); });
 after(() => browser.close());
 
 async function open(viewport) {
-	const context = await browser.newContext({ viewport, ignoreHTTPSErrors: true, locale: "vi-VN", serviceWorkers: "block" });
-	const page = await context.newPage();
-	page.setDefaultTimeout(20_000);
-	page.on("pageerror", (error) => assert.fail(`the page threw: ${error}`));
-	await page.goto(url);
-	await page.getByLabel("Tài khoản").fill("chief");
-	await page.getByLabel("Mật khẩu").fill(password);
-	await page.getByRole("button", { name: "Đăng nhập" }).click();
-	await page.getByRole("heading", { name: "Phiên quét" }).waitFor();
+	const { context, page } = await enter(browser, "chief", { viewport });
 	await page.goto(`${url}#/catalogue`);
 	await page.getByRole("heading", { name: "Danh mục" }).waitFor();
 	return { context, page };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import test from "node:test";
-import { confirmed, items, limit, look, open, password, profile, signIn, url } from "./page.mjs";
+import { confirmed, device, items, limit, look, password, signIn, url } from "./page.mjs";
 
 const { HOSO_MANIFEST: manifest, HOSO_TOKEN: clerk } = process.env;
 
@@ -19,7 +19,7 @@ async function scanOneMore(page) {
 
 test("an officer signs what they see", limit, async () => {
 	assert.ok(password);
-	const context = await open(profile());
+	const context = await device();
 	const page = await signIn(context, "officer", "Bàn giao chờ ký");
 	const sent = [];
 	page.on("request", (request) => request.url().endsWith("/consents") && sent.push(request.postDataJSON()));

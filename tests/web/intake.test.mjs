@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test from "node:test";
-import { allSent, confirm, items, limit, look, open, pidOf, profile, read, Scanner, screens, signIn, url } from "./page.mjs";
+import { allSent, confirm, device, items, limit, look, open, pidOf, profile, read, Scanner, screens, signIn, url } from "./page.mjs";
 
 const NUMBER = "079123450123";
 const CARD = `${NUMBER}|271234567|Nguyễn Văn An|15021990|Nam|12 Lê Lợi, Đồng Hới|10052021`;
@@ -85,7 +85,7 @@ async function money(page) {
 }
 
 test("a whole dossier by keyboard, label and card by the wedge, its slip with the look-up token", limit, async () => {
-	const context = await open(profile());
+	const context = await device();
 	const page = await signIn(context, "clerk");
 	await openForm(page);
 	const scanner = await Scanner.of(page);
@@ -193,7 +193,7 @@ test("the browser is killed half way: the draft comes back, is sent by nobody, a
 });
 
 test("without a network: by what is kept of the catalogue, sent later, the slip printed after", limit, async () => {
-	const context = await open(profile());
+	const context = await device();
 	const page = await signIn(context, "clerk");
 	await openForm(page);
 	await page.locator("#f-procedure").fill("1.004222"); // known from here on
@@ -231,7 +231,7 @@ test("without a network: by what is kept of the catalogue, sent later, the slip 
 });
 
 test("pressed twice, in whatever way: one acceptance", limit, async () => {
-	const context = await open(profile());
+	const context = await device();
 	const page = await signIn(context, "clerk");
 	await openForm(page);
 	for (const [i, press] of [
@@ -253,7 +253,7 @@ test("pressed twice, in whatever way: one acceptance", limit, async () => {
 });
 
 test("a full disk, or a form that was recorded before: nothing is added, and it is said", limit, async () => {
-	const context = await open(profile());
+	const context = await device();
 	const page = await signIn(context, "clerk2");
 	await openForm(page);
 	await fill(page, { item: items.full });
@@ -274,7 +274,7 @@ test("a full disk, or a form that was recorded before: nothing is added, and it 
 });
 
 test("what is refused is said at its box: by the page at once, by the server afterwards", limit, async () => {
-	const context = await open(profile());
+	const context = await device();
 	const page = await signIn(context, "clerk");
 	await openForm(page);
 	await page.keyboard.press("Control+Enter");
@@ -329,7 +329,7 @@ test("what is refused is said at its box: by the page at once, by the server aft
 });
 
 test("a concession that the server no longer knows: its verdict is said at the box, and the next one is taken", limit, async () => {
-	const context = await open(profile());
+	const context = await device();
 	const page = await signIn(context, "clerk");
 	await openForm(page);
 	await page.locator("#f-procedure").fill("1.004222");
@@ -393,7 +393,7 @@ test("at the door: the camera reads the label, one thumb does the rest, without 
 
 for (const [size, width, height] of [["1366", 1366, 768], ["360", 360, 740]]) {
 	test(`the form in English, ${size} wide`, limit, async () => {
-		const context = await open(profile(), { width, height });
+		const context = await device({ width, height });
 		const page = await signIn(context, "clerk");
 		await openForm(page);
 		await page.getByRole("button", { name: "English" }).click();

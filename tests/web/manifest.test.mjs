@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { confirmed, items, limit, look, open, password, profile, Scanner, screens, signIn, url } from "./page.mjs";
+import { confirmed, device, items, limit, look, password, Scanner, screens, signIn, url } from "./page.mjs";
 
 const WIDE = { width: 1366, height: 768 };
 const PHONE = { width: 360, height: 740 };
@@ -62,8 +62,7 @@ async function typeCode(page, code) {
 
 test("a counter opens, scans, counts, has it signed and closes", limit, async () => {
 	assert.ok(password);
-	const folder = profile();
-	const context = await open(folder);
+	const context = await device();
 	const page = await signIn(context, "clerk");
 	await page.getByRole("link", { name: "Bàn giao", exact: true }).click();
 	await page.getByText("Chưa có bảng kê nào đang mở").waitFor();
@@ -138,7 +137,7 @@ test("a counter opens, scans, counts, has it signed and closes", limit, async ()
 	await seeTile(page, "Đã quét", 3);
 
 	// The officer signs what they see; one more scan makes it worthless, and both screens say so.
-	const officers = await open(profile());
+	const officers = await device();
 	const officer = await signIn(officers, "officer", "Bàn giao chờ ký");
 	await officer.getByRole("link", { name: "Biên bản giao hồ sơ cho cơ quan" }).click();
 	await officer.getByRole("button", { name: "Ký danh sách này" }).click();
@@ -186,7 +185,7 @@ test("a counter opens, scans, counts, has it signed and closes", limit, async ()
 });
 
 test("what was closed by the other PC takes nothing more, and nothing is lost in silence", limit, async () => {
-	const context = await open(profile());
+	const context = await device();
 	const page = await signIn(context, "clerk");
 	await page.goto(`${url}#/manifests/new`);
 	await page.getByLabel("Giao, nhận với ai?").selectOption("bag");
@@ -202,7 +201,7 @@ test("what was closed by the other PC takes nothing more, and nothing is lost in
 	await typeCode(page, items.bag_late);
 	await page.locator(".last", { hasText: "Đã lưu trên máy" }).waitFor();
 	const id = idOf(page);
-	const other = await open(profile());
+	const other = await device();
 	const second = await signIn(other, "clerk");
 	await second.goto(`${url}#/manifest/${id}`);
 	await second.getByRole("button", { name: "Xem lại rồi đóng" }).click();
@@ -233,7 +232,7 @@ test("what was closed by the other PC takes nothing more, and nothing is lost in
 });
 
 test("money is handed over by its lines, a courier's route by one thumb", limit, async () => {
-	const page = await signIn(await open(profile()), "clerk");
+	const page = await signIn(await device(), "clerk");
 	await page.goto(`${url}#/manifests/new`);
 	await page.getByLabel("Giao, nhận với ai?").selectOption("remittance");
 	await page.getByRole("combobox", { name: "Cơ quan" }).fill("KT.A1");
@@ -247,7 +246,7 @@ test("money is handed over by its lines, a courier's route by one thumb", limit,
 	await seeLine(page, items.paid, "phí, lệ phí 20.000 đ");
 	shown({ what: "remittance", id: idOf(page), codes: [items.paid] });
 
-	const phone = await signIn(await open(profile(), PHONE), "courier", "Bưu tá: phát và gom tại nhà");
+	const phone = await signIn(await device(PHONE), "courier", "Bưu tá: phát và gom tại nhà");
 	await phone.goto(`${url}#/manifests/new`);
 	const kinds = await phone.getByLabel("Giao, nhận với ai?").locator("option").allInnerTexts();
 	assert.ok(!kinds.some((kind) => kind.includes("túi")), "a courier makes no bags");
@@ -263,7 +262,7 @@ test("money is handed over by its lines, a courier's route by one thumb", limit,
 	await phone.getByText("Đã đóng lúc").waitFor();
 	shown({ what: "route", id: idOf(phone), codes: [items.result] });
 
-	const chief = await signIn(await open(profile()), "chief");
+	const chief = await signIn(await device(), "chief");
 	await chief.getByRole("link", { name: "Bàn giao", exact: true }).click();
 	await chief.getByText("của Bưu cục 1: chỉ xem").first().waitFor();
 	await lookAll(chief, "manifests-chief");

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { appendFileSync, readFileSync } from "node:fs";
 import test, { after, before } from "node:test";
-import { check, launch, picture, SIZES } from "./screen.mjs";
+import { check, enter, launch, picture, SIZES } from "./screen.mjs";
 
-const { HOSO_URL: url, HOSO_PASSWORD: password, HOSO_SAID: said } = process.env;
+const { HOSO_URL: url, HOSO_SAID: said } = process.env;
 const { item, collected } = JSON.parse(readFileSync(process.env.HOSO_ITEMS, "utf8"));
 const limit = { timeout: 170_000 };
 let browser;
@@ -17,15 +17,7 @@ function say(what, value) {
 }
 
 async function open(account, first, viewport) {
-	const context = await browser.newContext({ viewport, ignoreHTTPSErrors: true, locale: "vi-VN" });
-	const page = await context.newPage();
-	page.setDefaultTimeout(20_000);
-	page.on("pageerror", (error) => assert.fail(`the page threw: ${error}`));
-	await page.goto(url);
-	await page.getByLabel("Tài khoản").fill(account);
-	await page.getByLabel("Mật khẩu").fill(password);
-	await page.getByRole("button", { name: "Đăng nhập" }).click();
-	await page.getByRole("heading", { name: first }).waitFor();
+	const { context, page } = await enter(browser, account, { first, viewport, serviceWorkers: "allow" });
 	await page.evaluate(() => navigator.serviceWorker.ready);
 	return { context, page };
 }

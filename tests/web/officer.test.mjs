@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import test from "node:test";
-import { allSent, confirmed, items, limit, look, open, profile, read, signIn, url } from "./page.mjs";
+import { allSent, confirmed, device, items, limit, look, read, signIn, url } from "./page.mjs";
 
 const { HOSO_TOKEN: token } = process.env;
 const PHONE = { width: 360, height: 740 };
@@ -203,7 +203,7 @@ async function announceUnseen(page) {
 }
 
 test("an officer's steps, from the code to the result", limit, async () => {
-	const context = await open(profile());
+	const context = await device();
 	const page = await signIn(context, "officer", "Bàn giao chờ ký");
 	const posted = [];
 	page.on("request", (request) => /\/(steps|scans)$/.test(request.url()) && posted.push([request.postDataJSON()].flat()[0]));

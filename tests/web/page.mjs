@@ -1,14 +1,12 @@
 // What the page's tests in Chromium share: a browser, a scanner, a look into its disk, a look at its screens.
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach } from "node:test";
+import { browserOptions, chromium, launch, lookOver, picture, SIZES } from "./screen.mjs";
 
-const require = createRequire(import.meta.url);
-const { chromium } = require("playwright-core");
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+export { signIn } from "./screen.mjs";
 
 export const { HOSO_URL: url, HOSO_PASSWORD: password, HOSO_CONFIRMED: confirmed, HOSO_SCREENS: screens } = process.env;
 export const items = JSON.parse(readFileSync(process.env.HOSO_ITEMS, "utf8"));
@@ -16,7 +14,6 @@ export const long = Number(process.env.HOSO_LONG ?? 1);
 export const seed = Number(process.env.HOSO_SEED ?? 1);
 export const limit = { timeout: 180_000 * long }; // far above what it takes: a bound, not a measure
 const folders = [];
-mkdirSync(screens, { recursive: true });
 console.log(`HOSO_SEED=${seed} HOSO_LONG=${long}`);
 
 let rolled = seed;
@@ -31,6 +28,7 @@ export function profile() {
 	return folder;
 }
 
+let browser;
 const contexts = new Set();
 afterEach(async () => {
 	for (const context of contexts) {
@@ -38,13 +36,20 @@ afterEach(async () => {
 	}
 	contexts.clear();
 });
+after(() => browser?.close());
 after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-export async function open(folder, size = { width: 1366, height: 768 }, more = []) {
-	const context = await chromium.launchPersistentContext(folder, {
-		executablePath: "/usr/bin/chromium", headless: true, viewport: size, locale: "vi-VN", ignoreHTTPSErrors: true,
-		args: ["--no-sandbox", "--ignore-certificate-errors", "--disable-gpu", ...more],
-	});
+/* A device that nobody has used before. Its disk is in memory, and goes with it; one browser serves all tests of a file. */
+export async function device(viewport = SIZES[0][1]) {
+	browser ??= await launch();
+	const context = await browser.newContext({ viewport, locale: "vi-VN", ignoreHTTPSErrors: true });
+	contexts.add(context);
+	return context;
+}
+
+/* A browser of its own, with a disk that outlives it: for those who kill it, or give it a camera. */
+export async function open(folder, viewport = SIZES[0][1], more = []) {
+	const context = await chromium.launchPersistentContext(folder, { ...browserOptions(more), viewport, locale: "vi-VN", ignoreHTTPSErrors: true });
 	contexts.add(context);
 	return context;
 }
@@ -63,17 +68,6 @@ export function pidOf(folder) {
 		}
 	}
 	throw new Error("no browser has this profile");
-}
-
-export async function signIn(context, account, first = "Phiên quét") {
-	const page = context.pages()[0] ?? (await context.newPage());
-	page.on("pageerror", (error) => assert.fail(`the page threw: ${error}`));
-	await page.goto(url);
-	await page.getByLabel("Tài khoản").fill(account);
-	await page.getByLabel("Mật khẩu").fill(password);
-	await page.getByRole("button", { name: "Đăng nhập" }).click();
-	await page.getByRole("heading", { name: first }).waitFor();
-	return page;
 }
 
 /* A scanner: real key events with the time stamps that its hardware would give them, however busy this machine is. */
@@ -138,8 +132,6 @@ export async function allSent(page, count) {
 }
 
 export async function look(page, name) {
-	await page.screenshot({ path: join(screens, `${name}.png`), fullPage: true });
-	await page.evaluate(axe);
-	const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }));
-	assert.deepEqual(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes.map(({ html }) => html).join(" ")}`), []);
+	await picture(page, name);
+	await lookOver(page, name);
 }

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { appendFileSync, readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import test, { after, before } from "node:test";
-import { check, launch, picture, SIZES } from "./screen.mjs";
+import { check, enter, launch, picture, SIZES } from "./screen.mjs";
 
-const { HOSO_URL: url, HOSO_PASSWORD: password, HOSO_SAID: said, HOSO_YEAR: year } = process.env;
+const { HOSO_URL: url, HOSO_SAID: said, HOSO_YEAR: year } = process.env;
 const limit = { timeout: 150_000 };
 let browser;
 before(async () => { browser = await launch(); });
@@ -16,16 +16,8 @@ function say(what, value) {
 	appendFileSync(said, `${JSON.stringify([what, value])}\n`);
 }
 
-async function open(account, first, viewport = SIZES[0][1]) {
-	const context = await browser.newContext({ viewport, ignoreHTTPSErrors: true, locale: "vi-VN", serviceWorkers: "block" });
-	const page = await context.newPage();
-	page.setDefaultTimeout(20_000);
-	page.on("pageerror", (error) => assert.fail(`the page threw: ${error}`));
-	await page.goto(url);
-	await page.getByLabel("Tài khoản").fill(account);
-	await page.getByLabel("Mật khẩu").fill(password);
-	await page.getByRole("button", { name: "Đăng nhập" }).click();
-	await page.getByRole("heading", { name: first }).waitFor();
+async function open(account, first, viewport) {
+	const { context, page } = await enter(browser, account, { first, viewport });
 	await page.goto(`${url}#/reports`);
 	await page.getByRole("heading", { name: "Báo cáo", exact: true }).waitFor();
 	return { context, page };

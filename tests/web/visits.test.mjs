@@ -1,24 +1,16 @@
 // A courier's visits in Debian's Chromium against a real hosod; what was pressed is held against the database by the caller.
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { check, launch, picture, SIZES } from "./screen.mjs";
+import { check, enter, launch, picture, SIZES } from "./screen.mjs";
 
-const { HOSO_URL: url, HOSO_PASSWORD: password, HOSO_DAY: day } = process.env;
+const { HOSO_URL: url, HOSO_DAY: day } = process.env;
 const limit = { timeout: 150_000 };
 let browser;
 before(async () => { browser = await launch(); });
 after(() => browser.close());
 
 async function open(viewport) {
-	const context = await browser.newContext({ viewport, ignoreHTTPSErrors: true, locale: "vi-VN" });
-	const page = await context.newPage();
-	page.setDefaultTimeout(20_000);
-	page.on("pageerror", (error) => assert.fail(`the page threw: ${error}`));
-	await page.goto(url);
-	await page.getByLabel("Tài khoản").fill("courier");
-	await page.getByLabel("Mật khẩu").fill(password);
-	await page.getByRole("button", { name: "Đăng nhập" }).click();
-	await page.getByRole("heading", { name: "Bưu tá: phát và gom tại nhà" }).waitFor();
+	const { context, page } = await enter(browser, "courier", { first: "Bưu tá: phát và gom tại nhà", viewport, serviceWorkers: "allow" });
 	await page.evaluate(() => navigator.serviceWorker.ready);
 	await page.goto(`${url}#/visits`);
 	await page.getByText("Không có lịch hẹn nào trong ngày này.").waitFor();
