@@ -1,6 +1,10 @@
 """A small town to read in: two branches of the post, two agencies, and somebody of every role."""
 
+import contextlib
+
 from lib.api import Api, s10, scan
+from lib.catalogue import import_example
+from lib.standalone import Standalone
 
 PASSWORD = "một mật khẩu đủ dài 2026"
 
@@ -36,6 +40,13 @@ class Town:
     def close(self):
         for client in (self.root, *self.person.values()):
             client.close()
+
+    @contextlib.contextmanager
+    def nobody(self):
+        """A client that is not signed in."""
+        client = self._client()
+        yield client
+        client.close()
 
     def _client(self):
         return Api(self.standalone.url, self.standalone.ca, self.contract)
@@ -116,3 +127,13 @@ def pages(client, path, limit=50, **query):
         if cursor is None:
             return items
     raise AssertionError("the pages do not end")
+
+
+@contextlib.contextmanager
+def published_town(contract):
+    """A town in a hosod of its own, with the catalogue that the sources bring as an example."""
+    with Standalone() as own:
+        made = Town(own, contract)
+        import_example(made)
+        yield made
+        made.close()

@@ -5,20 +5,15 @@ import json
 import pytest
 
 from lib import wait
-from lib.api import Api
-from lib.catalogue import BOM, export, good, import_example, whole
+from lib.catalogue import BOM, export, good, whole
 from lib.client import hoso, json_lines
-from lib.standalone import Standalone
-from lib.town import Town
+from lib.town import published_town
 
 
 @pytest.fixture(scope="module")
 def town(contract):
-    with Standalone() as own:
-        made = Town(own, contract)
-        import_example(made)
+    with published_town(contract) as made:
         yield made
-        made.close()
 
 
 # -- anybody
@@ -26,9 +21,8 @@ def town(contract):
 
 @pytest.fixture
 def nobody(town):
-    client = Api(town.standalone.url, town.standalone.ca, town.contract)
-    yield client
-    client.close()
+    with town.nobody() as client:
+        yield client
 
 
 def public(nobody, **query):

@@ -6,11 +6,10 @@ import pytest
 
 from lib import wait
 from lib.api import Api
-from lib.catalogue import good, import_example
+from lib.catalogue import good
 from lib.hosod import Hosod
 from lib.public_page import Page
-from lib.standalone import Standalone
-from lib.town import Town
+from lib.town import published_town
 
 PATHS = ["/thu-tuc", "/buu-cuc"]
 HOSTILE = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "&lt;b&gt;", "a\u202egnp.exe", "%s%n", "{{7*7}}", "' or 1=1"]
@@ -18,20 +17,16 @@ HOSTILE = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "&lt;
 
 @pytest.fixture(scope="module")
 def town(contract):
-    with Standalone() as own:
-        made = Town(own, contract)
-        import_example(made)
+    with published_town(contract) as made:
         rows = "".join(f"9.4{n:05},Thủ tục thứ {n} (ví dụ)\n" for n in range(45))
         good(made, "procedures", "code,name\n" + rows)
         yield made
-        made.close()
 
 
 @pytest.fixture
 def nobody(town):
-    client = Api(town.standalone.url, town.standalone.ca, town.contract)
-    yield client
-    client.close()
+    with town.nobody() as client:
+        yield client
 
 
 def ask(nobody, path, status=200, valid=True, **query):
