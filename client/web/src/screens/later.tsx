@@ -24,7 +24,9 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
 		const [failed, setFailed] = useState(false);
 		const [, draw] = useState(false);
 		useEffect(() => {
-			if (!Screen) {
+			if (Screen) {
+				draw(true); // it may have come since this was drawn
+			} else {
 				want().then(() => draw(true), () => setFailed(true));
 			}
 		}, []);
