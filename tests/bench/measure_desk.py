@@ -20,9 +20,11 @@ BOUND_MS = 50
 
 # Every 50th is open; what it waits for goes round. Offices by turns; half of the trouble is of one that sees nothing else.
 FILL = """
+CREATE FUNCTION pg_temp.id7(what text, n int) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE
+ AS $$ SELECT overlay(overlay(md5(what || n) PLACING '7' FROM 13) PLACING '8' FROM 17)::uuid $$;
 INSERT INTO dossier (id, code, stub, agency_id, procedure_id, service, sender_id, receiver_id, due_on, dseq, hash, legs,
   recorded_at, words, status, submitted_at, result_ready_at)
- SELECT md5('d' || n)::uuid, 'H06.' || lpad(n::text, 9, '0'), false, (SELECT min(id) FROM agency) + n % 2,
+ SELECT pg_temp.id7('d', n), 'H06.' || lpad(n::text, 9, '0'), false, (SELECT min(id) FROM agency) + n % 2,
   (SELECT min(id) FROM procedure), 3, p.id, p.id, (now() - n % 365 * interval '1 day')::date + 20, 6, sha256(''), 1,
   now() - n % 365 * interval '1 day', '{}',
   CASE WHEN n % 50 > 0 THEN 'closed' WHEN n % 200 = 0 THEN 'submitted' WHEN n % 200 = 50 THEN 'processing'
@@ -32,7 +34,7 @@ INSERT INTO dossier (id, code, stub, agency_id, procedure_id, service, sender_id
 INSERT INTO leg (id, dossier_id, no, kind, item_code, state, state_at, state_office_id, state_actor, gaps, conflicts,
   attempts, invitations, offices, track, accepted_at, accepted_office_id, accepted_by, attempted_at, first_invited_at,
   last_invited_at, ended_at, promised_on)
- SELECT md5('l' || n)::uuid, md5('d' || n)::uuid, 1, CASE WHEN n % 200 = 0 THEN 'result' ELSE 'submit' END,
+ SELECT pg_temp.id7('l', n), pg_temp.id7('d', n), 1, CASE WHEN n % 200 = 0 THEN 'result' ELSE 'submit' END,
   'RR' || lpad(n::text, 9, '0') || 'VN',
   CASE WHEN n % 50 > 0 THEN 'delivered' WHEN n % 200 = 0 THEN 'held' WHEN n % 200 = 100 THEN 'attempt_failed'
     ELSE 'arrived' END,
@@ -46,8 +48,8 @@ INSERT INTO leg (id, dossier_id, no, kind, item_code, state, state_at, state_off
     ELSE 'NORTH-1' END) o;
 INSERT INTO event (id, dossier_id, leg_id, dseq, item_code, kind, occurred_at, recorded_at, account_id, actor, role,
   office_id, device, verdict, why, leg_state, gap, content, data, hash)
- SELECT overlay(overlay(md5('e' || n) PLACING lpad(to_hex(ms(at)), 12, '0') FROM 1 FOR 12) PLACING '7' FROM 13)::uuid,
-  md5('d' || n)::uuid, md5('l' || n)::uuid, 7, 'RR' || lpad(n::text, 9, '0') || 'VN', 'delivered', at, at, 1, 'Ai',
+ SELECT overlay(overlay(overlay(md5('e' || n) PLACING lpad(to_hex(ms(at)), 12, '0') FROM 1 FOR 12) PLACING '7' FROM 13) PLACING '8' FROM 17)::uuid,
+  pg_temp.id7('d', n), pg_temp.id7('l', n), 7, 'RR' || lpad(n::text, 9, '0') || 'VN', 'delivered', at, at, 1, 'Ai',
   'clerk', (SELECT id FROM office WHERE code = 'NORTH'), '', CASE n %% 3 WHEN 0 THEN 'conflict' WHEN 1 THEN 'refused'
     ELSE 'unknown_item' END, 'wrong_state', 'delivered', false, sha256(''), '{}', sha256('')
  FROM generate_series(1, %(legs)s, 100) n, LATERAL (SELECT now() - n %% 50000 * interval '1 minute' AS at) t;
