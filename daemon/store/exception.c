@@ -88,8 +88,8 @@
 	"  AND " IN_OFFICE("e.office_id")
 _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 #define SCAN_KEY "e.recorded_at", "('event:' || e.id)"
-#define CONFLICT SCANS("conflict", "true", CONFLICT_LEG, CONFLICT_STILL)
-#define UNKNOWN_ITEM SCANS("unknown_item", "true", UNKNOWN_LEG, UNKNOWN_STILL)
+#define CONFLICT SCANS("conflict", "e.leg_id IN (SELECT c.id FROM leg c WHERE c.conflicts > 0)", CONFLICT_LEG, CONFLICT_STILL)
+#define UNKNOWN_ITEM SCANS("unknown_item", "e.leg_id IN (SELECT c.id FROM leg c WHERE c.stuck_in = 'new')", UNKNOWN_LEG, UNKNOWN_STILL)
 #define REFUSED SCANS("refused", MAYBE_THEIRS, ANY_LEG, REFUSED_STILL)
 
 /* It was never recorded, so there is no leg to judge by: whose account it was decides. */

@@ -15,13 +15,15 @@
  * before it, so that a word's beginning can be asked for. LIMIT 1: as in SCOPE_SEES_DOSSIER.
  */
 /* clang-format off */
+#define IS_AT_OFFICE \
+	"($6::text IS NULL OR l.state_office_id = ANY (ARRAY(SELECT id FROM office WHERE code = $6)))"
 #define SEEN \
 	"d.merged_into IS NULL AND " SCOPE_SEES_DOSSIER \
 	" AND ($4::text[] IS NULL OR (SELECT true FROM person w" \
 	"   WHERE w.id IN (d.sender_id, d.receiver_id) AND ' ' || w.name_folded LIKE ALL ($4::text[])" \
 	"   LIMIT 1))" \
-	" AND (SELECT true FROM leg l" LEG_JOINS " WHERE l.dossier_id = d.id" \
-	"   AND ($5::text IS NULL OR l.state = $5) AND ($6::text IS NULL OR o.code = $6)" \
+	" AND (SELECT true FROM leg l WHERE l.dossier_id = d.id" \
+	"   AND ($5::text IS NULL OR l.state = $5) AND " IS_AT_OFFICE \
 	"   AND (NOT $7::bool OR " LEG_IS_LATE("l") ") LIMIT 1)" \
 	" AND ($14::text IS NULL OR (SELECT true FROM person w" \
 	"   WHERE w.id IN (d.sender_id, d.receiver_id) AND w.phone_last4 = $14" \
@@ -40,7 +42,7 @@
  */
 #define PAGE_OF(ids) \
 	"(SELECT d.id, d.recorded_at FROM (SELECT d.id, d.recorded_at FROM (SELECT DISTINCT * FROM (" ids ") AS legs(id)" \
-	"    OFFSET 0) AS named CROSS JOIN LATERAL (SELECT * FROM dossier one WHERE one.id = named.id LIMIT 1) AS d" \
+	"    OFFSET 0) AS named CROSS JOIN LATERAL (SELECT id, recorded_at FROM dossier one WHERE one.id = named.id LIMIT 1) AS d" \
 	"   WHERE " BEFORE " ORDER BY d.recorded_at DESC, d.id DESC OFFSET 0) AS found" \
 	"  CROSS JOIN LATERAL (SELECT * FROM dossier same WHERE same.id = found.id LIMIT 1) AS d WHERE " SEEN \
 	"  ORDER BY found.recorded_at DESC, found.id DESC LIMIT $13::bigint)"
@@ -85,8 +87,6 @@ static const struct pg_statement by_phone = {"search_by_phone",
  * their brothers. For the others: where many legs are like it, a page is found on the way back through time (of the
  * agency's own, if it is an agency that asks); where few are, they are all looked at.
  */
-#define IS_AT_OFFICE \
-	"($6::text IS NULL OR l.state_office_id = ANY (ARRAY(SELECT id FROM office WHERE code = $6)))"
 #define HAS_FEW "$1::int IS NOT NULL AND " SCOPE_IS_NARROW(SCOPE_OFFICES)
 #define MANY "6000"
 #define ARE_MANY "(SELECT count(*) = " MANY " FROM named)"
@@ -94,7 +94,7 @@ static const struct pg_statement by_phone = {"search_by_phone",
 	SEARCH_WITH("named AS MATERIALIZED (SELECT l.dossier_id FROM leg l" \
 		"  WHERE " condition " AND " IS_AT_OFFICE " AND NOT (" HAS_FEW ") LIMIT " MANY "), ", \
 		PAGE(ARE_MANY " AND $2::int IS NULL") \
-		" UNION ALL " PAGE(ARE_MANY " AND d.agency_id = ANY (" SCOPE_AGENCIES ")") \
+		" UNION ALL " PAGE(ARE_MANY " AND $2::int IS NOT NULL AND d.agency_id = ANY (" SCOPE_AGENCIES ")") \
 		" UNION ALL " PAGE_OF("SELECT n.dossier_id FROM named n WHERE NOT " ARE_MANY \
 			" UNION ALL SELECT mine.dossier_id FROM leg mine CROSS JOIN LATERAL (SELECT FROM leg l" \
 			"   WHERE l.dossier_id = mine.dossier_id AND " condition " AND " IS_AT_OFFICE " OFFSET 0) AS brother" \
