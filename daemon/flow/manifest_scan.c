@@ -143,6 +143,8 @@ static void take_off(struct manifest_scan *scan, unsigned n, struct manifest_loc
 {
 	struct manifest_line_new *undo = &scan->lines[n];
 
+	lock->counting -= undo->has_target && undo->target_counts &&
+			  !is_undone_before(scan, n, &undo->undoes);
 	for (unsigned i = 0; i < n; i++) {
 		struct manifest_line_new *line = &scan->lines[i];
 		if (!line->was_known && uuid7_compare(&line->id, &undo->undoes) == 0) {

@@ -32,7 +32,7 @@ INSERT INTO dossier (id, code, stub, agency_id, procedure_id, service, sender_id
   recorded_at, words, status, submitted_at, result_ready_at)
  SELECT pg_temp.id7('d', n), 'H06.' || lpad(n::text, 9, '0'), false, (SELECT min(id) FROM agency) + n % 2,
   (SELECT min(id) FROM procedure), 3, p.id, p.id, (now() - n % 365 * interval '1 day')::date + 20, 6, sha256(''), 1,
-  now() - n % 365 * interval '1 day', '{}',
+  date_trunc('milliseconds', now()) - n % 365 * interval '1 day', '{}',
   CASE WHEN n % 50 > 0 THEN 'closed' WHEN n % 200 = 0 THEN 'submitted' WHEN n % 200 = 50 THEN 'processing'
     WHEN n % 200 = 100 THEN 'result_ready' ELSE 'with_post' END,
   now() - n % 365 * interval '1 day', now() - n % 300 * interval '1 day'
