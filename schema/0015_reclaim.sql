@@ -1,11 +1,14 @@
 -- Papers that the agency wants back: they go with the result's item as what is to be collected does. And what the exception
--- desk asks of a result that nobody fetched. Run by hosod migrate as hoso_owner, in one transaction.
+-- desk asks of a result that nobody fetched, and which dossiers are over. Run by hosod migrate as hoso_owner, in one transaction.
 SET LOCAL search_path = hoso;
 
 -- With all that decides who sees it, so that an office finds its few without a look at the rows of thousands.
 DROP INDEX dossier_not_collected;
 CREATE INDEX dossier_not_collected ON dossier (result_ready_at, (('not_collected:' || id::text) COLLATE "C"))
 	INCLUDE (id, agency_id, service, legs, stub) WHERE status = 'result_ready';
+
+-- Dossiers that are to be closed when they are over: the oldest first.
+CREATE INDEX dossier_to_close ON dossier (recorded_at) WHERE status = 'result_delivered';
 
 -- What a step that announces a result says of them: names, a line each. Beside the dossier, not in its row: few steps
 -- say so, and every scan reads and writes that row. Whether a step counts (it may be void, or a later one may stand in its
