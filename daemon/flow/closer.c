@@ -13,6 +13,7 @@
 
 #define CLOSE_EVERY_MS (3600LL * 1000)
 #define CLOSE_AGAIN_MS (10LL * 1000)
+#define FIRST_LOOK_MS 500 /* the sessions are there by then */
 #define AT_A_TIME_MAX 100
 #define ACTOR_NAME "Hệ thống bưu điện"
 
@@ -163,7 +164,7 @@ struct closer *closer_new(struct loop *loop, struct pg_pool *pool, struct bookin
 	closer->pool = pool;
 	closer->bookings = bookings;
 	closer->codes = g_ptr_array_new_with_free_func(g_free);
-	loop_defer(loop, &closer->turn, look);
+	loop_after(loop, &closer->turn, FIRST_LOOK_MS, look);
 	return closer;
 }
 
