@@ -256,8 +256,8 @@ void spool_close(struct spool *spool)
 void spool_retire(struct spool *spool, const char *folder)
 {
 	static const char *const files[] = {SCANS, ANSWERS, "lock"};
-	bool is_over = spool->counts[SPOOL_ANSWERED] == spool->entries->len &&
-		       spool_damaged(spool) == 0;
+	bool is_over =
+		spool->counts[SPOOL_ANSWERED] == spool->entries->len && spool_damaged(spool) == 0;
 
 	for (size_t i = 0; is_over && i < G_N_ELEMENTS(files); i++) {
 		unlinkat(spool->folder, files[i], 0);

@@ -167,8 +167,8 @@ static char *money_of(const json_t *line)
 	g_autofree char *dong = text_dong(json_integer_value(amount));
 
 	return json_is_integer(amount)
-		       ? g_strdup_printf("%s %s  ",
-				 print_money_kind(print_text(line, "money_kind")), dong)
+		       ? g_strdup_printf(
+				 "%s %s  ", print_money_kind(print_text(line, "money_kind")), dong)
 		       : g_strdup("");
 }
 
@@ -335,7 +335,8 @@ static int close_one(struct manifest_options *manifest)
 	g_autofree char *path = path_of(manifest, "/close");
 	g_autofree char *consents = path_of(manifest, "/consents");
 	g_autofree char *consent = new_id();
-	struct manifest_officer officer = {manifest->client, consents, said(manifest, "officer"), consent};
+	struct manifest_officer officer = {
+		manifest->client, consents, said(manifest, "officer"), consent};
 	json_int_t revision;
 	json_t *signed_by;
 	json_t *json;

@@ -78,7 +78,8 @@ static void rest(struct closer *closer)
 	bool again = closer->failed || closer->codes->len == AT_A_TIME_MAX;
 
 	if (!closer->stopped) {
-		loop_after(closer->loop, &closer->turn, again ? CLOSE_AGAIN_MS : CLOSE_EVERY_MS, look);
+		loop_after(
+			closer->loop, &closer->turn, again ? CLOSE_AGAIN_MS : CLOSE_EVERY_MS, look);
 	}
 }
 

@@ -49,8 +49,7 @@ bool book_care_is_wanted(const struct scan *scan)
 {
 	switch ((int)scan->kind) {
 	case EVENT_ACCEPTED:
-		return scan->leg_kind == LEG_RESULT ||
-		       (scan->present & FIELD_BIT(FIELD_RECLAIM));
+		return scan->leg_kind == LEG_RESULT || (scan->present & FIELD_BIT(FIELD_RECLAIM));
 	case EVENT_DELIVERED: /* an agency signs its minutes, and that is all */
 		return scan->present & FIELD_BIT(FIELD_RECIPIENT);
 	case EVENT_DELIVERY_FAILED:
@@ -109,8 +108,8 @@ static void know_announced(struct book *book, const struct uuid *step, const cha
 		book->announced, g_memdup2(step, sizeof *step), (gpointer)book_text(book, reclaim));
 }
 
-void book_announce(struct book *book, const struct uuid *dossier, const struct uuid *step,
-	const char *reclaim)
+void book_announce(
+	struct book *book, const struct uuid *dossier, const struct uuid *step, const char *reclaim)
 {
 	struct announcement_row row = {*step, *dossier, book_text(book, reclaim)};
 

@@ -14,8 +14,8 @@ struct book {
 	GHashTable *wanted_concessions;
 	GHashTable *wanted_care; /* item codes */
 	GHashTable *wanted_dossier_care;
-	GArray *wanted_events;   /* struct uuid */
-	GPtrArray *acceptances;  /* struct book_acceptance */
+	GArray *wanted_events;  /* struct uuid */
+	GPtrArray *acceptances; /* struct book_acceptance */
 	bool wants_calendar;
 	int32_t first_day; /* of what needs it */
 	int32_t last_day;
@@ -31,9 +31,9 @@ struct book {
 	GHashTable *concessions; /* a set of texts */
 	GHashTable *roads;       /* struct uuid of the acceptance → struct book_road */
 	struct calendar calendar;
-	GHashTable *cares; /* struct uuid of a leg → struct book_care, owned */
+	GHashTable *cares;     /* struct uuid of a leg → struct book_care, owned */
 	GHashTable *announced; /* struct uuid of a step → names of papers, owned by texts */
-	GArray *proofs;    /* of the events that are added; book_care.c's own rows */
+	GArray *proofs;        /* of the events that are added; book_care.c's own rows */
 	GArray *announcements; /* that are added; likewise */
 	GPtrArray *catalogue;
 	GPtrArray *dossiers;
