@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "print.h"
 
 /* The questions with figures in them: papers, seal, money, note. */
@@ -261,7 +262,7 @@ enum dialogue_step question_fee(struct dialogue *dialogue)
 	for (size_t i = 0; i < json_array_size(fees); i++) {
 		const json_t *fee = json_array_get(fees, i);
 		g_autofree char *amount =
-			print_amount(json_integer_value(json_object_get(fee, "amount")));
+			text_dong(json_integer_value(json_object_get(fee, "amount")));
 		print_line(
 			dialogue->client, PRINT_PLAIN, "  %s: %s", print_text(fee, "name"), amount);
 	}
@@ -280,7 +281,7 @@ enum dialogue_step question_fee(struct dialogue *dialogue)
 
 char *summary_fee(const struct dialogue *dialogue)
 {
-	g_autofree char *amount = print_amount(number_of(dialogue, "fee"));
+	g_autofree char *amount = text_dong(number_of(dialogue, "fee"));
 
 	return g_strdup_printf("%s  %s", amount, dialogue_data(dialogue, "receipt"));
 }
@@ -333,8 +334,8 @@ static enum dialogue_step ask_concession(struct dialogue *dialogue)
 static void show_reckoning(const struct dialogue *dialogue, int64_t postage_vnd)
 {
 	int64_t whole_vnd = intake_form_whole_postage(&dialogue->form);
-	g_autofree char *whole = print_amount(whole_vnd);
-	g_autofree char *left = print_amount(postage_vnd);
+	g_autofree char *whole = text_dong(whole_vnd);
+	g_autofree char *left = text_dong(postage_vnd);
 
 	if (postage_vnd < 0) {
 		print_line(dialogue->client, PRINT_DOUBT, "  %s",
@@ -374,7 +375,7 @@ enum dialogue_step question_postage(struct dialogue *dialogue)
 
 char *summary_postage(const struct dialogue *dialogue)
 {
-	g_autofree char *amount = print_amount(number_of(dialogue, "postage"));
+	g_autofree char *amount = text_dong(number_of(dialogue, "postage"));
 	const char *concession = dialogue_data(dialogue, "concession");
 
 	return g_strdup_printf("%s  %lld g%s%s", amount, (long long)number_of(dialogue, "grams"),

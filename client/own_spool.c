@@ -67,3 +67,14 @@ int own_spool_open(struct client *client, const char *apart, struct spool **ret_
 	}
 	return EX_OK;
 }
+
+void own_spool_close(struct client *client, const char *apart, struct spool *spool)
+{
+	g_autofree char *folder = apart ? own_spool_folder(client, apart) : NULL;
+
+	if (folder) {
+		spool_retire(spool, folder);
+	} else {
+		spool_close(spool);
+	}
+}

@@ -221,18 +221,6 @@ const char *print_money_kind(const char *wire)
 	return wire;
 }
 
-char *print_amount(int64_t amount_vnd)
-{
-	GString *text = g_string_new(NULL);
-
-	g_string_printf(text, "%" PRIi64, amount_vnd);
-	for (gssize at = (gssize)text->len - 3; at > (amount_vnd < 0 ? 1 : 0); at -= 3) {
-		g_string_insert_c(text, at, '.');
-	}
-	g_string_append(text, " đ");
-	return g_string_free(text, FALSE);
-}
-
 const char *print_paper_state(const char *wire)
 {
 	static const struct {

@@ -60,9 +60,6 @@ const char *print_status(const struct client *client, const char *wire);
 /** print_money_kind() - three kinds of three owners. */
 const char *print_money_kind(const char *wire);
 
-/** print_amount() - "1.234.567 đ", as Vietnamese papers write it, whatever the language; never for --json. g_free() it. */
-char *print_amount(int64_t amount_vnd);
-
 /** print_paper_state() - of a manifest or a hand-in. */
 const char *print_paper_state(const char *wire);
 enum print_tone print_verdict_tone(const char *wire);

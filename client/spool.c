@@ -252,6 +252,22 @@ void spool_close(struct spool *spool)
 	g_free(spool);
 }
 
+/* The lock last: who comes before it is gone is turned away, who comes behind begins a spool of their own. */
+void spool_retire(struct spool *spool, const char *folder)
+{
+	static const char *const files[] = {SCANS, ANSWERS, "lock"};
+	bool is_over =
+		spool->counts[SPOOL_ANSWERED] == spool->entries->len && spool_damaged(spool) == 0;
+
+	for (size_t i = 0; is_over && i < G_N_ELEMENTS(files); i++) {
+		unlinkat(spool->folder, files[i], 0);
+	}
+	if (is_over) {
+		rmdir(folder); /* fails when something else is in it, and then it stays */
+	}
+	spool_close(spool);
+}
+
 enum hoso_error spool_append(struct spool *spool, const char *event_id, const char *json)
 {
 	struct spool_place place;

@@ -52,6 +52,12 @@ enum hoso_error spool_open(const char *folder, enum spool_mode mode, struct spoo
 void spool_close(struct spool *spool);
 
 /**
+ * spool_retire() - spool_close() of one that was opened to write in @folder; the folder goes, too, when all that is in
+ * it was answered well and nothing was damaged.
+ */
+void spool_retire(struct spool *spool, const char *folder);
+
+/**
  * spool_append() - keep a scan; when this returns HOSO_OK it is on the disk.
  * @json: the scan as it is sent, at most SPOOL_RECORD_MAX bytes; the caller's.
  *

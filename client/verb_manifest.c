@@ -4,14 +4,14 @@
 #include <glib.h>
 
 #include <hoso/manifest.h>
-#include <hoso/wire.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/uuid7.h"
 #include "call.h"
 #include "client.h"
+#include "manifest_consent.h"
 #include "manifest_paper.h"
-#include "password.h"
 #include "print.h"
 #include "query.h"
 
@@ -164,11 +164,12 @@ static int show_head(void *context, const json_t *json)
 static char *money_of(const json_t *line)
 {
 	const json_t *amount = json_object_get(line, "amount");
+	g_autofree char *dong = text_dong(json_integer_value(amount));
 
-	return json_is_integer(amount) ? g_strdup_printf("%s %" JSON_INTEGER_FORMAT "  ",
-						 print_money_kind(print_text(line, "money_kind")),
-						 json_integer_value(amount))
-				       : g_strdup("");
+	return json_is_integer(amount)
+		       ? g_strdup_printf(
+				 "%s %s  ", print_money_kind(print_text(line, "money_kind")), dong)
+		       : g_strdup("");
 }
 
 static void show_line(const struct client *client, const json_t *line)
@@ -195,6 +196,9 @@ static int show_whole(struct manifest_options *manifest, const json_t *json)
 	const json_t *lines = json_object_get(json, "lines");
 
 	show_head(manifest, json);
+	if (!manifest->client->json) {
+		manifest_consent_show(manifest->client, json);
+	}
 	for (size_t i = 0; !manifest->client->json && i < json_array_size(lines); i++) {
 		show_line(manifest->client, json_array_get(lines, i));
 	}
@@ -325,55 +329,16 @@ static int undo(struct manifest_options *manifest)
 	return status;
 }
 
-/* One signature in the officer's own session, which begins and ends here; ours is not touched. */
-static int consent_as(struct manifest_options *manifest, struct client *officer,
-	json_int_t revision, const char *consent)
-{
-	g_autofree char *path = path_of(manifest, "/consents");
-	json_t *body = json_pack("{s:s, s:I}", "id", consent, "revision", revision);
-	json_t *answer = NULL;
-	json_t *ended = NULL;
-	int status = query_send(officer, "POST", path, body, &answer);
-
-	json_decref(body);
-	json_decref(answer);
-	(void)query_send(officer, "DELETE", WIRE_SESSION, NULL, &ended);
-	json_decref(ended);
-	return status;
-}
-
-static int ask_officer(struct manifest_options *manifest, json_int_t revision, const char *consent)
-{
-	struct client officer = *manifest->client;
-	char *password = NULL;
-	json_t *answer = NULL;
-	json_t *body;
-	enum hoso_error error = password_read(
-		said(manifest, "password_file"), _("The officer's password"), &password);
-	int status;
-
-	if (error) {
-		return print_error(manifest->client, error, NULL);
-	}
-	officer.session.token = NULL;
-	body = json_pack("{s:s, s:s}", "account", said(manifest, "officer"), "password", password);
-	password_free(password);
-	status = query_send(&officer, "POST", WIRE_SESSION, body, &answer);
-	json_decref(body);
-	if (status == EX_OK) {
-		officer.session.token = (char *)print_text(answer, "token");
-		status = consent_as(manifest, &officer, revision, consent);
-	}
-	json_decref(answer);
-	return status;
-}
-
 static int close_one(struct manifest_options *manifest)
 {
 	static const char *const members[] = {"name", "unit", "minutes", "signed_at", "payment"};
 	g_autofree char *path = path_of(manifest, "/close");
+	g_autofree char *consents = path_of(manifest, "/consents");
 	g_autofree char *consent = new_id();
+	struct manifest_officer officer = {
+		manifest->client, consents, said(manifest, "officer"), consent};
 	json_int_t revision;
+	json_t *signed_by;
 	json_t *json;
 	json_t *body;
 	int status = fetch(manifest, &json);
@@ -384,18 +349,23 @@ static int close_one(struct manifest_options *manifest)
 	revision = said(manifest, "revision")
 			   ? g_ascii_strtoll(said(manifest, "revision"), NULL, 10)
 			   : json_integer_value(json_object_get(json, "revision"));
+	signed_by = json_incref(json_object_get(json, "consent"));
 	json_decref(json);
 	body = json_pack("{s:I}", "revision", revision);
 	for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
 		put_said(manifest, body, members[i]);
 	}
 	if (said(manifest, "officer")) {
-		status = ask_officer(manifest, revision, consent);
-		if (status != EX_OK) {
-			json_decref(body);
-			return status;
-		}
-		json_object_set_new(body, "consent", json_string(consent));
+		status = manifest_consent_ask(&officer, said(manifest, "password_file"), revision);
+		json_object_set_new(body, "consent", json_string(officer.consent));
+	} else if (json_is_object(signed_by) && !said(manifest, "name")) {
+		/* They have signed on their own screen; whether it still holds the server knows. */
+		json_object_set_new(body, "consent", json_string(print_text(signed_by, "id")));
+	}
+	json_decref(signed_by);
+	if (status != EX_OK) {
+		json_decref(body);
+		return status;
 	}
 	return send_and_show(manifest, path, body);
 }

@@ -7,6 +7,7 @@
 #include <hoso/scan.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/uuid7.h"
 #include "client.h"
 #include "print.h"
@@ -105,7 +106,7 @@ static int show_held(void *context, const json_t *row)
 {
 	const struct money_options *money = context;
 	json_int_t held = number(row, "held");
-	g_autofree char *amount = print_amount(held);
+	g_autofree char *amount = text_dong(held);
 
 	if (money->client->json) {
 		print_json(row);
@@ -140,7 +141,7 @@ static int show_hand_in(void *context, const json_t *row)
 		print_text(row, "receiver"), print_time(print_text(row, "offered_at")));
 	for (size_t i = 0; i < json_array_size(lines); i++) {
 		const json_t *line = json_array_get(lines, i);
-		g_autofree char *amount = print_amount(number(line, "amount"));
+		g_autofree char *amount = text_dong(number(line, "amount"));
 		print_line(money->client, PRINT_PLAIN, "    %s  %s  %s",
 			print_money_kind(print_text(line, "kind")), print_text(line, "agency"),
 			amount);
@@ -228,11 +229,11 @@ static int show_day(void *context, const json_t *row)
 {
 	const struct money_options *money = context;
 	json_int_t difference = number(row, "difference");
-	g_autofree char *in = print_amount(number(row, "in"));
-	g_autofree char *out = print_amount(number(row, "out"));
-	g_autofree char *reckoned = print_amount(number(row, "reckoned"));
-	g_autofree char *counted = print_amount(number(row, "counted"));
-	g_autofree char *differs = print_amount(difference);
+	g_autofree char *in = text_dong(number(row, "in"));
+	g_autofree char *out = text_dong(number(row, "out"));
+	g_autofree char *reckoned = text_dong(number(row, "reckoned"));
+	g_autofree char *counted = text_dong(number(row, "counted"));
+	g_autofree char *differs = text_dong(difference);
 
 	if (money->client->json) {
 		print_json(row);

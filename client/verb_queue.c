@@ -178,7 +178,11 @@ static int act_on(struct queue_options *queue, enum spool_mode mode, queue_act a
 		return print_error(queue->client, error, strerror(errno));
 	}
 	status = act(queue, spool);
-	spool_close(spool);
+	if (mode == SPOOL_WRITE) {
+		own_spool_close(queue->client, queue->manifest, spool);
+	} else {
+		spool_close(spool);
+	}
 	return status;
 }
 

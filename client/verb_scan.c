@@ -323,7 +323,7 @@ static int open_and_run(struct client *client, const struct scan_options *scan)
 
 	if (status == EX_OK) {
 		status = run(client, scan, spool);
-		spool_close(spool);
+		own_spool_close(client, scan->manifest, spool);
 	}
 	return status;
 }

@@ -30,6 +30,7 @@
 #include "flow/photos.h"
 #include "flow/slip_keys.h"
 #include "flow/reports.h"
+#include "flow/closer.h"
 #include "flow/sweeper.h"
 #include "http/asset.h"
 #include "http/httpd.h"
@@ -64,6 +65,7 @@ struct app {
 	struct board *board;
 	struct board_streams *board_streams;
 	struct sweeper *sweeper;
+	struct closer *closer;
 	struct assets *assets;
 	struct httpd *httpd;
 	struct httpd *local;
@@ -187,6 +189,7 @@ static void open_flows(struct app *app)
 	app->board = board_new(app->loop, app->pool);
 	app->board_streams = board_streams_new(app->loop, app->board, app->pool);
 	app->sweeper = sweeper_new(app->loop, app->pool);
+	app->closer = closer_new(app->loop, app->pool, app->bookings);
 }
 
 static struct httpd *open_http(struct app *app, const struct route *routes, size_t count,
@@ -299,6 +302,7 @@ static void stop_asked(evutil_socket_t signal_number, short what, void *arg)
 	httpd_stop_accepting(app->httpd);
 	board_streams_stop(app->board_streams);
 	outbox_stop(app->outbox);
+	closer_stop(app->closer);
 	CRASH_POINT(STOP_ASKED);
 	stop_when_answered(&app->stopping);
 }
@@ -362,6 +366,7 @@ static void close_all(struct app *app)
 	board_free(app->board);
 	portal_free(app->portal);
 	bookings_free(app->bookings);
+	closer_free(app->closer);
 	intake_free(app->intake);
 	CRASH_POINT(STOP_INTAKE_GONE);
 	pg_pool_free(app->pool);

@@ -133,7 +133,10 @@ static void read_open(
 	}
 	read_places(reader, open);
 	if (!(manifest_kind_roles(open->kind) & ROLE_BIT(actor->role))) {
-		api_read_fail(reader, HOSO_FORBIDDEN, "kind");
+		api_read_fail(reader,
+			open->kind == MANIFEST_REMITTANCE ? manifest_kind_refusal(open->kind)
+							  : HOSO_FORBIDDEN,
+			"kind");
 	}
 	open->now_ms = clock_now_ms();
 	content = g_strdup_printf("%d\n%" G_GINT64_FORMAT "\n%s\n%s\n%s\n%s\n%s", actor->office,

@@ -273,7 +273,7 @@ static enum hoso_error look(const struct close_post *post, const struct manifest
 		return HOSO_NOT_FOUND;
 	}
 	if (!(manifest_kind_roles(manifest->kind) & ROLE_BIT(actor->role))) {
-		return HOSO_WRONG_ROLE;
+		return manifest_kind_refusal(manifest->kind);
 	}
 	if (strcmp(manifest->state, "open") != 0) {
 		return HOSO_MANIFEST_CLOSED;

@@ -52,8 +52,9 @@ static json_t *line_json(const struct line_post *post, const struct manifest_lin
 {
 	json_t *json;
 
-	if (line->was_known && !line->is_same) {
-		return error_json(post, &line->id, HOSO_KEY_REUSE, NULL);
+	if (line->error || (line->was_known && !line->is_same)) {
+		return error_json(
+			post, &line->id, line->error ? line->error : HOSO_KEY_REUSE, NULL);
 	}
 	json = json_pack("{s:o, s:s, s:b, s:i, s:b}", "event_id", api_uuid(&line->id), "verdict",
 		verdict_wire(line->verdict), "counts", line->counts && !line->is_undone, "no",

@@ -10,6 +10,7 @@
 #include "api/api_query.h"
 #include "api/public_list.h"
 #include "api/public_page.h"
+#include "base/text.h"
 
 #define ROWS 20 /* a page of paper's worth; a phone has scrolled enough by then */
 
@@ -56,19 +57,11 @@ static void add_flag(
 	add_line(page, word, public_words(yes ? PUBLIC_YES : PUBLIC_NO, page->language));
 }
 
-/* 1.234.567 đ */
 static void add_dong(struct public_page *page, json_int_t dong)
 {
-	g_autofree char *digits = g_strdup_printf("%" JSON_INTEGER_FORMAT, dong);
-	size_t length = strlen(digits);
+	g_autofree char *amount = text_dong(dong);
 
-	for (size_t i = 0; i < length; i++) {
-		if (i > 0 && (length - i) % 3 == 0) {
-			g_string_append_c(page->html, '.');
-		}
-		g_string_append_c(page->html, digits[i]);
-	}
-	g_string_append(page->html, " đ");
+	g_string_append(page->html, amount);
 }
 
 static void add_fees(struct public_page *page, const json_t *row)

@@ -53,6 +53,37 @@ static enum hoso_error read_NOTE(struct member *member)
 	return clean_text(member, note, sizeof note);
 }
 
+/* As delivery_json_names() takes them for an item: the result's item has them in the end. */
+static enum hoso_error add_paper(struct step *step, const char *name)
+{
+	size_t length = strlen(step->reclaim);
+	g_autofree char *line = g_strdup_printf("%s\n", name);
+	g_auto(GStrv) names = g_strsplit(step->reclaim, "\n", -1);
+
+	if (g_strv_contains((const char *const *)names, name)) {
+		return HOSO_OK;
+	}
+	if (g_strv_length(names) > RECLAIM_PAPERS_MAX || strlen(name) > WORD_MAX) {
+		return HOSO_BAD_MEMBER;
+	}
+	g_strlcpy(step->reclaim + length, line, sizeof step->reclaim - length);
+	return HOSO_OK;
+}
+
+/* A paper a line. */
+static enum hoso_error read_PAPERS(struct member *member)
+{
+	char note[NOTE_MAX + 1];
+	enum hoso_error error = clean_text(member, note, sizeof note);
+	g_auto(GStrv) names = error ? NULL : g_strsplit(note, "\n", -1);
+
+	for (char **name = names; name && *name && !error; name++) {
+		g_strstrip(*name);
+		error = **name ? add_paper(member->step, *name) : HOSO_OK;
+	}
+	return !error && member->step->reclaim[0] == '\0' ? HOSO_BAD_MEMBER : error;
+}
+
 static enum hoso_error read_DATE(struct member *member)
 {
 	char date[11];

@@ -115,6 +115,18 @@ char *text_fold(const char *text)
 	return g_string_free(folded, FALSE);
 }
 
+char *text_dong(int64_t amount_vnd)
+{
+	GString *text = g_string_new(NULL);
+
+	g_string_printf(text, "%" G_GINT64_FORMAT, amount_vnd);
+	for (gssize at = (gssize)text->len - 3; at > (amount_vnd < 0 ? 1 : 0); at -= 3) {
+		g_string_insert_c(text, at, '.');
+	}
+	g_string_append(text, " đ");
+	return g_string_free(text, FALSE);
+}
+
 void text_hex(const void *bytes, size_t length, char *ret_text)
 {
 	static const char digits[] = "0123456789abcdef";

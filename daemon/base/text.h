@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <hoso/error.h>
 #include <hoso/wire.h>
@@ -28,6 +29,9 @@ char *text_escape(const char *text);
 
 /** text_fold() - for searching: lower case, without marks, đ as d. The caller frees it. */
 char *text_fold(const char *text);
+
+/** text_dong() - "1.234.567 đ", as Vietnamese papers write it, whatever the language. The caller frees it. */
+char *text_dong(int64_t amount_vnd);
 
 /** text_hex() - lower-case hexadecimal; @ret_text has 2 * length + 1 bytes. */
 void text_hex(const void *bytes, size_t length, char *ret_text);

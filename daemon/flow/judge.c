@@ -208,8 +208,9 @@ static void open_leg(const struct hearing *hearing)
 	leg->seal = book_text(hearing->book, scan->seal);
 	leg->fee_vnd = scan->fee_vnd;
 	leg->postage_vnd = scan->postage_vnd;
-	leg->collect_vnd = has(hearing, FIELD_COLLECT) ? scan->collect_vnd
-						       : judge_dossier_collect(hearing->book, leg);
+	leg->collect_vnd = has(hearing, FIELD_COLLECT)
+				   ? scan->collect_vnd
+				   : judge_dossier_for(hearing->book, leg).collect_vnd;
 	leg->promised_on = judge_acceptance_promise(hearing->book, scan, leg->leg.kind);
 	book_raise(&leg->change, BOOK_CHANGED);
 }

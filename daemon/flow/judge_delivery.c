@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/uuid7.h"
+#include "flow/judge_dossier.h"
 #include "store/book_care.h"
 
 static bool has(const struct scan *scan, enum scan_field field)
@@ -32,6 +33,29 @@ static enum delivery_pin judge_pin(const struct scan *scan, struct book_care *ca
 	return PIN_WRONG;
 }
 
+/*
+ * What was due when it was handed over: an agency that says so only afterwards, while a courier without a network is on
+ * the way, does not make it wrong.
+ */
+static void look_back(struct book *book, const struct scan *scan, const struct book_leg *leg,
+	struct delivery_claim *claim)
+{
+	struct judge_announced now, then;
+
+	if (leg->leg.kind != LEG_RESULT ||
+		leg->dossier->result_ready_at_ms <= scan->occurred_at_ms) {
+		return;
+	}
+	now = judge_dossier_announced(book, leg->dossier, DOSSIER_FOLD_ALL);
+	then = judge_dossier_announced(book, leg->dossier, scan->occurred_at_ms);
+	if (claim->collect_vnd == now.collect_vnd) {
+		claim->collect_vnd = then.collect_vnd;
+	}
+	if (strcmp(claim->reclaim, now.reclaim) == 0) {
+		claim->reclaim = then.reclaim;
+	}
+}
+
 static enum hoso_error check_handed_over(struct book *book, const struct scan *scan,
 	const struct actor *actor, const struct book_leg *leg)
 {
@@ -49,6 +73,7 @@ static enum hoso_error check_handed_over(struct book *book, const struct scan *s
 		.pin = judge_pin(scan, care),
 	};
 
+	look_back(book, scan, leg, &claim);
 	return delivery_check(&claim);
 }
 
@@ -104,6 +129,21 @@ static void redirect(
 	}
 }
 
+/* What the clerk says of it, or else what the agency announced. */
+static void keep_reclaim(struct book *book, const struct scan *scan, const struct book_leg *leg)
+{
+	const char *reclaim = has(scan, FIELD_RECLAIM) ? book_text(book, scan->reclaim)
+						       : judge_dossier_for(book, leg).reclaim;
+	struct book_care *care;
+
+	if (!has(scan, FIELD_RECLAIM) && leg->leg.kind != LEG_RESULT) {
+		return; /* its care was not read */
+	}
+	care = book_care(book, leg);
+	care->changed = care->changed || strcmp(care->reclaim, reclaim) != 0;
+	care->reclaim = reclaim;
+}
+
 void judge_delivery_recorded(struct book *book, const struct scan *scan, const struct book_leg *leg,
 	const struct book_event *event, enum verdict verdict)
 {
@@ -115,10 +155,8 @@ void judge_delivery_recorded(struct book *book, const struct scan *scan, const s
 	if (has(scan, FIELD_PHOTO)) {
 		book_add_proof(book, event, "photo", &scan->photo);
 	}
-	if (scan->kind == EVENT_ACCEPTED && is_taken && has(scan, FIELD_RECLAIM)) {
-		struct book_care *care = book_care(book, leg);
-		care->reclaim = book_text(book, scan->reclaim);
-		care->changed = true;
+	if (scan->kind == EVENT_ACCEPTED && is_taken) {
+		keep_reclaim(book, scan, leg);
 	}
 	if (verdict != VERDICT_REFUSED &&
 		(scan->kind == EVENT_REDIRECTED || scan->kind == EVENT_VOID)) {

@@ -1,10 +1,12 @@
 #include "flow/judge_dossier.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <glib.h>
 
 #include "base/uuid7.h"
+#include "store/book_care.h"
 
 int32_t judge_dossier_date(const char *text)
 {
@@ -165,35 +167,119 @@ enum hoso_error judge_dossier_admits(
 	return check_status(book, dossier, scan->leg_kind, scan->occurred_at_ms);
 }
 
-/* An envelope that came back, or is gone, was not paid. */
-static bool brings_money(const struct book_leg *leg, int64_t ready_at_ms)
+struct judge_announced judge_dossier_announced(
+	const struct book *book, struct book_dossier *dossier, int64_t until_ms)
 {
-	return leg->leg.kind == LEG_RESULT && leg->collect_vnd > 0 &&
-	       was_accepted(leg->leg.state) && leg->leg.state != LEG_RETURNED &&
-	       leg->leg.state != LEG_LOST && first_at(&leg->track, EVENT_ACCEPTED) >= ready_at_ms;
-}
-
-static int64_t still_owed(const struct book *book, const struct book_leg *leg)
-{
-	struct book_dossier *dossier = leg->dossier;
 	g_autoptr(GArray) parts = parts_of(book, dossier);
 	struct dossier_case known = case_of(dossier, parts);
-	struct dossier_facts facts = dossier_fold(&known, DOSSIER_FOLD_ALL);
-	const struct book_leg *other;
-	guint index = 0;
+	struct dossier_facts facts = dossier_fold(&known, until_ms);
 
-	while ((other = book_leg_of(book, dossier, &index))) {
-		if (other != leg && brings_money(other, facts.result_ready_at_ms)) {
-			return 0;
-		}
-	}
-	return facts.collect_vnd;
+	return (struct judge_announced){
+		.ready_at_ms = facts.result_ready_at_ms,
+		.collect_vnd = facts.collect_vnd,
+		.reclaim = book_announced(book, &facts.ready),
+	};
+}
+
+/* An envelope that came back, or is gone, was not paid, and nobody gave papers back for it. */
+static bool brings_result(const struct book_leg *leg, int64_t ready_at_ms)
+{
+	return leg->leg.kind == LEG_RESULT && was_accepted(leg->leg.state) &&
+	       leg->leg.state != LEG_RETURNED && leg->leg.state != LEG_LOST &&
+	       first_at(&leg->track, EVENT_ACCEPTED) >= ready_at_ms;
 }
 
 /* Most acceptances are no results: for those nothing is folded. */
-int64_t judge_dossier_collect(const struct book *book, const struct book_leg *leg)
+struct judge_announced judge_dossier_for(struct book *book, const struct book_leg *leg)
 {
-	return leg->leg.kind == LEG_RESULT ? still_owed(book, leg) : 0;
+	struct book_dossier *dossier = leg->dossier;
+	struct judge_announced wanted = {.reclaim = ""};
+	struct book_leg *other;
+	guint index = 0;
+
+	if (leg->leg.kind != LEG_RESULT) {
+		return wanted;
+	}
+	wanted = judge_dossier_announced(book, dossier, DOSSIER_FOLD_ALL);
+	while ((other = book_leg_of(book, dossier, &index))) {
+		if (other == leg || !brings_result(other, wanted.ready_at_ms)) {
+			continue;
+		}
+		if (other->collect_vnd > 0) {
+			wanted.collect_vnd = 0;
+		}
+		if (book_care(book, other)->reclaim[0]) {
+			wanted.reclaim = "";
+		}
+	}
+	return wanted;
+}
+
+static bool is_under_way(const struct book_leg *leg)
+{
+	return leg->leg.kind == LEG_RESULT && was_accepted(leg->leg.state) &&
+	       !leg_state_is_terminal(leg->leg.state);
+}
+
+/* One that has another amount was given it by the clerk, who has the paper before them. */
+static void carry_collect(struct book *book, struct book_dossier *dossier,
+	const struct judge_announced *before, const struct judge_announced *after)
+{
+	struct book_leg *chosen = NULL;
+	struct book_leg *leg;
+	guint index = 0;
+
+	while ((leg = book_leg_of(book, dossier, &index))) {
+		if (!is_under_way(leg)) {
+			continue;
+		}
+		if (leg->collect_vnd != 0 && leg->collect_vnd != before->collect_vnd) {
+			return;
+		}
+		if (!chosen || leg->collect_vnd > chosen->collect_vnd) {
+			chosen = leg;
+		}
+	}
+	if (chosen && chosen->collect_vnd == before->collect_vnd &&
+		chosen->collect_vnd != after->collect_vnd) {
+		chosen->collect_vnd = after->collect_vnd;
+		book_raise(&chosen->change, BOOK_CHANGED);
+	}
+}
+
+static void carry_reclaim(struct book *book, struct book_dossier *dossier,
+	const struct judge_announced *before, const struct judge_announced *after)
+{
+	struct book_care *chosen = NULL;
+	struct book_leg *leg;
+	guint index = 0;
+
+	while ((leg = book_leg_of(book, dossier, &index))) {
+		struct book_care *care = is_under_way(leg) ? book_care(book, leg) : NULL;
+		if (!care) {
+			continue;
+		}
+		if (care->reclaim[0] && strcmp(care->reclaim, before->reclaim) != 0) {
+			return;
+		}
+		if (!chosen || (care->reclaim[0] && !chosen->reclaim[0])) {
+			chosen = care;
+		}
+	}
+	if (chosen && strcmp(chosen->reclaim, before->reclaim) == 0 &&
+		strcmp(chosen->reclaim, after->reclaim) != 0) {
+		chosen->reclaim = after->reclaim;
+		chosen->changed = true;
+	}
+}
+
+void judge_dossier_carry(
+	struct book *book, struct book_dossier *dossier, const struct judge_announced *before)
+{
+	struct judge_announced after = judge_dossier_announced(book, dossier, DOSSIER_FOLD_ALL);
+
+	carry_collect(book, dossier, before, &after);
+	carry_reclaim(book, dossier, before, &after);
 }
 
 static bool has_step(const struct dossier_steps *steps, const struct uuid *id)

@@ -8,6 +8,7 @@
 #include "flow/judge_dossier.h"
 #include "model/chain.h"
 #include "portal/line.h"
+#include "store/book_care.h"
 
 #define SERVICE_RECEIVE 2 /* the post only brings the result; domain 1.3 */
 
@@ -229,6 +230,7 @@ struct step_answer judge_step(
 	struct dossier_step entry = entry_of(step, actor);
 	struct step_answer answer = {.recorded_at_ms = now_ms};
 	struct book_dossier *dossier = NULL;
+	struct judge_announced before;
 	struct dossier_ruling ruling;
 	const struct book_event *event;
 
@@ -239,9 +241,16 @@ struct step_answer judge_step(
 	if (answer.error) {
 		return answer;
 	}
+	before = judge_dossier_announced(book, dossier, DOSSIER_FOLD_ALL);
 	ruling = judge_dossier_append(book, dossier, &entry);
 	if (ruling.error) {
 		return (struct step_answer){.error = ruling.error};
+	}
+	if (step->reclaim[0] && ruling.verdict != VERDICT_DUPLICATE) {
+		book_announce(book, &dossier->id, &step->event_id, step->reclaim);
+	}
+	if (step->kind == EVENT_RESULT_READY || step->kind == EVENT_VOID) {
+		judge_dossier_carry(book, dossier, &before);
 	}
 	answer.verdict = ruling.verdict;
 	answer.status = dossier->status;

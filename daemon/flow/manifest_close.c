@@ -23,7 +23,7 @@ static enum hoso_error learn(struct booking *booking, const struct pg_trip *trip
 		return HOSO_NOT_FOUND;
 	}
 	if (!(manifest_kind_roles(lock.kind) & ROLE_BIT(booking->actor.role))) {
-		return HOSO_WRONG_ROLE;
+		return manifest_kind_refusal(lock.kind);
 	}
 	if (strcmp(lock.state, "closed") == 0 &&
 		memcmp(lock.close_content.bytes, closing->close.content.bytes,

@@ -22,7 +22,7 @@ struct manifest_closing {
 
 /**
  * manifest_closing_submit() - @done as in bookings_submit(), and
- * HOSO_NOT_FOUND, HOSO_WRONG_ROLE; HOSO_MANIFEST_CHANGED: something was scanned or undone meanwhile;
+ * HOSO_NOT_FOUND, HOSO_WRONG_ROLE, HOSO_NOT_CASHIER; HOSO_MANIFEST_CHANGED: something was scanned or undone meanwhile;
  * HOSO_MANIFEST_CLOSED: it was closed in another way, or cancelled. The very same again is HOSO_OK again.
  * HOSO_SAFE_SHORT, HOSO_NOT_HELD: the money of its lines is not in the safe, or not in the closing person's hands.
  */

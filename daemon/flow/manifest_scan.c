@@ -95,31 +95,47 @@ static void judge_line(const struct manifest_scan *scan, const struct manifest_l
 	}
 }
 
-static enum hoso_error check_lines(
-	const struct manifest_scan *scan, const struct manifest_lock *lock, unsigned fresh)
+static enum hoso_error check_manifest(
+	const struct manifest_scan *scan, const struct manifest_lock *lock)
 {
-	const struct actor *actor = &scan->booking.actor;
+	if (!(manifest_kind_roles(lock->kind) & ROLE_BIT(scan->booking.actor.role))) {
+		return manifest_kind_refusal(lock->kind);
+	}
+	return strcmp(lock->state, "open") == 0 ? HOSO_OK : HOSO_MANIFEST_CLOSED;
+}
 
-	if (!(manifest_kind_roles(lock->kind) & ROLE_BIT(actor->role))) {
-		return HOSO_WRONG_ROLE;
+/* Before it is judged: what it says, and whether there is a number left for it. */
+static enum hoso_error check_line(
+	const struct manifest_lock *lock, const struct manifest_line_new *line)
+{
+	bool has_money = line->money_kind[0] && line->amount_vnd > 0;
+
+	if (lock->kind == MANIFEST_REMITTANCE ? !has_money : line->money_kind[0] != '\0') {
+		return HOSO_MISSING_DATA;
 	}
-	if (strcmp(lock->state, "open") != 0) {
-		return HOSO_MANIFEST_CLOSED;
-	}
-	if (lock->last_no + (int32_t)fresh > MANIFEST_SCANS_MAX) {
-		return HOSO_TOO_MANY;
-	}
-	for (unsigned i = 0; i < scan->count; i++) {
-		const struct manifest_line_new *line = &scan->lines[i];
-		bool has_money = line->money_kind[0] && line->amount_vnd > 0;
-		if (!uuid7_is_none(&line->undoes)) {
-			continue;
+	return lock->last_no < MANIFEST_SCANS_MAX ? HOSO_OK : HOSO_MANIFEST_FULL;
+}
+
+/* One that is not taken leaves the others of its request alone: a device sends many at a time. */
+static void take_on(struct manifest_scan *scan, unsigned n, struct manifest_lock *lock,
+	const PGresult *facts, struct leg_track *track)
+{
+	struct manifest_line_new *line = &scan->lines[n];
+
+	line->error = check_line(lock, line);
+	if (!line->error) {
+		judge_line(scan, lock, n, facts, track);
+		if (line->counts && lock->counting >= MANIFEST_LINES_MAX) {
+			line->error = HOSO_MANIFEST_FULL;
 		}
-		if (lock->kind == MANIFEST_REMITTANCE ? !has_money : line->money_kind[0] != '\0') {
-			return HOSO_MISSING_DATA;
-		}
 	}
-	return HOSO_OK;
+	if (line->error) {
+		line->counts = false;
+		return;
+	}
+	line->is_same = true;
+	line->no = ++lock->last_no;
+	lock->counting += line->counts;
 }
 
 /* A line of an earlier request is undone in its row, one of this request before it is written. */
@@ -127,6 +143,8 @@ static void take_off(struct manifest_scan *scan, unsigned n, struct manifest_loc
 {
 	struct manifest_line_new *undo = &scan->lines[n];
 
+	lock->counting -= undo->has_target && undo->target_counts &&
+			  !is_undone_before(scan, n, &undo->undoes);
 	for (unsigned i = 0; i < n; i++) {
 		struct manifest_line_new *line = &scan->lines[i];
 		if (!line->was_known && uuid7_compare(&line->id, &undo->undoes) == 0) {
@@ -141,10 +159,29 @@ static void take_off(struct manifest_scan *scan, unsigned n, struct manifest_loc
 	undo->why = undo->has_target ? HOSO_OK : HOSO_NOT_FOUND;
 }
 
+/* False: there is nothing to keep. */
+static bool take_all(struct manifest_scan *scan, struct manifest_lock *lock, const PGresult *facts)
+{
+	g_autofree struct leg_track *track = g_new0(struct leg_track, 1);
+	bool changes = false;
+
+	for (unsigned i = 0; i < scan->count; i++) {
+		if (scan->lines[i].was_known) {
+			continue;
+		}
+		if (uuid7_is_none(&scan->lines[i].undoes)) {
+			take_on(scan, i, lock, facts, track);
+		} else {
+			take_off(scan, i, lock);
+		}
+		changes = changes || !scan->lines[i].error;
+	}
+	return changes;
+}
+
 static enum hoso_error learn(struct booking *booking, const struct pg_trip *trip, unsigned first)
 {
 	struct manifest_scan *scan = container_of(booking, struct manifest_scan, booking);
-	g_autofree struct leg_track *track = g_new0(struct leg_track, 1);
 	struct manifest_lock lock;
 	unsigned fresh = 0;
 	enum hoso_error error;
@@ -157,23 +194,12 @@ static enum hoso_error learn(struct booking *booking, const struct pg_trip *trip
 	for (unsigned i = 0; i < scan->count; i++) {
 		fresh += !scan->lines[i].was_known;
 	}
-	booking->is_settled = fresh == 0;
-	error = fresh == 0 ? HOSO_OK : check_lines(scan, &lock, fresh);
-	if (error || fresh == 0) {
-		return error;
+	error = fresh == 0 ? HOSO_OK : check_manifest(scan, &lock);
+	if (!error) {
+		scan->revision = lock.revision + 1;
+		booking->is_settled = !take_all(scan, &lock, trip->results[first + ASK_FACTS]);
 	}
-	scan->revision = lock.revision + 1;
-	for (unsigned i = 0; i < scan->count; i++) {
-		if (!uuid7_is_none(&scan->lines[i].undoes)) {
-			take_off(scan, i, &lock);
-		} else if (!scan->lines[i].was_known) {
-			judge_line(scan, &lock, i, trip->results[first + ASK_FACTS], track);
-			scan->lines[i].is_same = true;
-			scan->lines[i].no = ++lock.last_no;
-			lock.counting += scan->lines[i].counts;
-		}
-	}
-	return lock.counting > MANIFEST_LINES_MAX ? HOSO_TOO_MANY : HOSO_OK;
+	return error;
 }
 
 static void keep(struct booking *booking, struct pg_trip *trip)

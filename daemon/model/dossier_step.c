@@ -161,6 +161,7 @@ static void count_step(struct dossier_facts *facts, const struct dossier_step *s
 	if (step->kind == EVENT_RESULT_READY) {
 		facts->result_ready_at_ms = step->occurred_at_ms;
 		facts->collect_vnd = step->collect_vnd;
+		facts->ready = step->id;
 	}
 }
 

@@ -65,7 +65,7 @@ struct dossier_case {
 
 /**
  * struct dossier_facts - what it amounts to.
- * @collect_vnd: to be collected with the result that was made ready last
+ * @collect_vnd, @ready: to be collected with the result that was made ready last, and which step said so
  * @submitted_at_ms: the legal instant of submission; when a supplement was asked for, of its last part
  * @says_due, @says_received: some step said the date once, even one that is void now
  * @misfits: steps that the status did not take where they lie in time
@@ -75,6 +75,7 @@ struct dossier_facts {
 	int64_t submitted_at_ms;
 	int64_t result_ready_at_ms;
 	int64_t collect_vnd;
+	struct uuid ready;
 	int32_t due_on;
 	int32_t received_on;
 	bool says_due;

@@ -41,6 +41,11 @@ unsigned manifest_kind_roles(enum manifest_kind kind)
 	return kinds[kind].roles;
 }
 
+enum hoso_error manifest_kind_refusal(enum manifest_kind kind)
+{
+	return kind == MANIFEST_REMITTANCE ? HOSO_NOT_CASHIER : HOSO_WRONG_ROLE;
+}
+
 int manifest_kind_has_agency(enum manifest_kind kind)
 {
 	return kind == MANIFEST_HANDOVER_IN || kind == MANIFEST_HANDOVER_OUT ||

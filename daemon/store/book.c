@@ -46,6 +46,7 @@ struct book *book_new(void)
 	book->wanted_offices = new_set();
 	book->wanted_concessions = new_set();
 	book->wanted_care = new_set();
+	book->wanted_dossier_care = new_set();
 	book->busy = new_set();
 	book->wanted_events = g_array_new(FALSE, FALSE, sizeof(struct uuid));
 	book->known = g_hash_table_new_full(hash_uuid, same_uuid, g_free, g_free);
@@ -60,7 +61,9 @@ struct book *book_new(void)
 	book->acceptances = g_ptr_array_new_with_free_func(g_free);
 	book->roads = g_hash_table_new_full(hash_uuid, same_uuid, g_free, g_free);
 	book->cares = g_hash_table_new_full(hash_uuid, same_uuid, NULL, g_free);
+	book->announced = g_hash_table_new_full(hash_uuid, same_uuid, g_free, NULL);
 	book->proofs = book_care_new_proofs();
+	book->announcements = book_care_new_announcements();
 	book->dossiers = g_ptr_array_new_with_free_func(g_free);
 	book->legs = g_ptr_array_new_with_free_func(free_leg);
 	book->persons = g_ptr_array_new_with_free_func(g_free);
@@ -81,6 +84,7 @@ void book_free(struct book *book)
 	g_hash_table_unref(book->wanted_offices);
 	g_hash_table_unref(book->wanted_concessions);
 	g_hash_table_unref(book->wanted_care);
+	g_hash_table_unref(book->wanted_dossier_care);
 	g_hash_table_unref(book->busy);
 	g_array_unref(book->wanted_events);
 	g_hash_table_unref(book->known);
@@ -94,7 +98,9 @@ void book_free(struct book *book)
 	g_ptr_array_unref(book->acceptances);
 	g_hash_table_unref(book->roads);
 	g_hash_table_unref(book->cares);
+	g_hash_table_unref(book->announced);
 	g_array_unref(book->proofs);
+	g_array_unref(book->announcements);
 	g_ptr_array_unref(book->catalogue);
 	g_ptr_array_unref(book->dossiers);
 	g_ptr_array_unref(book->legs);
@@ -129,6 +135,7 @@ void book_want(struct book *book, const struct scan *scan, int32_t office)
 	book_want_promise(book, scan, office);
 	if (book_care_is_wanted(scan)) {
 		want_text(book, book->wanted_care, scan->code.text);
+		want_text(book, book->wanted_dossier_care, scan->dossier_code.text);
 	}
 	book_money_want(book, scan);
 }
@@ -139,6 +146,9 @@ void book_want_step(struct book *book, const struct step *step)
 	want_text(book, book->wanted_dossiers, step->dossier_code.text);
 	want_text(book, book->wanted_agencies, step->agency);
 	want_text(book, book->wanted_procedures, step->procedure);
+	if (step->kind == EVENT_RESULT_READY || step->kind == EVENT_VOID) {
+		want_text(book, book->wanted_dossier_care, step->dossier_code.text);
+	}
 }
 
 void book_want_dossier(struct book *book, const char *code)

@@ -205,7 +205,7 @@ bool book_is_code_busy(const struct book *book, const char *code);
 
 /** book_write() - write what changed: at most BOOK_WRITE_STEPS_MAX statements, and no COMMIT. */
 void book_write(const struct book *book, struct pg_trip *trip);
-#define BOOK_WRITE_STEPS_MAX 14
+#define BOOK_WRITE_STEPS_MAX 15
 
 /* Look-ups; NULL when there is none. */
 const struct book_known *book_known(const struct book *book, const struct uuid *event_id);

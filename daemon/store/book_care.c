@@ -2,6 +2,12 @@
 
 #include "store/book_private.h"
 
+struct announcement_row {
+	struct uuid event_id;
+	struct uuid dossier_id;
+	const char *reclaim;
+};
+
 struct proof_row {
 	struct uuid event_id;
 	struct uuid leg_id;
@@ -11,10 +17,16 @@ struct proof_row {
 };
 
 /* clang-format off */
-/* The leg's dossier is locked by now, and so is this. */
+/*
+ * The legs' dossiers are locked by now, and so is this. With those of their brothers, and what the agency announced: an
+ * envelope is one of several.
+ */
 static const struct pg_statement read_care = {"book_care",
-	"SELECT c.leg_id, c.reclaim, c.receiver_id, c.pin_digest, c.pin_wrong"
-	" FROM leg l JOIN leg_care c ON c.leg_id = l.id WHERE l.item_code = ANY($1::text[])",
+	"WITH wanted AS MATERIALIZED (SELECT dossier_id AS id FROM leg WHERE item_code = ANY($1::text[])"
+	"  UNION SELECT id FROM dossier WHERE code = ANY($2::text[]))"
+	" SELECT c.leg_id, c.reclaim, c.receiver_id, c.pin_digest, c.pin_wrong, false"
+	" FROM wanted w JOIN leg l ON l.dossier_id = w.id JOIN leg_care c ON c.leg_id = l.id"
+	" UNION ALL SELECT r.event_id, r.reclaim, NULL, NULL, 0, true FROM wanted w JOIN dossier_reclaim r ON r.dossier_id = w.id",
 	.is_binary = true};
 
 static const struct pg_statement keep_care = {"book_keep_care",
@@ -22,6 +34,9 @@ static const struct pg_statement keep_care = {"book_keep_care",
 	" SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::int[])"
 	" ON CONFLICT (leg_id) DO UPDATE SET reclaim = excluded.reclaim, receiver_id = excluded.receiver_id,"
 	"  pin_wrong = excluded.pin_wrong"};
+
+static const struct pg_statement insert_announcements = {"book_insert_reclaims",
+	"INSERT INTO dossier_reclaim (event_id, dossier_id, reclaim) SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[])"};
 
 static const struct pg_statement insert_proof_uses = {"book_insert_proof_uses",
 	"INSERT INTO proof_use (event_id, what, sha256, leg_id, recorded_at, came_at)"
@@ -34,7 +49,7 @@ bool book_care_is_wanted(const struct scan *scan)
 {
 	switch ((int)scan->kind) {
 	case EVENT_ACCEPTED:
-		return scan->present & FIELD_BIT(FIELD_RECLAIM);
+		return scan->leg_kind == LEG_RESULT || (scan->present & FIELD_BIT(FIELD_RECLAIM));
 	case EVENT_DELIVERED: /* an agency signs its minutes, and that is all */
 		return scan->present & FIELD_BIT(FIELD_RECIPIENT);
 	case EVENT_DELIVERY_FAILED:
@@ -80,32 +95,69 @@ void book_add_proof(struct book *book, const struct book_event *event, const cha
 	g_array_append_val(book->proofs, row);
 }
 
+const char *book_announced(const struct book *book, const struct uuid *step)
+{
+	const char *reclaim = g_hash_table_lookup(book->announced, step);
+
+	return reclaim ? reclaim : "";
+}
+
+static void know_announced(struct book *book, const struct uuid *step, const char *reclaim)
+{
+	g_hash_table_insert(
+		book->announced, g_memdup2(step, sizeof *step), (gpointer)book_text(book, reclaim));
+}
+
+void book_announce(
+	struct book *book, const struct uuid *dossier, const struct uuid *step, const char *reclaim)
+{
+	struct announcement_row row = {*step, *dossier, book_text(book, reclaim)};
+
+	know_announced(book, step, reclaim);
+	g_array_append_val(book->announcements, row);
+}
+
 static void learn_care(struct book *book, const PGresult *rows, int row)
 {
-	struct uuid leg_id = pg_uuid(rows, row, 0);
-	struct book_care *care = take_care(book, &leg_id);
+	struct uuid id = pg_uuid(rows, row, 0);
+	struct book_care *care;
 
+	if (pg_bool(rows, row, 5)) {
+		know_announced(book, &id, pg_text(rows, row, 1));
+		return;
+	}
+	care = take_care(book, &id);
 	care->reclaim = book_text(book, pg_text(rows, row, 1));
 	care->receiver = pg_uuid(rows, row, 2);
 	care->has_pin = pg_bytes(rows, row, 3, care->pin.bytes, sizeof care->pin.bytes);
 	care->pin_wrong = (int32_t)pg_int(rows, row, 4);
 }
 
+static void add_texts(struct pg_params *params, GHashTable *set)
+{
+	struct pg_array texts;
+	GHashTableIter at;
+	gpointer text;
+
+	pg_array_init(&texts, PG_TEXT);
+	g_hash_table_iter_init(&at, set);
+	while (g_hash_table_iter_next(&at, &text, NULL)) {
+		pg_array_text(&texts, text);
+	}
+	pg_params_array(params, &texts);
+}
+
 void book_care_ask(const struct book *book, struct pg_trip *trip)
 {
-	struct pg_array codes;
-	GHashTableIter at;
-	gpointer code;
+	struct pg_params *params;
 
-	if (g_hash_table_size(book->wanted_care) == 0) {
+	if (g_hash_table_size(book->wanted_care) == 0 &&
+		g_hash_table_size(book->wanted_dossier_care) == 0) {
 		return;
 	}
-	pg_array_init(&codes, PG_TEXT);
-	g_hash_table_iter_init(&at, book->wanted_care);
-	while (g_hash_table_iter_next(&at, &code, NULL)) {
-		pg_array_text(&codes, code);
-	}
-	pg_params_array(pg_trip_add(trip, &read_care), &codes);
+	params = pg_trip_add(trip, &read_care);
+	add_texts(params, book->wanted_care);
+	add_texts(params, book->wanted_dossier_care);
 }
 
 bool book_care_is_asked(const struct pg_statement *statement)
@@ -188,8 +240,32 @@ static void write_proofs(const struct book *book, struct pg_trip *trip)
 	pg_params_array(params, &times);
 }
 
+static void write_announcements(const struct book *book, struct pg_trip *trip)
+{
+	struct pg_array events, dossiers, reclaims;
+	struct pg_params *params;
+
+	pg_array_init(&events, PG_UUID);
+	pg_array_init(&dossiers, PG_UUID);
+	pg_array_init(&reclaims, PG_TEXT);
+	for (guint i = 0; i < book->announcements->len; i++) {
+		const struct announcement_row *row =
+			&g_array_index(book->announcements, struct announcement_row, i);
+		pg_array_uuid(&events, &row->event_id);
+		pg_array_uuid(&dossiers, &row->dossier_id);
+		pg_array_text(&reclaims, row->reclaim);
+	}
+	params = pg_trip_add(trip, &insert_announcements);
+	pg_params_array(params, &events);
+	pg_params_array(params, &dossiers);
+	pg_params_array(params, &reclaims);
+}
+
 void book_care_write(const struct book *book, struct pg_trip *trip)
 {
+	if (book->announcements->len > 0) {
+		write_announcements(book, trip);
+	}
 	if (has_changed_care(book)) {
 		write_cares(book, trip);
 	}
@@ -198,7 +274,12 @@ void book_care_write(const struct book *book, struct pg_trip *trip)
 	}
 }
 
-/* The array's element is this file's own. */
+/* The arrays' elements are this file's own. */
+GArray *book_care_new_announcements(void)
+{
+	return g_array_new(FALSE, FALSE, sizeof(struct announcement_row));
+}
+
 GArray *book_care_new_proofs(void)
 {
 	return g_array_new(FALSE, FALSE, sizeof(struct proof_row));

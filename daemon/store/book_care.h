@@ -37,6 +37,13 @@ bool book_care_is_wanted(const struct scan *scan);
 /** book_care() - of a leg whose scan wanted it; made when there is none. Changed by the caller, who says so. */
 struct book_care *book_care(struct book *book, const struct book_leg *leg);
 
+/** book_announced() - names of the papers that the agency wants back by @step, a line each; "" for none. */
+const char *book_announced(const struct book *book, const struct uuid *step);
+
+/** book_announce() - @step says so; kept with it. */
+void book_announce(struct book *book, const struct uuid *dossier, const struct uuid *step,
+	const char *reclaim);
+
 /** book_add_proof() - the event speaks of a proof. @what: "signature", "photo". */
 void book_add_proof(struct book *book, const struct book_event *event, const char *what,
 	const struct digest *sha256);
@@ -46,6 +53,6 @@ void book_care_ask(const struct book *book, struct pg_trip *trip);
 bool book_care_is_asked(const struct pg_statement *statement);
 void book_care_learn(struct book *book, const PGresult *rows);
 void book_care_write(const struct book *book, struct pg_trip *trip);
-#define BOOK_CARE_WRITE_STEPS_MAX 2
+#define BOOK_CARE_WRITE_STEPS_MAX 3
 
 #endif

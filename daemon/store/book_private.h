@@ -13,8 +13,9 @@ struct book {
 	GHashTable *wanted_offices;
 	GHashTable *wanted_concessions;
 	GHashTable *wanted_care; /* item codes */
-	GArray *wanted_events;   /* struct uuid */
-	GPtrArray *acceptances;  /* struct book_acceptance */
+	GHashTable *wanted_dossier_care;
+	GArray *wanted_events;  /* struct uuid */
+	GPtrArray *acceptances; /* struct book_acceptance */
 	bool wants_calendar;
 	int32_t first_day; /* of what needs it */
 	int32_t last_day;
@@ -30,8 +31,10 @@ struct book {
 	GHashTable *concessions; /* a set of texts */
 	GHashTable *roads;       /* struct uuid of the acceptance → struct book_road */
 	struct calendar calendar;
-	GHashTable *cares; /* struct uuid of a leg → struct book_care, owned */
-	GArray *proofs;    /* of the events that are added; book_care.c's own rows */
+	GHashTable *cares;     /* struct uuid of a leg → struct book_care, owned */
+	GHashTable *announced; /* struct uuid of a step → names of papers, owned by texts */
+	GArray *proofs;        /* of the events that are added; book_care.c's own rows */
+	GArray *announcements; /* that are added; likewise */
 	GPtrArray *catalogue;
 	GPtrArray *dossiers;
 	GPtrArray *legs;
@@ -47,6 +50,7 @@ struct book {
 };
 
 GArray *book_care_new_proofs(void);
+GArray *book_care_new_announcements(void);
 /** struct book_acceptance - what a promise depends on. */
 struct book_acceptance {
 	struct uuid event_id;

@@ -38,12 +38,18 @@
 #define IN_OFFICE(id) LIKELY("$6::text IS NULL OR " id " = ANY (" OFFICES_OF_CODE ")")
 
 /*
- * SCOPE_SEES_DOSSIER by what an index says already: who may not see a thing costs no look at its row. IS TRUE: it is
- * not NULL then, and what stands behind AND is not asked.
+ * Was the dossier in one of these offices? A look at its items in an index, for each dossier; but for few items the
+ * dossiers of all of them, looked up once: thousands of all offices are on the desk, and a small one's few must not cost
+ * a look at each. IS TRUE: it is not NULL then, and what stands behind AND is not asked. The settings are plan_once's.
  */
+#define WAS_IN(dossier_id, offices, narrow) \
+	"CASE WHEN current_setting('hoso." narrow "') = 'true'" \
+	" THEN " dossier_id " IN (SELECT s.dossier_id FROM leg s WHERE s.offices && " offices ")" \
+	" ELSE (SELECT true FROM leg s WHERE s.dossier_id = " dossier_id " AND s.offices && " offices " LIMIT 1) IS TRUE END"
+
+/* SCOPE_SEES_DOSSIER by what an index says already: who may not see a thing costs no look at its row. */
 #define SEES(dossier_id, agency_id) \
-	"($1::int IS NOT NULL AND (SELECT true FROM leg s" \
-	"   WHERE s.dossier_id = " dossier_id " AND s.offices && " SCOPE_OFFICES " LIMIT 1) IS TRUE" \
+	"($1::int IS NOT NULL AND " WAS_IN(dossier_id, SCOPE_OFFICES, "narrow_scope") \
 	" OR $2::int IS NOT NULL AND " agency_id " = ANY (" SCOPE_AGENCIES "))"
 
 /*
@@ -64,22 +70,27 @@
 	"  WHERE again.dossier_id = i.dossier_id AND again.leg_id = e.leg_id AND again.kind = e.kind" \
 	"   AND again.verdict IN ('recorded', 'late') AND again.recorded_at >= e.recorded_at)"
 
+/* As in WAS_IN: of the verdict that has no index of legs, before anything is looked at for the scan. */
+#define MAYBE_THEIRS \
+	"$1::int IS NULL OR current_setting('hoso.narrow_scope') <> 'true' OR e.leg_id IN (SELECT b.id" \
+	"  FROM leg s JOIN leg b ON b.dossier_id = s.dossier_id WHERE s.offices && " SCOPE_OFFICES ")"
+
 /* LIMIT 1: a look per scan, as in SCOPE_SEES_DOSSIER. */
-#define SCANS(verdict, legs, still_open) \
+#define SCANS(verdict, maybe, legs, still_open) \
 	"SELECT 'event:' || e.id, e.id::text, e.recorded_at, e.item_code, d.code, e.kind, l.kind, e.why," \
 	"  e.actor, o.code, '', o.code, NULL::timestamptz, NULL::timestamptz" \
 	" FROM event e CROSS JOIN LATERAL (SELECT i.dossier_id FROM leg i WHERE i.id = e.leg_id" legs " LIMIT 1) i" \
 	"  JOIN leg l ON l.id = e.leg_id JOIN dossier d ON d.id = i.dossier_id LEFT JOIN office o ON o.id = e.office_id" \
 	" WHERE e.verdict = '" verdict "' AND e.recorded_at > now() - interval '60 days'" \
-	"  AND " LIKELY("e.recorded_at <= at($3::bigint)") \
+	"  AND " LIKELY("e.recorded_at <= at($3::bigint)") " AND " LIKELY(maybe) \
 	"  AND " LIKELY(SEES("i.dossier_id", "(SELECT m.agency_id FROM dossier m WHERE m.id = i.dossier_id)") \
 		" AND " still_open) \
 	"  AND " IN_OFFICE("e.office_id")
 _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 #define SCAN_KEY "e.recorded_at", "('event:' || e.id)"
-#define CONFLICT SCANS("conflict", CONFLICT_LEG, CONFLICT_STILL)
-#define UNKNOWN_ITEM SCANS("unknown_item", UNKNOWN_LEG, UNKNOWN_STILL)
-#define REFUSED SCANS("refused", ANY_LEG, REFUSED_STILL)
+#define CONFLICT SCANS("conflict", "e.leg_id IN (SELECT c.id FROM leg c WHERE c.conflicts > 0)", CONFLICT_LEG, CONFLICT_STILL)
+#define UNKNOWN_ITEM SCANS("unknown_item", "e.leg_id IN (SELECT c.id FROM leg c WHERE c.stuck_in = 'new')", UNKNOWN_LEG, UNKNOWN_STILL)
+#define REFUSED SCANS("refused", MAYBE_THEIRS, ANY_LEG, REFUSED_STILL)
 
 /* It was never recorded, so there is no leg to judge by: whose account it was decides. */
 #define QUARANTINED_AT "date_trunc('milliseconds', q.created_at)"
@@ -123,12 +134,10 @@ _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 #define HELD_LONG WAITING("held_long", "$9")
 
 /* Where the papers came in they were: so much is in the index. */
-#define WAS_IN_OFFICE \
-	"($6::text IS NULL OR (SELECT true FROM leg s" \
-	"   WHERE s.dossier_id = i.id AND s.offices && " OFFICES_OF_CODE " LIMIT 1) IS TRUE)"
+#define WAS_IN_OFFICE "($6::text IS NULL OR " WAS_IN("i.id", OFFICES_OF_CODE, "narrow_office") ")"
 
 /*
- * @sees, @still: asked last, in this order; @owner: whose it is; the office and the item beside it are those of the papers as they came in. i: as the index
+ * @sees, @still: asked in this order; @owner: whose it is; the office and the item beside it are those of the papers as they came in. i: as the index
  * knows the dossier.
  */
 #define DOSSIERS(what, at, condition, sees, still, owner) \
@@ -138,7 +147,7 @@ _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 	"  LEFT JOIN LATERAL (SELECT o.id, o.code AS office, s.item_code FROM leg s JOIN office o ON o.id = s.accepted_office_id" \
 	"    WHERE s.dossier_id = d.id ORDER BY s.no LIMIT 1) h ON true" \
 	" WHERE " condition " AND " at " <= at($3::bigint)" \
-	"  AND " LIKELY("(" sees ") AND " WAS_IN_OFFICE " AND " still) " AND " IN_OFFICE("h.id")
+	"  AND " LIKELY(WAS_IN_OFFICE " AND (" sees ") AND " still) " AND " IN_OFFICE("h.id")
 #define SEES_IT SEES("i.id", "i.agency_id")
 #define OVERDUE_AT "((i.due_on + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh')"
 #define NOT_COLLECTED \
@@ -199,7 +208,10 @@ static const struct pg_statement numbers[DESK_KIND_COUNT] = {
  */
 static const struct pg_statement plan_once = {"exception_plan_once",
 	"SELECT set_config('plan_cache_mode', 'force_generic_plan', true),"
-	"  set_config('max_parallel_workers_per_gather', '0', true)"};
+	"  set_config('max_parallel_workers_per_gather', '0', true),"
+	"  set_config('hoso.narrow_scope', " SCOPE_IS_NARROW(SCOPE_OFFICES) "::text, true),"
+	"  set_config('hoso.narrow_office', " SCOPE_IS_NARROW("ARRAY(SELECT id FROM office WHERE code = $2::text)")
+	"::text, true)"};
 #define FIRST_KIND 1 /* the step behind it */
 /* clang-format on */
 
@@ -209,8 +221,10 @@ static void ask(struct pg_trip *trip, const struct pg_statement *statements,
 	const struct actor *actor, const struct exception_wish *wish)
 {
 	static const int64_t end_of_time_ms = 253402300799000;
+	struct pg_params *once = pg_trip_add(trip, &plan_once);
 
-	pg_trip_add(trip, &plan_once);
+	scope_ask_office(once, actor);
+	pg_params_text(once, wish->office);
 	for (int kind = 0; kind < DESK_KIND_COUNT; kind++) {
 		struct pg_params *params;
 		if (!(wish->kinds & DESK_BIT(kind))) {

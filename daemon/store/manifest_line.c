@@ -102,10 +102,13 @@ void manifest_line_known_learn(
 {
 	for (unsigned i = 0; i < count; i++) {
 		lines[i].was_known = lines[i].has_target = lines[i].is_undone = false;
+		lines[i].target_counts = false;
+		lines[i].error = HOSO_OK;
 		for (int row = 0; row < pg_rows(rows); row++) {
 			struct uuid id = pg_uuid(rows, row, 0);
 			if (uuid7_compare(&id, &lines[i].undoes) == 0) {
 				lines[i].has_target = pg_bool(rows, row, 2);
+				lines[i].target_counts = pg_bool(rows, row, 4);
 			} else if (uuid7_compare(&id, &lines[i].id) == 0) {
 				learn_known(rows, row, &lines[i]);
 			}
@@ -227,7 +230,7 @@ static void insert_all(
 		pg_array_init(&columns[i], types[i]);
 	}
 	for (unsigned i = 0; i < count; i++) {
-		if (!lines[i].was_known && uuid7_is_none(&lines[i].undoes)) {
+		if (!lines[i].was_known && !lines[i].error && uuid7_is_none(&lines[i].undoes)) {
 			add_line(columns, &lines[i]);
 		}
 	}

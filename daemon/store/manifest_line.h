@@ -52,7 +52,9 @@ struct manifest_line_new {
 	bool was_known;
 	bool is_same; /* and with this content */
 	bool has_target;
-	bool is_undone; /* by a later one of the same request */
+	bool target_counts;    /* so far; of an earlier request */
+	bool is_undone;        /* by a later one of the same request */
+	enum hoso_error error; /* it is not taken: nothing is kept of it */
 	int32_t no;
 	bool counts;
 	enum verdict verdict;

@@ -9,6 +9,11 @@ static void add_place(struct pg_params *params, int32_t place)
 	}
 }
 
+void scope_ask_office(struct pg_params *params, const struct actor *actor)
+{
+	add_place(params, actor->office);
+}
+
 void scope_ask(struct pg_params *params, const struct actor *actor)
 {
 	add_place(params, actor->office);

@@ -15,40 +15,59 @@
  * before it, so that a word's beginning can be asked for. LIMIT 1: as in SCOPE_SEES_DOSSIER.
  */
 /* clang-format off */
+#define IS_AT_OFFICE \
+	"($6::text IS NULL OR l.state_office_id = ANY (ARRAY(SELECT id FROM office WHERE code = $6)))"
+#define SEEN \
+	"d.merged_into IS NULL AND " SCOPE_SEES_DOSSIER \
+	" AND ($4::text[] IS NULL OR (SELECT true FROM person w" \
+	"   WHERE w.id IN (d.sender_id, d.receiver_id) AND ' ' || w.name_folded LIKE ALL ($4::text[])" \
+	"   LIMIT 1))" \
+	" AND (SELECT true FROM leg l WHERE l.dossier_id = d.id" \
+	"   AND ($5::text IS NULL OR l.state = $5) AND " IS_AT_OFFICE \
+	"   AND (NOT $7::bool OR " LEG_IS_LATE("l") ") LIMIT 1)" \
+	" AND ($14::text IS NULL OR (SELECT true FROM person w" \
+	"   WHERE w.id IN (d.sender_id, d.receiver_id) AND w.phone_last4 = $14" \
+	"    AND ($15::text IS NULL OR w.phone = $15) LIMIT 1))" \
+	" AND ($8::text IS NULL OR d.agency_id = ANY (ARRAY(SELECT id FROM agency WHERE code = $8)))"
+#define BEFORE \
+	"d.recorded_at >= at($9::bigint) AND d.recorded_at < at($10::bigint)" \
+	" AND (d.recorded_at, d.id) < (at($11::bigint), $12::uuid)"
+/* Back through time, until the page is full. */
 #define PAGE(way_in) \
-	"(SELECT d.id, d.recorded_at FROM dossier d" \
-	"  WHERE " way_in " AND d.merged_into IS NULL AND " SCOPE_SEES_DOSSIER \
-	"   AND ($4::text[] IS NULL OR (SELECT true FROM person w" \
-	"     WHERE w.id IN (d.sender_id, d.receiver_id) AND ' ' || w.name_folded LIKE ALL ($4::text[])" \
-	"     LIMIT 1))" \
-	"   AND (SELECT true FROM leg l" LEG_JOINS " WHERE l.dossier_id = d.id" \
-	"     AND ($5::text IS NULL OR l.state = $5) AND ($6::text IS NULL OR o.code = $6)" \
-	"     AND (NOT $7::bool OR " LEG_IS_LATE("l") ") LIMIT 1)" \
-	"   AND ($14::text IS NULL OR (SELECT true FROM person w" \
-	"     WHERE w.id IN (d.sender_id, d.receiver_id) AND w.phone_last4 = $14" \
-	"      AND ($15::text IS NULL OR w.phone = $15) LIMIT 1))" \
-	"   AND ($8::text IS NULL OR d.agency_id = ANY (ARRAY(SELECT id FROM agency WHERE code = $8)))" \
-	"   AND d.recorded_at >= at($9::bigint) AND d.recorded_at < at($10::bigint)" \
-	"   AND (d.recorded_at, d.id) < (at($11::bigint), $12::uuid)" \
+	"(SELECT d.id, d.recorded_at FROM dossier d WHERE " way_in " AND " SEEN " AND " BEFORE \
 	"  ORDER BY d.recorded_at DESC, d.id DESC LIMIT $13::bigint)"
+/*
+ * Those that some legs name, in the order of time first: what costs more than a look is asked only until the page is full.
+ * LIMIT 1, OFFSET 0: a look for each; the planner would read all dossiers, or walk back through them.
+ */
+#define PAGE_OF(ids) \
+	"(SELECT d.id, d.recorded_at FROM (SELECT d.id, d.recorded_at FROM (SELECT DISTINCT * FROM (" ids ") AS legs(id)" \
+	"    OFFSET 0) AS named CROSS JOIN LATERAL (SELECT id, recorded_at FROM dossier one WHERE one.id = named.id LIMIT 1) AS d" \
+	"   WHERE " BEFORE " ORDER BY d.recorded_at DESC, d.id DESC OFFSET 0) AS found" \
+	"  CROSS JOIN LATERAL (SELECT * FROM dossier same WHERE same.id = found.id LIMIT 1) AS d WHERE " SEEN \
+	"  ORDER BY found.recorded_at DESC, found.id DESC LIMIT $13::bigint)"
 
-#define SEARCH(pages) \
-	"WITH page AS (" pages ")," \
+#define SEARCH(pages) SEARCH_WITH("", pages)
+#define SEARCH_WITH(before, pages) \
+	"WITH " before "page AS (" pages ")," \
 	" seen AS (INSERT INTO view_log (account_id, what)" \
 	"  SELECT $3::bigint, 'search' WHERE EXISTS (SELECT FROM page))" \
 	" SELECT " DOSSIER_COLUMNS ", " LEG_COLUMNS " FROM page JOIN dossier d USING (id)" DOSSIER_JOINS \
 	" JOIN leg l ON l.dossier_id = d.id" LEG_JOINS " ORDER BY d.recorded_at DESC, d.id DESC, l.no"
 
 /*
- * A scope of many offices finds a page quickly on the way back through time; one of few does not, and
- * starts from its items. Only one of the two branches runs.
+ * Offices with many items find a page quickly on the way back through time; those with few do not, and start from their
+ * items. Only one of the two branches runs.
  */
-#define IS_WIDE \
-	"(SELECT count(*) * 10 > (SELECT count(*) FROM office) FROM office_scope WHERE ancestor = $1)"
+#define SEARCH_IN(offices) \
+	SEARCH(PAGE("NOT " SCOPE_IS_NARROW(offices)) " UNION ALL " \
+		PAGE_OF("SELECT mine.dossier_id FROM leg mine WHERE mine.offices && " offices \
+			" AND " SCOPE_IS_NARROW(offices)))
+static const struct pg_statement by_time = {"search_by_time", SEARCH_IN(SCOPE_OFFICES)};
 
-static const struct pg_statement by_time = {"search_by_time",
-	SEARCH(PAGE(IS_WIDE) " UNION ALL " PAGE("NOT " IS_WIDE " AND d.id IN ("
-		"SELECT mine.dossier_id FROM leg mine WHERE mine.offices && " SCOPE_OFFICES ")"))};
+/* Where an item is now it has been. */
+static const struct pg_statement by_office = {"search_by_office",
+	SEARCH_IN("ARRAY(SELECT id FROM office WHERE code = $6)")};
 
 static const struct pg_statement by_scope_agency = {"search_by_scope_agency",
 	SEARCH(PAGE("d.agency_id = ANY (" SCOPE_AGENCIES ")"))};
@@ -63,16 +82,31 @@ static const struct pg_statement by_phone = {"search_by_phone",
 		" UNION ALL SELECT own.id FROM person w JOIN dossier own ON own.receiver_id = w.id"
 		"  WHERE w.phone_last4 = $14)"))};
 
+/*
+ * By what a leg is like; of state, office and lateness the same item is meant. A scope of few items looks at those, with
+ * their brothers. For the others: where many legs are like it, a page is found on the way back through time (of the
+ * agency's own, if it is an agency that asks); where few are, they are all looked at.
+ */
+#define HAS_FEW "$1::int IS NOT NULL AND " SCOPE_IS_NARROW(SCOPE_OFFICES)
+#define MANY "6000"
+#define ARE_MANY "(SELECT count(*) = " MANY " FROM named)"
+#define SEARCH_LEGS(condition) \
+	SEARCH_WITH("named AS MATERIALIZED (SELECT l.dossier_id FROM leg l" \
+		"  WHERE " condition " AND " IS_AT_OFFICE " AND NOT (" HAS_FEW ") LIMIT " MANY "), ", \
+		PAGE(ARE_MANY " AND $2::int IS NULL") \
+		" UNION ALL " PAGE(ARE_MANY " AND $2::int IS NOT NULL AND d.agency_id = ANY (" SCOPE_AGENCIES ")") \
+		" UNION ALL " PAGE_OF("SELECT n.dossier_id FROM named n WHERE NOT " ARE_MANY \
+			" UNION ALL SELECT mine.dossier_id FROM leg mine CROSS JOIN LATERAL (SELECT FROM leg l" \
+			"   WHERE l.dossier_id = mine.dossier_id AND " condition " AND " IS_AT_OFFICE " OFFSET 0) AS brother" \
+			"  WHERE mine.offices && " SCOPE_OFFICES " AND " HAS_FEW))
+
 /* The states of the column stuck_in, which has an index; the others change too often for one. */
-static const struct pg_statement by_stuck_state = {"search_by_stuck_state",
-	SEARCH(PAGE("d.id IN (SELECT stuck.dossier_id FROM leg stuck WHERE stuck.stuck_in = $5)"))};
+static const struct pg_statement by_stuck_state = {"search_by_stuck_state", SEARCH_LEGS("l.stuck_in = $5")};
 
-static const struct pg_statement by_open_state = {"search_by_open_state",
-	SEARCH(PAGE("d.id IN (SELECT open.dossier_id FROM leg open"
-		"  WHERE open.open_on IS NOT NULL AND open.state = $5)"))};
+static const struct pg_statement by_open_state = {
+	"search_by_open_state", SEARCH_LEGS("l.open_on IS NOT NULL AND l.state = $5")};
 
-static const struct pg_statement by_lateness = {"search_by_lateness",
-	SEARCH(PAGE("d.id IN (SELECT open.dossier_id FROM leg open WHERE " LEG_IS_LATE("open") ")"))};
+static const struct pg_statement by_lateness = {"search_by_lateness", SEARCH_LEGS(LEG_IS_LATE("l"))};
 /* clang-format on */
 
 /* LIKE's own signs in a name mean themselves. */
@@ -160,6 +194,9 @@ static const struct pg_statement *way_in(const struct actor *actor, const struct
 	}
 	if (search->state != LEG_STATE_COUNT && !leg_state_is_terminal(search->state)) {
 		return &by_open_state;
+	}
+	if (search->office[0]) {
+		return &by_office;
 	}
 	return actor->agency ? &by_scope_agency : &by_time;
 }

@@ -40,6 +40,7 @@
 #define PROOF_DAY_BYTES_MAX (256LL * 1024 * 1024) /* of one account in 24 hours: a courier's 200 deliveries, twice */
 #define PROOF_PART_HOURS 48      /* a proof that began to come: so long may the rest take */
 #define PROOF_ORPHAN_DAYS 61     /* a day longer than its scan may be late */
+#define CLOSE_AFTER_DAYS 7       /* as long as a scan may come late without a supervisor (domain 5.3 f): then it is over */
 #define PROOF_KEPT_MONTHS 18     /* domain 7: a signature's own retention; the complaint's window is six months */
 #define PROOF_MISSING_HOURS 24   /* a phone comes home in the evening */
 /* one visit */

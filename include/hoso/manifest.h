@@ -1,6 +1,7 @@
 #ifndef HOSO_MANIFEST_H
 #define HOSO_MANIFEST_H
 
+#include <hoso/error.h>
 #include <hoso/event.h>
 #include <hoso/limits.h>
 #include <hoso/role.h>
@@ -15,7 +16,7 @@
 	X(MANIFEST_ROUTE, "route", EVENT_OUT_FOR_DELIVERY, MANIFEST_POSTMEN, "Bảng kê phát") \
 	X(MANIFEST_HANDOVER_IN, "handover_in", EVENT_DELIVERED, MANIFEST_POSTMEN, "Biên bản giao hồ sơ cho cơ quan") \
 	X(MANIFEST_HANDOVER_OUT, "handover_out", EVENT_NOTE, MANIFEST_POSTMEN, "Biên bản nhận kết quả từ cơ quan") \
-	X(MANIFEST_REMITTANCE, "remittance", EVENT_FEE, MANIFEST_POSTMEN, "Bảng kê nộp phí, lệ phí")
+	X(MANIFEST_REMITTANCE, "remittance", EVENT_FEE, MANIFEST_CLERKS, "Bảng kê nộp phí, lệ phí")
 /* clang-format on */
 
 #define MANIFEST_CLERKS (ROLE_BIT(ROLE_CLERK) | ROLE_BIT(ROLE_SUPERVISOR))
@@ -38,6 +39,9 @@ enum event_kind manifest_kind_event(enum manifest_kind kind);
 
 /** manifest_kind_roles() - ROLE_BITs of who may open, scan and close one. */
 unsigned manifest_kind_roles(enum manifest_kind kind);
+
+/** manifest_kind_refusal() - what anybody else is told: a remittance empties the office's safe. */
+enum hoso_error manifest_kind_refusal(enum manifest_kind kind);
 
 /** manifest_kind_has_agency() - an agency is the other party, and signs. */
 int manifest_kind_has_agency(enum manifest_kind kind);

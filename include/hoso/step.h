@@ -23,7 +23,7 @@
 	X(STEP_NUMBER, "number", WORD) \
 	X(STEP_RESULT_KIND, "result_kind", WORD) \
 	X(STEP_COLLECT, "collect", VND) \
-	X(STEP_RECLAIM, "reclaim", NOTE) \
+	X(STEP_RECLAIM, "reclaim", PAPERS) \
 	X(STEP_SLIP, "slip", WORD) \
 	X(STEP_NOTE, "note", NOTE) \
 	X(STEP_TARGET, "target", UUID) \
@@ -46,6 +46,7 @@ enum step_field {
  * @event_id, @occurred_at_ms, @data, @data_bytes: as in struct scan
  * @agency: whose dossier it is, by code: for a notice of the province's system; "" otherwise
  * @present: STEP_BIT() of each member of the data
+ * @reclaim: names of papers that the agency wants back, a line each, as an item has them
  */
 struct step {
 	struct uuid event_id;
@@ -59,6 +60,7 @@ struct step {
 	char due_on[11]; /* YYYY-MM-DD or "" */
 	char received_on[11];
 	int64_t collect_vnd;
+	char reclaim[RECLAIM_MAX + 1];
 	struct party receiver;
 	uint32_t data_bytes;
 	char data[SCAN_DATA_MAX + 1];

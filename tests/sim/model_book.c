@@ -452,7 +452,7 @@ const struct statement_model model_book[] = {
 	{"book_codes", "ut", codes_begin, NULL},
 	{"book_catalogue", "tittttbbbiib", catalogue_begin, NULL},
 	{"book_promise", "uiisib", model_promise_begin, NULL},
-	{"book_care", "ututi", nothing_begin, NULL},
+	{"book_care", "ututib", nothing_begin, NULL},
 	{"book_keep_care", "", nothing_begin, NULL},
 	{"book_money_moved", "iuuuttbitttiii", money_begin, NULL},
 	{"book_insert_persons", "", persons_begin, persons_take},

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import subprocess
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from lib.client import hoso, json_lines, needs_hoso
 from lib.standalone import Standalone
 from lib.world import World, first_leg, new_item
-from lib.api import rfc3339, scan
+from lib.api import rfc3339, scan, uuid7
 
 pytestmark = needs_hoso
 
@@ -156,7 +157,27 @@ def test_what_is_read_has_no_words_of_the_wire(world, device):
     scanned = read(one, "manifest", "scan", manifest["id"], "-d", "money_kind=fee", "-d", "amount=64000", text=item + "\n")
     assert scanned.count("Vào bảng kê") == 2 and "Ghi chú" not in scanned
     closed = read(one, "manifest", "close", manifest["id"], "--name", "Bình", "--unit", "Một cửa", "--minutes", "NP-3")
-    assert "đã ký, đã đóng" in closed and "phí, lệ phí 64000" in closed and "closed" not in closed
+    assert "đã ký, đã đóng" in closed and "phí, lệ phí 64.000 đ" in closed and "64000" not in closed and "closed" not in closed
+
+
+def test_what_the_officer_signed_on_their_screen_closes_it(world, device, tmp_path):
+    clerk = device("clerk")
+    items = take_in(world, 2)
+    (manifest,) = run(clerk, "manifest", "open", "--kind", "handover_in", "--agency", "KT.A1")
+    run(clerk, "manifest", "scan", manifest["id"], text=items[0] + "\n")
+    consent = {"id": uuid7(), "revision": run(clerk, "manifest", "show", manifest["id"])[0]["revision"]}
+    assert world.person("officer").post(f"/v1/manifests/{manifest['id']}/consents", consent).status_code == 201
+    assert "cơ quan đã ký: " in read(clerk, "manifest", "show", manifest["id"])
+    run(clerk, "manifest", "scan", manifest["id"], text=items[1] + "\n")
+    assert "cần ký lại" in read(clerk, "manifest", "show", manifest["id"])
+    run(clerk, "manifest", "close", manifest["id"], "--minutes", "BB-31", status=65)  # not what they signed
+    assert run(clerk, "manifest", "show", manifest["id"])[0]["state"] == "open"
+    consent = {"id": uuid7(), "revision": run(clerk, "manifest", "show", manifest["id"])[0]["revision"]}
+    assert world.person("officer").post(f"/v1/manifests/{manifest['id']}/consents", consent).status_code == 201
+    (closed,) = run(clerk, "manifest", "close", manifest["id"], "--minutes", "BB-31")
+    assert closed["signature"]["account"] == "officer" and closed["lines_count"] == 2
+    left = [path.name for path in pathlib.Path(clerk["HOSO_STATE"]).rglob("spool-*")]
+    assert left == [], "nothing waits, so nothing is left"
 
 
 def test_money_at_the_end_of_the_day(world, device):

@@ -257,7 +257,8 @@ def test_fees_are_remitted_with_their_differences(world):
     assert owed[item] == ("fee", 64000) and owed[other] == ("fee", 16000)
     lines = [{"event_id": uuid7(), "code": code, "occurred_at": rfc3339(),
               "data": {"money_kind": "fee", "amount": amount}} for code, amount in ((item, 64000), (other, 15000))]
-    assert clerk.post(f"{path}/lines", [{**lines[0], "event_id": uuid7(), "data": {}}]).json()["error"] == "missing_data"
+    (wrong,) = clerk.post(f"{path}/lines", [{**lines[0], "event_id": uuid7(), "data": {}}]).json()
+    assert (wrong["error"], wrong["status"]) == ("missing_data", 422)
     assert [answer["verdict"] for answer in clerk.post(f"{path}/lines", lines).json()] == ["recorded", "recorded"]
     before = held(world)[None, "fee", "KT.A1"]
     reply = close_remittance(world, path)
@@ -285,6 +286,23 @@ def test_a_remittance_leaves_the_safe_and_nobodys_own_hands(world, payment):
     event = world.running.sql("SELECT id::text FROM event WHERE item_code = %s AND kind = 'fee'", item)[0][0]
     send(world, "clerk", scan("void", item, target=event, void_reason="incorrect_data"))
     assert held(world)[None, "fee", "KT.A1"] == before[None, "fee", "KT.A1"], "taken back, it is in the safe again"
+
+
+def test_a_courier_does_not_empty_the_safe(world):
+    item, _ = take_in(world, fee=8000)
+    into_the_safe(world, "clerk")
+    path = open_remittance(world, (item, 8000))
+    before = held(world)
+    courier = world.person("courier")
+    signed = {"revision": 1, "name": "Bình", "unit": "Một cửa", "minutes": "NP-1"}
+    for where, body in (("/v1/manifests", {"id": uuid7(), "kind": "remittance", "agency": "KT.A1"}), (f"{path}/close", signed),
+                        (f"{path}/lines", [{"event_id": uuid7(), "code": item, "occurred_at": rfc3339(),
+                                            "data": {"money_kind": "fee", "amount": 8000}}])):
+        reply = courier.post(where, body)
+        assert (reply.status_code, reply.json()["error"]) == (403, "not_cashier"), reply.text
+        assert "giao dịch viên" in reply.json()["detail"], "it says who may"
+    assert held(world) == before and world.person("clerk").get(path).json()["state"] == "open"
+    assert close_remittance(world, path).status_code == 200
 
 
 def test_what_the_safe_does_not_have_is_not_remitted(world):

@@ -87,8 +87,9 @@ def on_the_way(world, count):
     dossiers = [new_dossier_code() for _ in codes]
     results = [new_item() for _ in codes]
     scans = [scan("bound", code, moment(1), dossier_code=dossier) for code, dossier in zip(codes, dossiers)]
-    scans += [scan("accepted", item, moment(2), dossier_code=dossier, leg_kind="result")
-              for item, dossier in zip(results, dossiers)]
+    wanted = [{"reclaim": ["Thẻ cũ"]}] + [{}] * (count - 1)
+    scans += [scan("accepted", item, moment(2), dossier_code=dossier, leg_kind="result", **more)
+              for item, dossier, more in zip(results, dossiers, wanted)]
     scans += [scan("out_for_delivery", item, moment(3)) for item in results[:-1]]
     reply = world.person("clerk").request("POST", world.running.url + "/v1/scans", scans)
     assert {answer["verdict"] for answer in reply.json()} == {"recorded"}, reply.text
@@ -113,6 +114,8 @@ def test_the_flows(tmp_path):
         stored = {row[0]: row for row in rows}
         assert {line["event_id"] for line in shown} <= set(stored), "confirmed on the screen, and not in the database"
         assert len(stored) == len(items["counter"]) + 1 + 1 + len(items["tabs"]) + 4, "something is there twice, or missing"
+        assert running.sql("SELECT verdict, data->'reclaimed' FROM event WHERE kind = 'delivered' AND item_code = %s",
+                           items["door"][0]) == [("recorded", [{"name": "Thẻ cũ", "state": "taken"}])]
         counter = [row[1] for row in rows if row[1] in set(items["counter"])]
         assert counter == items["counter"] + items["counter"][:1], "not in the order of the scanner"
         world.close()

@@ -137,7 +137,8 @@ def test_one_dossier_through_every_leg_and_every_event(desk):
     assert desk.dossier(code)["status"] == "result_undeliverable"
 
     again, lines = walk_leg(desk, code, "result", "kết quả", [
-        (kind, {**data, "collected": 15000} if kind == "delivered" else data, text) for kind, data, text in TO_CITIZEN_LEG])
+        (kind, {**data, "collected": 15000, "reclaimed": [{"name": "Giấy khai sinh cũ", "state": "taken"}]}
+         if kind == "delivered" else data, text) for kind, data, text in TO_CITIZEN_LEG])
     expected += lines
     assert desk.dossier(code)["status"] == "result_delivered"
     expected += walk_leg(desk, code, "reclaim", "giấy tờ thu hồi", TO_AGENCY_LEG)[1]
@@ -201,49 +202,6 @@ def test_after_the_result_nothing_is_submitted_any_more(desk):
         result = desk.scan("clerk", "accepted", new_item(), dossier_code=code, leg_kind=leg_kind)
         assert (result["verdict"], result["why"]) == ("refused", why), result
     assert desk.dossier(code)["status"] == "result_ready"
-
-
-def due_of(desk, code):
-    return {leg["item_code"]: leg["collect"] for leg in desk.dossier(code)["legs"]}
-
-
-def test_what_the_citizen_owes_goes_with_the_result(desk):
-    """Unless whoever takes it in says another amount; nobody is asked for it twice."""
-    _, code = desk.submitted()
-    desk.say("officer", code, "result_ready", "result_ready", result_kind="Giấy phép", collect=15000)
-    first, second, third = new_item(), new_item(), new_item()
-    desk.take("courier", "accepted", first, dossier_code=code, leg_kind="result")
-    assert due_of(desk, code)[first] == 15000
-    desk.take("courier", "accepted", second, dossier_code=code, leg_kind="result")
-    assert due_of(desk, code)[second] == 0, "the other half of it, in an envelope of its own"
-    refused = desk.scan("courier", "delivered", first, **TO_CITIZEN)
-    assert (refused["verdict"], refused["why"]) == ("refused", "collect_differs"), refused
-    desk.take("courier", "delivery_failed", first, reason="B1")
-    desk.take("chief", "returning", first, reason="A5")
-    desk.take("courier", "returned", first, **TO_AGENCY)
-    desk.take("courier", "accepted", third, dossier_code=code, leg_kind="result")
-    assert due_of(desk, code)[third] == 15000, "what came back was not paid"
-    desk.take("courier", "delivered", third, collected=15000, **TO_CITIZEN)
-    desk.take("courier", "delivered", second, **TO_CITIZEN)
-    assert desk.dossier(code)["status"] == "result_delivered"
-
-
-def test_a_void_of_the_result_and_a_newer_one_say_what_is_owed(desk):
-    _, code = desk.submitted()
-    wrong = uuid7()
-    desk.step("officer", code, "result_ready", event_id=wrong, result_kind="Giấy phép", collect=99000)
-    desk.say("officer", code, "void", "received", target=wrong, void_reason="incorrect_data")
-    early, late, said = new_item(), new_item(), new_item()
-    desk.take("courier", "accepted", early, dossier_code=code, leg_kind="result")
-    assert due_of(desk, code)[early] == 0
-    desk.take("courier", "delivered", early, **TO_CITIZEN)
-    desk.say("officer", code, "result_ready", "result_ready", result_kind="Giấy phép, sửa", collect=7000)
-    desk.take("courier", "accepted", late, dossier_code=code, leg_kind="result")
-    assert due_of(desk, code)[late] == 7000
-    desk.take("courier", "delivered", late, collected=7000, **TO_CITIZEN)
-    desk.say("officer", code, "result_ready", "result_ready", result_kind="Bản sao", collect=5000)
-    desk.take("courier", "accepted", said, dossier_code=code, leg_kind="result", collect=0)
-    assert due_of(desk, code)[said] == 0, "the one who took it in has said so"
 
 
 def test_inter_needs_another_agency_of_the_catalogue(desk):

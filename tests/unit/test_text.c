@@ -60,6 +60,35 @@ static void digest_is_sha256(void **state)
 		hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+static void an_amount_is_grouped_as_vietnamese_does(void **state)
+{
+	static const struct {
+		int64_t amount_vnd;
+		const char *said;
+	} cases[] = {
+		{0, "0 đ"},
+		{7, "7 đ"},
+		{999, "999 đ"},
+		{1000, "1.000 đ"},
+		{12345, "12.345 đ"},
+		{999999, "999.999 đ"},
+		{1234567, "1.234.567 đ"},
+		{10000000000, "10.000.000.000 đ"},
+		{-5, "-5 đ"},
+		{-500, "-500 đ"},
+		{-1000, "-1.000 đ"},
+		{-123456, "-123.456 đ"},
+		{INT64_MAX, "9.223.372.036.854.775.807 đ"},
+		{INT64_MIN, "-9.223.372.036.854.775.808 đ"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *said = text_dong(cases[i].amount_vnd);
+		assert_string_equal(said, cases[i].said);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -67,6 +96,7 @@ int main(void)
 		cmocka_unit_test(what_could_lie_on_a_screen_is_refused),
 		cmocka_unit_test(a_log_line_cannot_be_forged),
 		cmocka_unit_test(search_finds_names_without_marks),
+		cmocka_unit_test(an_amount_is_grouped_as_vietnamese_does),
 		cmocka_unit_test(digest_is_sha256),
 	};
 

@@ -87,6 +87,7 @@ test("a courier at the door: camera, delivery, a failed visit, undo", limit, asy
 	await page.getByRole("button", { name: "Phát thành công" }).click();
 	await page.getByLabel("Người nhận").fill("Nguyễn Văn An");
 	await page.getByLabel("4 ký tự cuối").fill("0123");
+	await page.getByLabel("Thu hồi: Thẻ cũ").selectOption("taken");
 	await look(page, "courier-delivery-360-vi");
 	await page.getByRole("button", { name: "Hoàn tất" }).click();
 	await page.getByRole("button", { name: "Hoàn tác" }).waitFor();

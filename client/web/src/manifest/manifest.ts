@@ -88,7 +88,7 @@ const POSTMEN = [...CLERKS, "courier"];
 export const KINDS: Record<string, Kind> = {
 	handover_in: { party: "agency", event: "delivered", roles: POSTMEN },
 	handover_out: { party: "agency", event: "note", roles: POSTMEN },
-	remittance: { party: "agency", event: "fee", roles: POSTMEN },
+	remittance: { party: "agency", event: "fee", roles: CLERKS },
 	bag: { party: "next_office", event: "dispatched", roles: CLERKS },
 	route: { party: "courier", event: "out_for_delivery", roles: POSTMEN },
 };

@@ -93,10 +93,15 @@ interface Beginning {
 
 function Item({ begun, change, keep }: Beginning) {
 	const choose = (what: Delivering["what"]) => change({ ...begun, what, pictures: [] });
+	const [known, setKnown] = useState<KnownItem | null>(null);
+	useEffect(() => {
+		call<KnownItem>("GET", `/v1/legs/${encodeURIComponent(begun.code)}`).then(setKnown, () => setKnown(null));
+	}, [begun.code]);
+	const leg = known?.legs.find(({ item_code }) => item_code === begun.code);
 	return (
 		<>
 			<h2 class="code">{showItemCode(begun.code)}</h2>
-			<Known code={begun.code} />
+			<Known known={known} leg={leg} />
 			{begun.what === "" && (
 				<div class="thumbs">
 					<button type="button" class="main" onClick={() => choose("delivered")}>{t("courier.delivered")}</button>
@@ -113,7 +118,7 @@ function Item({ begun, change, keep }: Beginning) {
 					))}
 				</div>
 			)}
-			{begun.what === "delivered" && <Delivery begun={begun} change={change} keep={keep} />}
+			{begun.what === "delivered" && <Delivery begun={begun} change={change} keep={keep} papers={leg ? leg.reclaim : null} />}
 			<p><button type="button" onClick={() => change(NOTHING)}>{t("courier.back")}</button></p>
 		</>
 	);
@@ -121,20 +126,24 @@ function Item({ begun, change, keep }: Beginning) {
 
 interface KnownItem {
 	receiver: { name: string; phone: string | null; address: string | null } | null;
-	legs: { kind: string; state: string; collect: number }[];
+	legs: KnownLeg[];
 }
 
-function Known({ code }: { code: string }) {
-	const [known, setKnown] = useState<KnownItem | null>(null);
-	useEffect(() => {
-		call<KnownItem>("GET", `/v1/legs/${encodeURIComponent(code)}`).then(setKnown, () => setKnown(null));
-	}, [code]);
-	const leg = known?.legs[0];
+interface KnownLeg {
+	item_code: string;
+	kind: string;
+	state: string;
+	collect: number;
+	reclaim: string[];
+}
+
+function Known({ known, leg }: { known: KnownItem | null; leg: KnownLeg | undefined }) {
 	return known && leg ? (
 		<p>
 			<strong>{label("leg_states", leg.state)}</strong> · {label("leg_kinds", leg.kind)}<br />
 			{[known.receiver?.name, known.receiver?.phone, known.receiver?.address].filter(Boolean).join(" · ")}
 			{leg.collect > 0 && <><br /><strong>{t("courier.collect", { amount: new Intl.NumberFormat("vi-VN").format(leg.collect) })}</strong></>}
+			{leg.reclaim.length > 0 && <><br /><strong>{t("courier.reclaim", { papers: leg.reclaim.join(", ") })}</strong></>}
 		</p>
 	) : <p class="quiet">{t("courier.not_known")}</p>;
 }
@@ -143,17 +152,20 @@ function valuesOf(form: HTMLFormElement): Record<string, string> {
 	return Object.fromEntries(Array.from(new FormData(form), ([name, value]) => [name, String(value)]));
 }
 
-function Delivery({ begun, change, keep }: Beginning) {
+/* @papers: what the agency wants back; null while the server could not be asked: then a sentence tells of it. */
+function Delivery({ begun, change, keep, papers }: Beginning & { papers: string[] | null }) {
 	const { values, pictures } = begun;
 	const relation = values.relation ?? "self";
 	const submit = (event: SubmitEvent) => {
 		event.preventDefault();
 		const form = valuesOf(event.target as HTMLFormElement);
 		const collected = Number(form.collected);
+		const told = form.reclaimed?.trim();
 		keep("delivered", {
 			recipient: form.recipient.trim(), relation: form.relation, id_kind: form.id_kind, id_last4: form.id_last4.trim().toUpperCase(),
 			...(form.relation === "self" ? {} : { authorisation: form.authorisation.trim() }),
 			...(collected > 0 ? { collected } : {}),
+			...(papers && papers.length > 0 ? { reclaimed: papers.map((name, i) => ({ name, state: form[`paper${i}`] })) } : told ? { reclaimed: told } : {}),
 		});
 	};
 	const typed = (event: Event & { currentTarget: HTMLFormElement }) => change({ ...begun, values: { ...values, ...valuesOf(event.currentTarget) } });
@@ -171,6 +183,16 @@ function Delivery({ begun, change, keep }: Beginning) {
 			</label>
 			<label>{t("courier.id_last4")}<input name="id_last4" required pattern="[0-9A-Za-z]{4}" maxLength={4} autocomplete="off" inputMode="numeric" defaultValue={values.id_last4} /></label>
 			<label>{t("courier.collected")}<input name="collected" type="number" min="0" step="1" inputMode="numeric" defaultValue={values.collected} /></label>
+			{papers?.map((name, i) => (
+				<label key={name}>{t("courier.paper", { name })}
+					<select name={`paper${i}`} required value={values[`paper${i}`] ?? ""}>
+						<option value="" />
+						<option value="taken">{t("courier.paper_taken")}</option>
+						<option value="lost">{t("courier.paper_lost")}</option>
+					</select>
+				</label>
+			))}
+			{!papers && <label>{t("courier.reclaimed")}<input name="reclaimed" maxLength={500} autocomplete="off" defaultValue={values.reclaimed} /></label>}
 			<ProofBoxes asked={["signature", "photo"]} pictures={pictures} change={(taken) => change({ ...begun, pictures: taken })} />
 			<button type="submit" class="main">{t("courier.finish")}</button>
 		</form>

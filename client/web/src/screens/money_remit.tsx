@@ -110,8 +110,8 @@ export function Remittance({ id }: { id: string }) {
 	const send = async (lines: unknown[]) => {
 		setBusy(true);
 		try {
-			await call("POST", `${path}/lines`, lines);
-			setProblem("");
+			const answers = await call<{ detail?: string; error?: string }[]>("POST", `${path}/lines`, lines);
+			setProblem(answers.find(({ error }) => error)?.detail ?? "");
 		} catch (error) {
 			setProblem(refusalOf(error));
 		}
