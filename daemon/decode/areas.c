@@ -8,6 +8,7 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "decode/modules.h"
+#include "decode/qr_mend.h"
 #include "decode/retouch.h"
 #include "decode/view.h"
 
@@ -418,7 +419,8 @@ static bool sample_patch(const struct areas *areas, struct scanner *scanner, str
 		}
 		for (unsigned bent = 0; bent < 2 && !is_read; bent++) {
 			modules_sample(&grey, bent == 1, &modules);
-			is_read = scan_modules(areas, scanner, finds, patch, scale, &modules);
+			is_read = qr_mend(modules.layout, modules.values) &&
+				   scan_modules(areas, scanner, finds, patch, scale, &modules);
 		}
 		modules_done(&modules);
 	}

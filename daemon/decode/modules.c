@@ -8,14 +8,11 @@
 
 #include "decode/equalize.h"
 
-#define DIMENSION_MIN 21
-#define DIMENSION_MAX 101 /* version 21; a denser one needs no help, or has none */
-#define FINDER_MODULES 7
 #define FINDER_MIDDLE 3.5
 #define STEPS_MAX 60       /* of the search for how it lies */
 #define LIKENESS_FIRST 0.2 /* less at first will not become enough */
 #define NODE_MODULES 4
-#define NODES_MAX (DIMENSION_MAX / NODE_MODULES + 2)
+#define NODES_MAX (QR_DIMENSION_MAX / NODE_MODULES + 2)
 #define REACH 3         /* offsets that are tried to each side … */
 #define REACH_STEP 0.25 /* … modules */
 #define AROUND 4        /* modules around a node that judge its offset */
@@ -128,61 +125,26 @@ static struct lie lie_of(const struct corners *at, unsigned dimension, double ri
 	};
 }
 
-enum known { KNOWN_NOT, KNOWN_LIGHT, KNOWN_DARK };
-
-static enum known ring(int x, int y, int half)
-{
-	int far = MAX(ABS(x - half), ABS(y - half));
-
-	return far % 2 == half % 2 || (half == 3 && far < 2) ? KNOWN_DARK : KNOWN_LIGHT;
-}
-
-/* What stands at a module in every code of its size. */
-static enum known known_at(int x, int y, int dimension)
-{
-	int right = dimension - FINDER_MODULES;
-
-	if (x <= FINDER_MODULES && y <= FINDER_MODULES) {
-		return x == FINDER_MODULES || y == FINDER_MODULES ? KNOWN_LIGHT : ring(x, y, 3);
-	}
-	if (x >= right - 1 && y <= FINDER_MODULES) {
-		return x == right - 1 || y == FINDER_MODULES ? KNOWN_LIGHT : ring(x - right, y, 3);
-	}
-	if (x <= FINDER_MODULES && y >= right - 1) {
-		return x == FINDER_MODULES || y == right - 1 ? KNOWN_LIGHT : ring(x, y - right, 3);
-	}
-	if (dimension > DIMENSION_MIN && ABS(x - right) <= 2 && ABS(y - right) <= 2) {
-		return ring(x - right + 2, y - right + 2, 2);
-	}
-	if (x == FINDER_MODULES - 1 || y == FINDER_MODULES - 1) {
-		return (x + y) % 2 == 0 ? KNOWN_DARK : KNOWN_LIGHT;
-	}
-	return KNOWN_NOT;
-}
-
 /* How much does what lies there look like what must: correlation over the modules that are known. */
-static double likeness_of(const struct grey *grey, const struct lie *lie, int dimension)
+static double likeness_of(
+	const struct grey *grey, const struct lie *lie, const struct qr_layout *layout)
 {
 	double n = 0, s = 0, ss = 0, k = 0, sk = 0;
+	unsigned dimension = layout->dimension;
 
-	for (int y = 0; y < dimension; y++) {
-		for (int x = 0; x < dimension; x++) {
-			enum known known = known_at(x, y, dimension);
-			double px, py, light, weight;
-			if (known == KNOWN_NOT) {
-				continue;
-			}
-			/* The one square that says where the fourth corner is counts as much as others. */
-			weight = x >= dimension - 9 && y >= dimension - 9 ? 3 : 1;
-			project(lie, x + 0.5, y + 0.5, &px, &py);
-			light = light_at(grey, px, py);
-			n += weight;
-			s += weight * light;
-			ss += weight * light * light;
-			if (known == KNOWN_LIGHT) {
-				k += weight;
-				sk += weight * light;
-			}
+	for (unsigned i = 0; i < layout->known_count; i++) {
+		unsigned at = layout->known[i], x = at % dimension, y = at / dimension;
+		/* The one square that says where the fourth corner is counts as much as others. */
+		double weight = x + 9 >= dimension && y + 9 >= dimension ? 3 : 1;
+		double px, py, light;
+		project(lie, x + 0.5, y + 0.5, &px, &py);
+		light = light_at(grey, px, py);
+		n += weight;
+		s += weight * light;
+		ss += weight * light * light;
+		if (layout->kinds[at] == QR_LIGHT) {
+			k += weight;
+			sk += weight * light;
 		}
 	}
 	ss -= s * s / n;
@@ -190,8 +152,8 @@ static double likeness_of(const struct grey *grey, const struct lie *lie, int di
 }
 
 /* Better by small steps, of what the squares have told only roughly. */
-static double settle(const struct grey *grey, const struct corners *corners, unsigned dimension,
-	struct guess *guess, struct lie *ret_lie)
+static double settle(const struct grey *grey, const struct corners *corners,
+	const struct qr_layout *layout, struct guess *guess, struct lie *ret_lie)
 {
 	struct corners at = *corners;
 	double pixel = corners->corner.module;
@@ -209,8 +171,8 @@ static double settle(const struct grey *grey, const struct corners *corners, uns
 	};
 	double best;
 
-	*ret_lie = lie_of(&at, dimension, guess->right, guess->below);
-	best = likeness_of(grey, ret_lie, (int)dimension);
+	*ret_lie = lie_of(&at, layout->dimension, guess->right, guess->below);
+	best = likeness_of(grey, ret_lie, layout);
 	if (best < LIKENESS_FIRST) {
 		return best;
 	}
@@ -221,8 +183,8 @@ static double settle(const struct grey *grey, const struct corners *corners, uns
 				struct lie lie;
 				double likeness;
 				*ways[way].value = before + side * ways[way].step;
-				lie = lie_of(&at, dimension, guess->right, guess->below);
-				likeness = likeness_of(grey, &lie, (int)dimension);
+				lie = lie_of(&at, layout->dimension, guess->right, guess->below);
+				likeness = likeness_of(grey, &lie, layout);
 				if (likeness > best) {
 					best = likeness;
 					found = *ways[way].value;
@@ -359,16 +321,12 @@ static void sample_all(
 
 static void make_out(struct modules *modules)
 {
+	const struct qr_layout *layout = modules->layout;
 	unsigned dimension = modules->dimension;
-	g_autofree int8_t *known = g_new(int8_t, (size_t)dimension * dimension);
+	g_autofree int8_t *known = g_new0(int8_t, (size_t)dimension * dimension);
 
-	for (unsigned y = 0; y < dimension; y++) {
-		for (unsigned x = 0; x < dimension; x++) {
-			enum known what = known_at((int)x, (int)y, (int)dimension);
-			known[y * dimension + x] = what == KNOWN_LIGHT  ? 1
-						   : what == KNOWN_DARK ? -1
-									: 0;
-		}
+	for (unsigned i = 0; i < layout->known_count; i++) {
+		known[layout->known[i]] = layout->kinds[layout->known[i]] == QR_LIGHT ? 1 : -1;
 	}
 	equalize(modules->values, known, dimension);
 }
@@ -378,25 +336,36 @@ bool modules_find(
 {
 	struct guess guess = guess_of(grey, corners);
 	double modules = (guess.modules_right + guess.modules_below) / 2 + 2 * FINDER_MIDDLE;
-	int nearest = (int)lround((modules - DIMENSION_MIN) / 4) * 4 + DIMENSION_MIN;
+	int nearest = (int)lround((modules - QR_DIMENSION_MIN) / 4) * 4 + QR_DIMENSION_MIN;
+	struct qr_layout *layout = g_new(struct qr_layout, 1);
 
 	*ret_modules = (struct modules){.likeness = MODULES_LIKENESS_MIN};
+	ret_modules->layout = g_new(struct qr_layout, 1);
 	for (int dimension = nearest - 4; dimension <= nearest + 4; dimension += 4) {
 		struct guess own = guess;
 		struct lie lie;
 		double likeness;
-		if (dimension < DIMENSION_MIN || dimension > DIMENSION_MAX) {
+		if (dimension < QR_DIMENSION_MIN || dimension > QR_DIMENSION_MAX) {
 			continue;
 		}
-		likeness = settle(grey, corners, (unsigned)dimension, &own, &lie);
+		qr_layout_init(layout, (unsigned)dimension);
+		likeness = settle(grey, corners, layout, &own, &lie);
 		if (likeness > ret_modules->likeness &&
-			(dimension > DIMENSION_MIN || likeness > MODULES_LIKENESS_SMALL)) {
+			(dimension > QR_DIMENSION_MIN || likeness > MODULES_LIKENESS_SMALL)) {
+			struct qr_layout *other = ret_modules->layout;
+			ret_modules->layout = layout;
+			layout = other;
 			ret_modules->likeness = likeness;
 			ret_modules->dimension = (unsigned)dimension;
 			memcpy(ret_modules->lie, &lie, sizeof lie);
 		}
 	}
-	return ret_modules->dimension > 0;
+	g_free(layout);
+	if (ret_modules->dimension == 0) {
+		modules_done(ret_modules);
+		return false;
+	}
+	return true;
 }
 
 void modules_sample(const struct grey *grey, bool is_bent, struct modules *modules)
@@ -416,6 +385,7 @@ void modules_sample(const struct grey *grey, bool is_bent, struct modules *modul
 void modules_done(struct modules *modules)
 {
 	g_free(modules->values);
+	g_free(modules->layout);
 	*modules = (struct modules){0};
 }
 
@@ -427,10 +397,9 @@ struct grey modules_draw(const struct modules *modules)
 	memset(grey.pixels, 255, grey_area(&grey));
 	for (unsigned y = 0; y < modules->dimension; y++) {
 		for (unsigned x = 0; x < modules->dimension; x++) {
-			enum known known = known_at((int)x, (int)y, (int)modules->dimension);
-			if (known == KNOWN_LIGHT ||
-				(known == KNOWN_NOT &&
-					modules->values[y * modules->dimension + x] >= 0)) {
+			unsigned at = y * modules->dimension + x;
+			enum qr_kind kind = modules->layout->kinds[at];
+			if (kind == QR_LIGHT || (kind != QR_DARK && modules->values[at] >= 0)) {
 				continue;
 			}
 			for (unsigned row = 0; row < DRAWN_PIXELS; row++) {

@@ -2,6 +2,7 @@
 #define HOSO_DECODE_MODULES_H
 
 #include "decode/finders.h"
+#include "decode/qr_layout.h"
 
 /*
  * The modules of a QR code, sampled one by one where they lie on bent or tilted paper, and drawn anew as
@@ -10,12 +11,14 @@
 
 /**
  * struct modules - @dimension modules a side.
+ * @layout: of all codes of this size; owned.
  * @values: of each: above 0 light, below 0 dark, row after row; owned.
  * @likeness: of what every code has at its known places, -1 to 1.
  * @lie: how the code lies: a projection from modules to pixels, x and y over a common divisor.
  */
 struct modules {
 	unsigned dimension;
+	struct qr_layout *layout;
 	float *values;
 	double likeness;
 	double lie[8];
