@@ -370,9 +370,9 @@ static bool scan_modules(const struct areas *areas, struct scanner *scanner, str
 	struct view view = {.grey = modules_draw(modules), .weight = 1, .way = only_qr};
 	double side = view.grey.width / scale;
 
-	modules_place(modules, 0, 0, &x[0], &y[0]);
-	modules_place(modules, modules->dimension, 0, &x[1], &y[1]);
-	modules_place(modules, 0, modules->dimension, &x[2], &y[2]);
+	lie_place(&modules->lie, 0, 0, &x[0], &y[0]);
+	lie_place(&modules->lie, modules->dimension, 0, &x[1], &y[1]);
+	lie_place(&modules->lie, 0, modules->dimension, &x[2], &y[2]);
 	view.x = patch->x * areas->scale + x[0] * scale;
 	view.y = patch->y * areas->scale + y[0] * scale;
 	view.ux = (x[1] - x[0]) / side;
@@ -405,22 +405,19 @@ static bool sample_patch(const struct areas *areas, struct scanner *scanner, str
 {
 	struct grey grey = enlarge(areas, patch);
 	double scale = areas->scale * patch->width / grey.width;
-	struct corners corners[CORNERS_MAX];
+	g_autofree struct corners *corners = g_new(struct corners, CORNERS_MAX);
 	struct finders finders;
-	unsigned count;
+	struct modules modules;
 	bool is_read = false;
+	unsigned count;
 
 	find_finders(&grey, &finders);
 	count = finders_match(&finders, corners);
-	for (unsigned i = 0; i < count && !is_read && !is_late(areas); i++) {
-		struct modules modules;
-		if (!modules_find(&grey, &corners[i], &modules)) {
-			continue;
-		}
+	if (modules_find(&grey, corners, count, &modules)) {
 		for (unsigned bent = 0; bent < 2 && !is_read; bent++) {
 			modules_sample(&grey, bent == 1, &modules);
 			is_read = qr_mend(modules.layout, modules.values) &&
-				   scan_modules(areas, scanner, finds, patch, scale, &modules);
+				  scan_modules(areas, scanner, finds, patch, scale, &modules);
 		}
 		modules_done(&modules);
 	}
