@@ -11,10 +11,12 @@
 
 #define NODE_MODULES 4
 #define NODES_MAX (QR_DIMENSION_MAX / NODE_MODULES + 2)
-#define REACH 3         /* offsets that are tried to each side … */
+#define REACH 4         /* offsets that are tried to each side … */
 #define REACH_STEP 0.25 /* … modules */
-#define AROUND 4        /* modules around a node that judge its offset */
-#define OFFSET_COST 0.03
+#define OFFSETS ((2 * REACH + 1) * (2 * REACH + 1))
+#define AROUND 3        /* modules around a node that judge its offset */
+#define RELAX_TURNS 6
+#define STRAIN_COST 0.3F /* of a module's difference to a neighbour, squared */
 #define EVEN_PIXELS 41 /* some modules */
 #define DRAWN_PIXELS 4
 #define QUIET_MODULES 4
@@ -46,6 +48,17 @@ static float module_light(
 	return lie_light(grey, x, y);
 }
 
+/* Offsets by number, the middle one is none. */
+static double offset_u(unsigned offset)
+{
+	return ((int)(offset % (2 * REACH + 1)) - REACH) * REACH_STEP;
+}
+
+static double offset_v(unsigned offset)
+{
+	return ((int)(offset / (2 * REACH + 1)) - REACH) * REACH_STEP;
+}
+
 /* Well in the middle of modules light and dark are farthest from each other. */
 static double spread_at(const struct grey *grey, const struct lie *lie, int dimension, int u, int v,
 	double du, double dv)
@@ -65,31 +78,68 @@ static double spread_at(const struct grey *grey, const struct lie *lie, int dime
 	return n > 0 ? sqrt(fmax(ss / n - s * s / n / n, 0)) : 0;
 }
 
-static void smooth(float values[NODES_MAX][NODES_MAX], unsigned nodes)
-{
-	float copy[NODES_MAX][NODES_MAX];
+/* struct bending - how little each offset is believed at each node, 0 to 1, and which is chosen. */
+struct bending {
+	unsigned nodes;
+	float doubts[NODES_MAX][NODES_MAX][OFFSETS];
+	uint8_t chosen[NODES_MAX][NODES_MAX];
+};
 
-	memcpy(copy, values, sizeof copy);
-	for (unsigned y = 0; y < nodes; y++) {
-		for (unsigned x = 0; x < nodes; x++) {
-			float sum = 2 * copy[y][x], weight = 2;
-			if (x > 0) {
-				sum += copy[y][x - 1];
-				weight++;
+static void doubt_offsets(const struct grey *grey, const struct lie *lie, unsigned dimension,
+	struct bending *bending)
+{
+	for (unsigned row = 0; row < bending->nodes; row++) {
+		for (unsigned column = 0; column < bending->nodes; column++) {
+			int u = (int)(column * NODE_MODULES), v = (int)(row * NODE_MODULES);
+			float *doubts = bending->doubts[row][column], most = 1;
+			for (unsigned i = 0; i < OFFSETS; i++) {
+				doubts[i] = (float)spread_at(grey, lie, (int)dimension, u, v,
+					offset_u(i), offset_v(i));
+				most = MAX(most, doubts[i]);
 			}
-			if (x + 1 < nodes) {
-				sum += copy[y][x + 1];
-				weight++;
+			for (unsigned i = 0; i < OFFSETS; i++) {
+				doubts[i] = 1 - doubts[i] / most;
 			}
-			if (y > 0) {
-				sum += copy[y - 1][x];
-				weight++;
+			bending->chosen[row][column] = OFFSETS / 2;
+		}
+	}
+}
+
+static float strain(const struct bending *bending, unsigned row, unsigned column, unsigned offset)
+{
+	static const int beside[4][2] = {{0, -1}, {0, 1}, {-1, 0}, {1, 0}};
+	float sum = 0;
+
+	for (unsigned i = 0; i < 4; i++) {
+		int y = (int)row + beside[i][0], x = (int)column + beside[i][1];
+		if (x >= 0 && y >= 0 && x < (int)bending->nodes && y < (int)bending->nodes) {
+			unsigned other = bending->chosen[y][x];
+			double du = offset_u(offset) - offset_u(other);
+			double dv = offset_v(offset) - offset_v(other);
+			sum += (float)(du * du + dv * dv);
+		}
+	}
+	return sum * STRAIN_COST;
+}
+
+/* Paper bends, it does not jump: each node goes where it looks best and its neighbours pull least. */
+static void relax(struct bending *bending)
+{
+	for (unsigned turn = 0; turn < RELAX_TURNS; turn++) {
+		for (unsigned at = 0; at < bending->nodes * bending->nodes; at++) {
+			unsigned node = turn % 2 == 0 ? at : bending->nodes * bending->nodes - 1 - at;
+			unsigned row = node / bending->nodes, column = node % bending->nodes;
+			const float *doubts = bending->doubts[row][column];
+			float best = INFINITY;
+			uint8_t chosen = OFFSETS / 2;
+			for (unsigned i = 0; i < OFFSETS; i++) {
+				float cost = doubts[i] + strain(bending, row, column, i);
+				if (cost < best) {
+					best = cost;
+					chosen = (uint8_t)i;
+				}
 			}
-			if (y + 1 < nodes) {
-				sum += copy[y + 1][x];
-				weight++;
-			}
-			values[y][x] = sum / weight;
+			bending->chosen[row][column] = chosen;
 		}
 	}
 }
@@ -97,26 +147,18 @@ static void smooth(float values[NODES_MAX][NODES_MAX], unsigned nodes)
 static void find_bend(
 	const struct grey *grey, const struct lie *lie, unsigned dimension, struct bend *bend)
 {
+	g_autofree struct bending *bending = g_new(struct bending, 1);
+
+	bending->nodes = bend->nodes;
+	doubt_offsets(grey, lie, dimension, bending);
+	relax(bending);
 	for (unsigned row = 0; row < bend->nodes; row++) {
 		for (unsigned column = 0; column < bend->nodes; column++) {
-			int u = (int)(column * NODE_MODULES), v = (int)(row * NODE_MODULES);
-			double best = -1;
-			for (int i = -REACH; i <= REACH; i++) {
-				for (int j = -REACH; j <= REACH; j++) {
-					double spread = spread_at(grey, lie, (int)dimension, u, v,
-								i * REACH_STEP, j * REACH_STEP) *
-							(1 - OFFSET_COST * hypot(i, j));
-					if (spread > best) {
-						best = spread;
-						bend->u[row][column] = (float)(i * REACH_STEP);
-						bend->v[row][column] = (float)(j * REACH_STEP);
-					}
-				}
-			}
+			unsigned chosen = bending->chosen[row][column];
+			bend->u[row][column] = (float)offset_u(chosen);
+			bend->v[row][column] = (float)offset_v(chosen);
 		}
 	}
-	smooth(bend->u, bend->nodes);
-	smooth(bend->v, bend->nodes);
 }
 
 static void sample_all(
