@@ -30,7 +30,8 @@
 #define COMPARED_SHORT 10 /* letters of the text; a shorter one fits something sooner */
 #define COMPARED_SHORT_COST_MAX 0.045F
 #define COMPARED_WORST_MAX 0.19F
-#define COMPARED_LEAD_MIN 0.1F
+#define COMPARED_LEAD_MIN 0.1F /* and for what it costs, so many times more */
+#define COMPARED_LEAD_TIMES 1.5F
 #define SURROUND_PIXELS 8
 #define CROP_PIXELS (700 * 700)
 #define PATCH_PIXELS (200 * 200) /* a patch is doubled until it is larger */
@@ -213,7 +214,7 @@ static bool is_close(const struct bars_read *read)
 		read->length < COMPARED_SHORT ? COMPARED_SHORT_COST_MAX : COMPARED_COST_MAX;
 
 	return read->cost <= cost_max && read->worst <= COMPARED_WORST_MAX &&
-	       read->lead >= COMPARED_LEAD_MIN + read->cost / 2;
+	       read->lead >= COMPARED_LEAD_MIN + read->cost * COMPARED_LEAD_TIMES;
 }
 
 static void keep_compared(const struct areas *areas, struct finds *finds, const struct view *view,

@@ -19,6 +19,7 @@
 #define SAMPLES_MAX 4096
 #define ENDS_COST_MAX 0.2F   /* first and last letter, mean */
 #define GUARD_COST_MAX 0.45F /* an EAN's: blurred, three modules are soon unlike themselves */
+#define TILT_COST 0.2F  /* a flat one is more likely */
 #define EDGES_LOST 0.36      /* blur may take so many of the edges that should be there */
 #define EDGES_MORE 1.08      /* noise may add some */
 #define QUIET_MODULES 4      /* beside a code that has no check of its own */
@@ -51,6 +52,7 @@ struct bars {
 	struct format formats[FORMATS];
 };
 
+static const double tilts[] = {0, 0.07, -0.07, 0.14, -0.14};
 static const double ratios[RATIOS] = {2, 2.5, 3};
 
 struct bars *bars_new(void)
@@ -186,9 +188,11 @@ static void find_ends(const struct line *line, struct ends *ret_ends)
 }
 
 /* struct guess - a code of @data letters from @from to @to; @to is left of @from when it stands on
- * its head. @cost: of its first and last letter. */
+ * its head. @tilt: modules get smaller from (1 + tilt) / (1 - tilt) to the inverse, as on a label that goes
+ * away from the camera. @cost: of its first and last letter. */
 struct guess {
 	double from, to;
+	double tilt;
 	unsigned data;
 	float cost;
 };
@@ -204,16 +208,27 @@ static double modules_of(const struct format *format, unsigned data)
 	return modules + data * format->data->modules;
 }
 
+/* The column where sample @at begins. */
+static double column_of(const struct guess *guess, double modules, int at)
+{
+	double share = at / (modules * GRID);
+
+	return guess->from + (guess->to - guess->from) * share * (1 + guess->tilt) /
+				     (1 + guess->tilt * (2 * share - 1));
+}
+
 /* The line from sample @first on, counted from where the guess begins. */
 static void sample(const struct line *line, const struct guess *guess, double modules, int first,
 	int count, float *ret_samples)
 {
 	double step = (guess->to - guess->from) / (modules * GRID);
+	double to = column_of(guess, modules, first);
 
 	for (int i = 0; i < count; i++) {
-		double from = guess->from + (first + i) * step;
-		double to = from + step;
-		double middle = (from + to) / 2, half = fmax(fabs(step), 1) / 2;
+		double from = to, middle, half;
+		to = column_of(guess, modules, first + i + 1);
+		middle = (from + to) / 2;
+		half = fmax(fabs(step), 1) / 2;
 		ret_samples[i] = (float)mean_of(line, middle - half, middle + half);
 	}
 }
@@ -253,7 +268,7 @@ static void keep_guess(
 }
 
 static void try_guess(const struct line *line, const struct format *format, struct guess guess,
-	struct guess guesses[GUESSES_MAX], unsigned *count)
+	double tilt, struct guess guesses[GUESSES_MAX], unsigned *count)
 {
 	double modules = modules_of(format, guess.data);
 	float cost_max = format->middle ? GUARD_COST_MAX : ENDS_COST_MAX;
@@ -262,11 +277,13 @@ static void try_guess(const struct line *line, const struct format *format, stru
 	if (fabs(guess.to - guess.from) < modules * MODULE_MIN) {
 		return;
 	}
+	guess.tilt = tilt;
 	guess.cost = compare_end(line, &guess, modules, format->first, 0) / 2;
 	if (guess.cost > cost_max) {
 		return;
 	}
 	guess.cost += compare_end(line, &guess, modules, format->last, last) / 2;
+	guess.cost += (float)fabs(tilt) * TILT_COST;
 	if (guess.cost <= cost_max) {
 		keep_guess(guesses, format->middle ? GUESSES_MAX : GUESSES_USUAL, count, guess);
 	}
@@ -286,10 +303,12 @@ static void guess_between(const struct line *line, const struct format *format,
 			(format->needs_quiet && quiet < module * QUIET_MODULES)) {
 			continue;
 		}
-		try_guess(line, format, (struct guess){begin->at, finish->at, data, 0}, guesses,
-			count);
-		try_guess(line, format, (struct guess){finish->at, begin->at, data, 0}, guesses,
-			count);
+		for (unsigned i = 0; i < ARRAY_SIZE(tilts); i++) {
+			try_guess(line, format, (struct guess){begin->at, finish->at, 0, data, 0},
+				tilts[i], guesses, count);
+			try_guess(line, format, (struct guess){finish->at, begin->at, 0, data, 0},
+				tilts[i], guesses, count);
+		}
 	}
 }
 
