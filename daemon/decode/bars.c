@@ -13,14 +13,14 @@
 #define CONTRAST_SHARE 0.3 /* of the line's mean deviation; a smaller change is no edge */
 #define QUIET_RUNS 1.7     /* a quiet zone is so many times as long as a usual run */
 #define MODULE_MIN 1.6     /* columns */
-#define GUESSES_USUAL 2    /* that are looked at closely, per format */
+#define GUESSES_USUAL 3    /* that are looked at closely, per format */
 #define GUESSES_MAX 4      /* of EAN, whose ends say little; it is short */
 #define PAD (3 * GRID)     /* samples of the line beyond both ends */
 #define SAMPLES_MAX 4096
 #define ENDS_COST_MAX 0.2F   /* first and last letter, mean */
-#define GUARD_COST_MAX 0.45F /* an EAN's: blurred, three modules are soon unlike themselves */
+#define GUARD_COST_MAX 0.6F /* an EAN's: blurred, three modules are soon unlike themselves */
 #define TILT_COST 0.2F  /* a flat one is more likely */
-#define EDGES_LOST 0.36      /* blur may take so many of the edges that should be there */
+#define EDGES_LOST 0.27      /* blur may take so many of the edges that should be there */
 #define EDGES_MORE 1.08      /* noise may add some */
 #define QUIET_MODULES 4      /* beside a code that has no check of its own */
 #define SURE_COST 0.04F
