@@ -270,14 +270,20 @@ static void compare_area(const struct areas *areas, const struct bars *bars, str
 			best = MIN(best, reads[j].cost);
 			keep_compared(areas, finds, &view, row, &reads[j]);
 		}
+		if (finds_cover(finds, stripes->x, stripes->y) &&
+			!finds_doubt(finds, stripes->x, stripes->y)) {
+			break;
+		}
 	}
 	grey_done(&view.grey);
 }
 
 bool areas_compare(const struct areas *areas, const struct bars *bars, struct finds *finds)
 {
+	float least = (float)(finds_any(finds) ? areas->stripes[0].weight * UNEXPLAINED_SHARE : 0);
+
 	for (unsigned i = 0; i < MIN(areas->stripes_count, COMPARED_AREAS_MAX); i++) {
-		if (!is_late(areas) &&
+		if (!is_late(areas) && areas->stripes[i].weight >= least &&
 			!finds_cover(finds, areas->stripes[i].x, areas->stripes[i].y)) {
 			compare_area(areas, bars, finds, &areas->stripes[i], COMPARED_ROWS);
 		}
@@ -294,12 +300,24 @@ void areas_doubt(const struct areas *areas, const struct bars *bars, struct find
 	}
 }
 
-bool areas_are_explained(const struct areas *areas, const struct finds *finds)
+static bool is_patch_covered(
+	const struct areas *areas, const struct finds *finds, const struct patch *patch)
+{
+	return finds_cover(finds, (patch->x + patch->width / 2.0) * areas->scale,
+		(patch->y + patch->height / 2.0) * areas->scale);
+}
+
+bool areas_are_explained(const struct areas *areas, const struct finds *finds, bool with_patches)
 {
 	for (unsigned i = 0; i < areas->stripes_count; i++) {
 		const struct stripes *stripes = &areas->stripes[i];
 		if (stripes->weight >= areas->stripes[0].weight * UNEXPLAINED_SHARE &&
 			!finds_cover(finds, stripes->x, stripes->y)) {
+			return false;
+		}
+	}
+	for (unsigned i = 0; i < areas->patches_count && with_patches; i++) {
+		if (!is_patch_covered(areas, finds, &areas->patches[i])) {
 			return false;
 		}
 	}
@@ -361,8 +379,7 @@ bool areas_scan_patches(const struct areas *areas, struct scanner *scanner, stru
 {
 	for (unsigned i = 0; i < areas->patches_count && !is_late(areas); i++) {
 		const struct patch *patch = &areas->patches[i];
-		if (!finds_cover(finds, (patch->x + patch->width / 2.0) * areas->scale,
-			    (patch->y + patch->height / 2.0) * areas->scale)) {
+		if (!is_patch_covered(areas, finds, patch)) {
 			scan_patch(areas, scanner, finds, patch, look);
 		}
 	}
@@ -437,8 +454,7 @@ bool areas_sample_patches(struct areas *areas, struct scanner *scanner, struct f
 	areas->has_finders = false;
 	for (unsigned i = 0; i < areas->patches_count && !is_late(areas); i++) {
 		const struct patch *patch = &areas->patches[i];
-		if (!finds_cover(finds, (patch->x + patch->width / 2.0) * areas->scale,
-			    (patch->y + patch->height / 2.0) * areas->scale)) {
+		if (!is_patch_covered(areas, finds, patch)) {
 			areas->has_finders |= sample_patch(areas, scanner, finds, patch);
 		}
 	}

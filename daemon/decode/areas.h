@@ -62,7 +62,7 @@ bool areas_scan_patches(const struct areas *areas, struct scanner *scanner, stru
 /** areas_sample_patches() - the same: their modules one by one, drawn anew (modules.h). */
 bool areas_sample_patches(struct areas *areas, struct scanner *scanner, struct finds *finds);
 
-/** areas_are_explained() - does a believed code stand wherever strong stripes are? */
-bool areas_are_explained(const struct areas *areas, const struct finds *finds);
+/** areas_are_explained() - does a believed code stand wherever strong stripes are, and in every patch? */
+bool areas_are_explained(const struct areas *areas, const struct finds *finds, bool with_patches);
 
 #endif

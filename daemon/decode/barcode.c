@@ -65,10 +65,11 @@ static bool is_enough(const struct ladder *ladder, unsigned rungs, const struct 
 	if (rungs >= LADDER_THOROUGH && ladder_is_empty(ladder)) {
 		return true;
 	}
-	if (rungs < LADDER_USUAL || !finds_any(ladder->finds)) {
+	if (rungs < LADDER_CLOSE || !finds_any(ladder->finds)) {
 		return false;
 	}
-	return rungs >= LADDER_THOROUGH || (!wish->fits && ladder_is_explained(ladder));
+	return rungs >= LADDER_THOROUGH ||
+	       (!wish->fits && ladder_is_explained(ladder, rungs < LADDER_USUAL));
 }
 
 enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *grey,

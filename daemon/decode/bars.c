@@ -18,11 +18,13 @@
 #define PAD (3 * GRID)     /* samples of the line beyond both ends */
 #define SAMPLES_MAX 4096
 #define ENDS_COST_MAX 0.2F   /* first and last letter, mean */
+#define ENDS_COST_GOOD 0.06F
 #define GUARD_COST_MAX 0.6F /* an EAN's: blurred, three modules are soon unlike themselves */
 #define TILT_COST 0.2F  /* a flat one is more likely */
 #define EDGES_LOST 0.27      /* blur may take so many of the edges that should be there */
 #define EDGES_MORE 1.08      /* noise may add some */
 #define QUIET_MODULES 4      /* beside a code that has no check of its own */
+#define FIT_GOOD 0.015F /* no other blur need be tried */
 #define SURE_COST 0.04F
 #define SURE_LEAD 0.25F
 
@@ -52,6 +54,7 @@ struct bars {
 	struct format formats[FORMATS];
 };
 
+static const unsigned blur_order[BLURS] = {1, 0, 2};
 static const double tilts[] = {0, 0.07, -0.07, 0.14, -0.14};
 static const double ratios[RATIOS] = {2, 2.5, 3};
 
@@ -268,7 +271,7 @@ static void keep_guess(
 }
 
 static void try_guess(const struct line *line, const struct format *format, struct guess guess,
-	double tilt, struct guess guesses[GUESSES_MAX], unsigned *count)
+	struct guess guesses[GUESSES_MAX], unsigned *count)
 {
 	double modules = modules_of(format, guess.data);
 	float cost_max = format->middle ? GUARD_COST_MAX : ENDS_COST_MAX;
@@ -277,21 +280,20 @@ static void try_guess(const struct line *line, const struct format *format, stru
 	if (fabs(guess.to - guess.from) < modules * MODULE_MIN) {
 		return;
 	}
-	guess.tilt = tilt;
 	guess.cost = compare_end(line, &guess, modules, format->first, 0) / 2;
 	if (guess.cost > cost_max) {
 		return;
 	}
 	guess.cost += compare_end(line, &guess, modules, format->last, last) / 2;
-	guess.cost += (float)fabs(tilt) * TILT_COST;
+	guess.cost += (float)fabs(guess.tilt) * TILT_COST;
 	if (guess.cost <= cost_max) {
 		keep_guess(guesses, format->middle ? GUESSES_MAX : GUESSES_USUAL, count, guess);
 	}
 }
 
 static void guess_between(const struct line *line, const struct format *format,
-	const struct end *begin, const struct end *finish, struct guess guesses[GUESSES_MAX],
-	unsigned *count)
+	const struct end *begin, const struct end *finish, double tilt,
+	struct guess guesses[GUESSES_MAX], unsigned *count)
 {
 	double edges = finish->edge - begin->edge;
 	double quiet = fmin(begin->quiet, finish->quiet);
@@ -303,26 +305,30 @@ static void guess_between(const struct line *line, const struct format *format,
 			(format->needs_quiet && quiet < module * QUIET_MODULES)) {
 			continue;
 		}
-		for (unsigned i = 0; i < ARRAY_SIZE(tilts); i++) {
-			try_guess(line, format, (struct guess){begin->at, finish->at, 0, data, 0},
-				tilts[i], guesses, count);
-			try_guess(line, format, (struct guess){finish->at, begin->at, 0, data, 0},
-				tilts[i], guesses, count);
-		}
+		try_guess(line, format, (struct guess){begin->at, finish->at, tilt, data, 0},
+			guesses, count);
+		try_guess(line, format, (struct guess){finish->at, begin->at, tilt, data, 0},
+			guesses, count);
 	}
 }
 
+/* First as if they lay flat, and only when nothing begins and ends well like that, as if they did not. */
 static unsigned guess_all(const struct line *line, const struct ends *ends,
 	const struct format *format, struct guess guesses[GUESSES_MAX])
 {
 	unsigned count = 0;
 
-	for (unsigned i = 0; i < ends->begin_count; i++) {
-		for (unsigned j = 0; j < ends->finish_count; j++) {
-			if (ends->finish[j].edge > ends->begin[i].edge) {
-				guess_between(line, format, &ends->begin[i], &ends->finish[j],
-					guesses, &count);
+	for (unsigned tilt = 0; tilt < ARRAY_SIZE(tilts); tilt++) {
+		for (unsigned i = 0; i < ends->begin_count; i++) {
+			for (unsigned j = 0; j < ends->finish_count; j++) {
+				if (ends->finish[j].edge > ends->begin[i].edge) {
+					guess_between(line, format, &ends->begin[i],
+						&ends->finish[j], tilts[tilt], guesses, &count);
+				}
 			}
+		}
+		if (tilt == 0 && count > 0 && guesses[0].cost <= ENDS_COST_GOOD) {
+			break;
 		}
 	}
 	return count;
@@ -359,7 +365,8 @@ static bool read_guess(const struct line *line, const struct format *format,
 	make_chain(format, guess->data, &chain);
 	sample(line, guess, modules, -PAD, count, samples);
 	best->cost = 2;
-	for (unsigned blur = 0; blur < BLURS; blur++) {
+	for (unsigned i = 0; i < BLURS && best->cost > FIT_GOOD; i++) {
+		unsigned blur = blur_order[i];
 		if (fit_line(&chain, blur, samples, count, PAD, fit) && fit->cost < best->cost) {
 			struct fit *other = best;
 			best = fit;

@@ -8,7 +8,7 @@
 #include "decode/view.h"
 
 #define LARGE_PIXELS (900 * 1000) /* above: the work picture is a shrunk one */
-#define DENSE_PIXELS (300 * 1000) /* above: every other line is enough of the whole picture */
+#define DENSE_PIXELS (100 * 1000) /* above: every other line is enough of the whole picture */
 #define MIDDLE_PIXELS (450 * 1000)
 #define TINY_PIXELS (100 * 1000)         /* up to here: doubling all of it costs little */
 #define PIXELS_PER_DENSITY (1000 * 1000) /* of the picture as given */
@@ -66,9 +66,10 @@ void ladder_doubt(struct ladder *ladder)
 	areas_doubt(areas(ladder), ladder->bars, ladder->finds);
 }
 
-bool ladder_is_explained(const struct ladder *ladder)
+bool ladder_is_explained(const struct ladder *ladder, bool with_patches)
 {
-	return !ladder->areas_known || areas_are_explained(&ladder->areas, ladder->finds);
+	return !ladder->areas_known ||
+	       areas_are_explained(&ladder->areas, ladder->finds, with_patches);
 }
 
 /* The whole picture, scaled by whatever; takes the pixels. */
@@ -341,9 +342,9 @@ static bool (*const rungs[])(struct ladder *) = {
 	strips_sharp,
 	/* LADDER_AS_IS */
 	as_is,
+	patches_sampled,
 	compared,
 	/* LADDER_USUAL */
-	patches_sampled,
 	patches_plain,
 	patches_fine,
 	strips_sharper,
