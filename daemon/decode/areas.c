@@ -37,7 +37,11 @@
 #define COMPARED_LEAD_TIMES 1.5F
 #define SURROUND_PIXELS 8
 #define CROP_PIXELS (700 * 700)
-#define PATCH_PIXELS (200 * 200) /* a patch is doubled until it is larger */
+#define PATCH_PIXELS (200 * 200) /* a patch is doubled until it is larger … */
+#define SHADED_WINDOW 61 /* pixels */
+#define SHADED_MAX 2
+#define KNOWN_SHARE 0.6 /* of the area of two patches that are the same */
+#define SAMPLED_PIXELS (280 * 280) /* … or where modules are looked for one by one */
 #define UNEXPLAINED_SHARE 0.25   /* of the strongest area's weight; fainter ones may be anything */
 
 static const struct scan_way only_rows = {.bars = true, .rows_only = true, .density = 1};
@@ -325,7 +329,7 @@ bool areas_are_explained(const struct areas *areas, const struct finds *finds, b
 }
 
 /* From the picture as given, as long as that is no work; doubled until its modules are large. */
-static struct grey enlarge(const struct areas *areas, const struct patch *patch)
+static struct grey enlarge(const struct areas *areas, const struct patch *patch, size_t pixels)
 {
 	double scale = patch->width * areas->scale * patch->height * areas->scale <= CROP_PIXELS
 			       ? areas->scale
@@ -337,7 +341,7 @@ static struct grey enlarge(const struct areas *areas, const struct patch *patch)
 	unsigned height = MIN((unsigned)(patch->height * scale), from->height - y);
 	struct grey large = retouch_crop(from, x, y, width, height);
 
-	for (unsigned i = 0; i < 2 && grey_area(&large) <= PATCH_PIXELS; i++) {
+	for (unsigned i = 0; i < 2 && grey_area(&large) <= pixels; i++) {
 		change(&large, retouch_double(&large));
 	}
 	return large;
@@ -346,7 +350,7 @@ static struct grey enlarge(const struct areas *areas, const struct patch *patch)
 static void scan_patch(const struct areas *areas, struct scanner *scanner, struct finds *finds,
 	const struct patch *patch, const struct patch_look *look)
 {
-	struct grey grey = enlarge(areas, patch);
+	struct grey grey = enlarge(areas, patch, PATCH_PIXELS);
 	double scale = areas->scale * patch->width / grey.width;
 	struct view view = {
 		.x = patch->x * areas->scale,
@@ -427,7 +431,7 @@ static void find_finders(const struct grey *grey, struct finders *ret_finders)
 static bool sample_patch(const struct areas *areas, struct scanner *scanner, struct finds *finds,
 	const struct patch *patch)
 {
-	struct grey grey = enlarge(areas, patch);
+	struct grey grey = enlarge(areas, patch, SAMPLED_PIXELS);
 	double scale = areas->scale * patch->width / grey.width;
 	g_autofree struct corners *corners = g_new(struct corners, CORNERS_MAX);
 	struct finders finders;
@@ -449,14 +453,59 @@ static bool sample_patch(const struct areas *areas, struct scanner *scanner, str
 	return count > 0;
 }
 
-bool areas_sample_patches(struct areas *areas, struct scanner *scanner, struct finds *finds)
+/* Half in the shade, or under tape, a code falls apart; with the light evened out it is whole. */
+static unsigned find_shaded(const struct areas *areas, struct patch ret_patches[PATCHES_MAX])
 {
-	areas->has_finders = false;
-	for (unsigned i = 0; i < areas->patches_count && !is_late(areas); i++) {
-		const struct patch *patch = &areas->patches[i];
-		if (!is_patch_covered(areas, finds, patch)) {
-			areas->has_finders |= sample_patch(areas, scanner, finds, patch);
+	struct grey even = retouch_even_light(areas->work, SHADED_WINDOW);
+	unsigned count = 0;
+	struct field field;
+
+	if (field_init(&field, &even)) {
+		count = patches_find(&field, &even, ret_patches);
+		field_done(&field);
+	}
+	grey_done(&even);
+	return count;
+}
+
+/* Was it looked at already, more or less? */
+static bool is_known(const struct areas *areas, const struct patch *patch)
+{
+	for (unsigned i = 0; i < areas->patches_count; i++) {
+		const struct patch *own = &areas->patches[i];
+		unsigned left = MAX(own->x, patch->x), top = MAX(own->y, patch->y);
+		unsigned right = MIN(own->x + own->width, patch->x + patch->width);
+		unsigned bottom = MIN(own->y + own->height, patch->y + patch->height);
+		double most = fmax(own->width * (double)own->height,
+			patch->width * (double)patch->height);
+		if (right > left && bottom > top &&
+			(right - left) * (double)(bottom - top) > most * KNOWN_SHARE) {
+			return true;
 		}
 	}
-	return areas->patches_count > 0;
+	return false;
+}
+
+bool areas_sample_patches(struct areas *areas, struct scanner *scanner, struct finds *finds)
+{
+	struct patch shaded[PATCHES_MAX];
+	unsigned count;
+
+	areas->has_finders = false;
+	for (unsigned i = 0; i < areas->patches_count && !is_late(areas); i++) {
+		if (!is_patch_covered(areas, finds, &areas->patches[i])) {
+			areas->has_finders |=
+				sample_patch(areas, scanner, finds, &areas->patches[i]);
+		}
+	}
+	if (finds_any(finds)) {
+		return areas->patches_count > 0;
+	}
+	count = find_shaded(areas, shaded);
+	for (unsigned i = 0; i < MIN(count, SHADED_MAX) && !is_late(areas) && !finds_any(finds);
+		i++) {
+		areas->has_finders |= !is_known(areas, &shaded[i]) &&
+				      sample_patch(areas, scanner, finds, &shaded[i]);
+	}
+	return true;
 }
