@@ -25,7 +25,7 @@
 #define TRIM_LIKENESS 0.6 /* correlation; neighbouring rows of bars have more */
 #define COMPARED_ROWS 5
 #define COMPARED_AREAS_MAX 3
-#define COMPARED_PROMISE 0.15F /* mean cost; dearer ones are no code */
+#define COMPARED_PROMISE 0.11F /* mean cost; dearer ones are no code */
 #define COMPARED_COST_MAX 0.07F
 #define COMPARED_SHORT 10 /* letters of the text; a shorter one fits something sooner */
 #define COMPARED_SHORT_COST_MAX 0.045F

@@ -24,7 +24,8 @@
 #define EDGES_LOST 0.27      /* blur may take so many of the edges that should be there */
 #define EDGES_MORE 1.08      /* noise may add some */
 #define QUIET_MODULES 4      /* beside a code that has no check of its own */
-#define FIT_GOOD 0.015F /* no other blur need be tried */
+#define FIT_GOOD 0.015F /* no other blur need be tried … */
+#define FIT_BAD 0.14F   /* … nor would it help */
 #define SURE_COST 0.04F
 #define SURE_LEAD 0.25F
 
@@ -367,6 +368,9 @@ static bool read_guess(const struct line *line, const struct format *format,
 	best->cost = 2;
 	for (unsigned i = 0; i < BLURS && best->cost > FIT_GOOD; i++) {
 		unsigned blur = blur_order[i];
+		if (i > 0 && best->cost > FIT_BAD) {
+			break;
+		}
 		if (fit_line(&chain, blur, samples, count, PAD, fit) && fit->cost < best->cost) {
 			struct fit *other = best;
 			best = fit;
