@@ -20,6 +20,7 @@
 #define ENDS_COST_MAX 0.2F   /* first and last letter, mean */
 #define ENDS_COST_GOOD 0.06F
 #define GUARD_COST_MAX 0.6F /* an EAN's: blurred, three modules are soon unlike themselves */
+#define TILTED_ENDS 1   /* inner ends are not tried for it */
 #define TILT_COST 0.2F  /* a flat one is more likely */
 #define EDGES_LOST 0.27      /* blur may take so many of the edges that should be there */
 #define EDGES_MORE 1.08      /* noise may add some */
@@ -322,7 +323,8 @@ static unsigned guess_all(const struct line *line, const struct ends *ends,
 	for (unsigned tilt = 0; tilt < ARRAY_SIZE(tilts); tilt++) {
 		for (unsigned i = 0; i < ends->begin_count; i++) {
 			for (unsigned j = 0; j < ends->finish_count; j++) {
-				if (ends->finish[j].edge > ends->begin[i].edge) {
+				bool is_tried = tilt == 0 || i + j <= TILTED_ENDS;
+				if (is_tried && ends->finish[j].edge > ends->begin[i].edge) {
 					guess_between(line, format, &ends->begin[i],
 						&ends->finish[j], tilts[tilt], guesses, &count);
 				}

@@ -102,7 +102,7 @@ static bool scan_turned(
 		.vx = -s,
 		.vy = c,
 		.weight = 1,
-		.way = {.bars = true, .density = 1},
+		.way = {.bars = true, .rows_only = true, .density = 1},
 	};
 
 	view_scan(&view, ladder->scanner, ladder->picture, ladder->finds);
