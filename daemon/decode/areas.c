@@ -7,8 +7,6 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
-#include "decode/modules.h"
-#include "decode/qr_mend.h"
 #include "decode/retouch.h"
 #include "decode/view.h"
 
@@ -37,11 +35,7 @@
 #define COMPARED_LEAD_TIMES 1.5F
 #define SURROUND_PIXELS 8
 #define CROP_PIXELS (700 * 700)
-#define PATCH_PIXELS (200 * 200) /* a patch is doubled until it is larger … */
-#define SHADED_WINDOW 61 /* pixels */
-#define SHADED_MAX 2
-#define KNOWN_SHARE 0.6 /* of the area of two patches that are the same */
-#define SAMPLED_PIXELS (280 * 280) /* … or where modules are looked for one by one */
+#define PATCH_PIXELS (200 * 200) /* a patch is doubled until it is larger */
 #define UNEXPLAINED_SHARE 0.25   /* of the strongest area's weight; fainter ones may be anything */
 
 static const struct scan_way only_rows = {.bars = true, .rows_only = true, .density = 1};
@@ -124,7 +118,7 @@ void areas_find(struct areas *areas, const struct grey *work, const struct grey 
 	field_done(&field);
 }
 
-static bool is_late(const struct areas *areas)
+bool areas_are_late(const struct areas *areas)
 {
 	return clock_monotonic_ms() >= areas->deadline_ms;
 }
@@ -190,7 +184,8 @@ bool areas_scan_strips(const struct areas *areas, struct scanner *scanner, struc
 	static const unsigned windows[] = {[STRIP_SHARP] = 9, [STRIP_SHARPER] = 15};
 	bool is_first = look == STRIP_PLAIN; /* it is always made */
 
-	for (unsigned i = 0; i < areas->stripes_count && (is_first || !is_late(areas)); i++) {
+	for (unsigned i = 0; i < areas->stripes_count && (is_first || !areas_are_late(areas));
+		i++) {
 		struct view view = view_of_stripes(areas, &areas->stripes[i], STRIP_ROWS, true);
 		if (look == STRIP_INVERTED) {
 			if (!is_light_on_dark(&view.grey, false)) {
@@ -220,7 +215,8 @@ static bool is_close(const struct bars_read *read)
 	float cost_max =
 		read->length < COMPARED_SHORT ? COMPARED_SHORT_COST_MAX : COMPARED_COST_MAX;
 
-	bool is_beyond_doubt = read->cost <= COMPARED_BEYOND_COST && read->lead >= COMPARED_BEYOND_LEAD;
+	bool is_beyond_doubt =
+		read->cost <= COMPARED_BEYOND_COST && read->lead >= COMPARED_BEYOND_LEAD;
 	float worst_max = is_beyond_doubt ? COMPARED_FAR_MAX : COMPARED_WORST_MAX;
 
 	return read->cost <= cost_max && read->worst <= worst_max &&
@@ -287,7 +283,7 @@ bool areas_compare(const struct areas *areas, const struct bars *bars, struct fi
 	float least = (float)(finds_any(finds) ? areas->stripes[0].weight * UNEXPLAINED_SHARE : 0);
 
 	for (unsigned i = 0; i < MIN(areas->stripes_count, COMPARED_AREAS_MAX); i++) {
-		if (!is_late(areas) && areas->stripes[i].weight >= least &&
+		if (!areas_are_late(areas) && areas->stripes[i].weight >= least &&
 			!finds_cover(finds, areas->stripes[i].x, areas->stripes[i].y)) {
 			compare_area(areas, bars, finds, &areas->stripes[i], COMPARED_ROWS);
 		}
@@ -304,7 +300,7 @@ void areas_doubt(const struct areas *areas, const struct bars *bars, struct find
 	}
 }
 
-static bool is_patch_covered(
+bool areas_cover_patch(
 	const struct areas *areas, const struct finds *finds, const struct patch *patch)
 {
 	return finds_cover(finds, (patch->x + patch->width / 2.0) * areas->scale,
@@ -321,15 +317,14 @@ bool areas_are_explained(const struct areas *areas, const struct finds *finds, b
 		}
 	}
 	for (unsigned i = 0; i < areas->patches_count && with_patches; i++) {
-		if (!is_patch_covered(areas, finds, &areas->patches[i])) {
+		if (!areas_cover_patch(areas, finds, &areas->patches[i])) {
 			return false;
 		}
 	}
 	return true;
 }
 
-/* From the picture as given, as long as that is no work; doubled until its modules are large. */
-static struct grey enlarge(const struct areas *areas, const struct patch *patch, size_t pixels)
+struct grey areas_enlarge(const struct areas *areas, const struct patch *patch, size_t pixels)
 {
 	double scale = patch->width * areas->scale * patch->height * areas->scale <= CROP_PIXELS
 			       ? areas->scale
@@ -350,7 +345,7 @@ static struct grey enlarge(const struct areas *areas, const struct patch *patch,
 static void scan_patch(const struct areas *areas, struct scanner *scanner, struct finds *finds,
 	const struct patch *patch, const struct patch_look *look)
 {
-	struct grey grey = enlarge(areas, patch, PATCH_PIXELS);
+	struct grey grey = areas_enlarge(areas, patch, PATCH_PIXELS);
 	double scale = areas->scale * patch->width / grey.width;
 	struct view view = {
 		.x = patch->x * areas->scale,
@@ -381,131 +376,11 @@ static void scan_patch(const struct areas *areas, struct scanner *scanner, struc
 bool areas_scan_patches(const struct areas *areas, struct scanner *scanner, struct finds *finds,
 	const struct patch_look *look)
 {
-	for (unsigned i = 0; i < areas->patches_count && !is_late(areas); i++) {
+	for (unsigned i = 0; i < areas->patches_count && !areas_are_late(areas); i++) {
 		const struct patch *patch = &areas->patches[i];
-		if (!is_patch_covered(areas, finds, patch)) {
+		if (!areas_cover_patch(areas, finds, patch)) {
 			scan_patch(areas, scanner, finds, patch, look);
 		}
 	}
 	return areas->patches_count > 0;
-}
-
-static bool scan_modules(const struct areas *areas, struct scanner *scanner, struct finds *finds,
-	const struct patch *patch, double scale, const struct modules *modules)
-{
-	double x[3], y[3];
-	unsigned before = finds->count;
-	struct view view = {.grey = modules_draw(modules), .weight = 1, .way = only_qr};
-	double side = view.grey.width / scale;
-
-	lie_place(&modules->lie, 0, 0, &x[0], &y[0]);
-	lie_place(&modules->lie, modules->dimension, 0, &x[1], &y[1]);
-	lie_place(&modules->lie, 0, modules->dimension, &x[2], &y[2]);
-	view.x = patch->x * areas->scale + x[0] * scale;
-	view.y = patch->y * areas->scale + y[0] * scale;
-	view.ux = (x[1] - x[0]) / side;
-	view.uy = (y[1] - y[0]) / side;
-	view.vx = (x[2] - x[0]) / side;
-	view.vy = (y[2] - y[0]) / side;
-	view_scan(&view, scanner, areas->picture, finds);
-	return finds->count > before;
-}
-
-/* Sharpened more and more, and black against less and less around: windows, pixels. */
-static void find_finders(const struct grey *grey, struct finders *ret_finders)
-{
-	static const unsigned windows[][2] = {{0, 71}, {9, 41}, {17, 61}, {17, 31}};
-
-	*ret_finders = (struct finders){0};
-	for (unsigned i = 0; i < ARRAY_SIZE(windows); i++) {
-		struct grey sharp =
-			windows[i][0] ? retouch_sharpen(grey, windows[i][0]) : grey_copy(grey);
-		struct grey black = retouch_threshold(&sharp, windows[i][1]);
-		finders_search(ret_finders, &black);
-		grey_done(&sharp);
-		grey_done(&black);
-	}
-}
-
-/* Returns whether there were squares. */
-static bool sample_patch(const struct areas *areas, struct scanner *scanner, struct finds *finds,
-	const struct patch *patch)
-{
-	struct grey grey = enlarge(areas, patch, SAMPLED_PIXELS);
-	double scale = areas->scale * patch->width / grey.width;
-	g_autofree struct corners *corners = g_new(struct corners, CORNERS_MAX);
-	struct finders finders;
-	struct modules modules;
-	bool is_read = false;
-	unsigned count;
-
-	find_finders(&grey, &finders);
-	count = finders_match(&finders, corners);
-	if (modules_find(&grey, corners, count, &modules)) {
-		for (unsigned bent = 0; bent < 2 && !is_read; bent++) {
-			modules_sample(&grey, bent == 1, &modules);
-			is_read = qr_mend(modules.layout, modules.values) &&
-				  scan_modules(areas, scanner, finds, patch, scale, &modules);
-		}
-		modules_done(&modules);
-	}
-	grey_done(&grey);
-	return count > 0;
-}
-
-/* Half in the shade, or under tape, a code falls apart; with the light evened out it is whole. */
-static unsigned find_shaded(const struct areas *areas, struct patch ret_patches[PATCHES_MAX])
-{
-	struct grey even = retouch_even_light(areas->work, SHADED_WINDOW);
-	unsigned count = 0;
-	struct field field;
-
-	if (field_init(&field, &even)) {
-		count = patches_find(&field, &even, ret_patches);
-		field_done(&field);
-	}
-	grey_done(&even);
-	return count;
-}
-
-/* Was it looked at already, more or less? */
-static bool is_known(const struct areas *areas, const struct patch *patch)
-{
-	for (unsigned i = 0; i < areas->patches_count; i++) {
-		const struct patch *own = &areas->patches[i];
-		unsigned left = MAX(own->x, patch->x), top = MAX(own->y, patch->y);
-		unsigned right = MIN(own->x + own->width, patch->x + patch->width);
-		unsigned bottom = MIN(own->y + own->height, patch->y + patch->height);
-		double most = fmax(own->width * (double)own->height,
-			patch->width * (double)patch->height);
-		if (right > left && bottom > top &&
-			(right - left) * (double)(bottom - top) > most * KNOWN_SHARE) {
-			return true;
-		}
-	}
-	return false;
-}
-
-bool areas_sample_patches(struct areas *areas, struct scanner *scanner, struct finds *finds)
-{
-	struct patch shaded[PATCHES_MAX];
-	unsigned count;
-
-	areas->has_finders = false;
-	for (unsigned i = 0; i < areas->patches_count && !is_late(areas); i++) {
-		if (!is_patch_covered(areas, finds, &areas->patches[i])) {
-			areas->has_finders |=
-				sample_patch(areas, scanner, finds, &areas->patches[i]);
-		}
-	}
-	if (finds_any(finds)) {
-		return areas->patches_count > 0;
-	}
-	count = find_shaded(areas, shaded);
-	for (unsigned i = 0; i < MIN(count, SHADED_MAX) && !is_late(areas) && !finds_any(finds);
-		i++) {
-		areas->has_finders |= !is_known(areas, &shaded[i]) &&
-				      sample_patch(areas, scanner, finds, &shaded[i]);
-	}
-	return true;
 }

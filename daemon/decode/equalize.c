@@ -13,8 +13,8 @@
 #define RIDGE 0.05 /* of the number of equations: keeps the taps small when they say little */
 #define GUESS_WEIGHT 0.5
 
-#define REFINED 4      /* times that the spilling is learned from what was made out … */
-#define STEPS 30       /* … and steps towards values that explain the picture by it */
+#define REFINED 4           /* times that the spilling is learned from what was made out … */
+#define STEPS 30            /* … and steps towards values that explain the picture by it */
 #define LEAST_DEVIATION 3.0 /* grey steps; less around a value is noise */
 
 /* struct system - normal equations: as many as unknowns, and the right side. */
@@ -160,7 +160,8 @@ static void think_clear(struct scene *scene, const float *values, const int8_t *
 }
 
 /* The neighbours of @place, itself and a constant. */
-static void take_around(const struct scene *scene, const float *from, size_t place, double taps[TAPS])
+static void take_around(
+	const struct scene *scene, const float *from, size_t place, double taps[TAPS])
 {
 	const float *above = from + place - scene->stride, *own = from + place;
 	const float *below = own + scene->stride;
@@ -207,10 +208,10 @@ static void spill(const struct scene *scene, const float *from, const double wei
 		const float *row = above + scene->stride, *below = row + scene->stride;
 		float *out = to + place_of(scene, 0, y);
 		for (int x = 0; x < (int)scene->side; x++) {
-			out[x] = own[0] * above[x - 1] + own[1] * above[x] +
-				 own[2] * above[x + 1] + own[3] * row[x - 1] + own[4] * row[x] +
-				 own[5] * row[x + 1] + own[6] * below[x - 1] + own[7] * below[x] +
-				 own[8] * below[x + 1] + own[9];
+			out[x] = own[0] * above[x - 1] + own[1] * above[x] + own[2] * above[x + 1] +
+				 own[3] * row[x - 1] + own[4] * row[x] + own[5] * row[x + 1] +
+				 own[6] * below[x - 1] + own[7] * below[x] + own[8] * below[x + 1] +
+				 own[9];
 		}
 	}
 }
@@ -248,7 +249,8 @@ static void even_by_shown(struct scene *scene, const float *light)
  * The values between -1 and 1 that, spilt, are most like what is seen: down the slope, cut off at both ends. That
  * a module is light or dark and nothing beyond tells more than any sharpening can.
  */
-static void refine(struct scene *scene, const double weights[TAPS], const int8_t *known, float *values)
+static void refine(
+	struct scene *scene, const double weights[TAPS], const int8_t *known, float *values)
 {
 	double reach = 0, power = 0;
 
@@ -278,8 +280,8 @@ static void refine(struct scene *scene, const double weights[TAPS], const int8_t
 	}
 }
 
-static void refine_all(
-	float *values, const float *even_values, const float *light, const int8_t *known, unsigned side)
+static void refine_all(float *values, const float *even_values, const float *light,
+	const int8_t *known, unsigned side)
 {
 	double weights[TAPS];
 	struct scene scene;

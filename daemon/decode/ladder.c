@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "base/attr.h"
+#include "decode/sample.h"
 #include "decode/view.h"
 
 #define LARGE_PIXELS (900 * 1000) /* above: the work picture is a shrunk one */
@@ -315,7 +316,8 @@ static bool patches_sharp(struct ladder *ladder)
 
 static bool patches_sampled(struct ladder *ladder)
 {
-	return areas_sample_patches(areas(ladder), ladder->scanner, ladder->finds);
+	sample_patches(areas(ladder), ladder->scanner, ladder->finds);
+	return true;
 }
 
 static bool patches_fine(struct ladder *ladder)

@@ -5,13 +5,13 @@
 #include <glib.h>
 
 #define FINDER_MIDDLE 3.5
-#define STEPS_MAX 60          /* of the search for how it lies */
-#define LIKENESS_FIRST 0.15   /* less at first will not become enough */
-#define LIKENESS_MIN 0.4      /* less is no code, or another way of lying */
-#define LIKENESS_SMALL 0.6    /* of the smallest: its error correction is the weakest */
-#define TRIED_MAX 4           /* ways of lying that are looked at closely */
-#define MISSING_REACH 2.5     /* modules to each side where a square may be that was not seen … */
-#define MISSING_STEP 0.5      /* … and how closely it is looked for */
+#define STEPS_MAX 60        /* of the search for how it lies */
+#define LIKENESS_FIRST 0.15 /* less at first will not become enough */
+#define LIKENESS_MIN 0.4    /* less is no code, or another way of lying */
+#define LIKENESS_SMALL 0.6  /* of the smallest: its error correction is the weakest */
+#define TRIED_MAX 4         /* ways of lying that are looked at closely */
+#define MISSING_REACH 2.5   /* modules to each side where a square may be that was not seen … */
+#define MISSING_STEP 0.5    /* … and how closely it is looked for */
 
 void lie_place(const struct lie *lie, double u, double v, double *ret_x, double *ret_y)
 {
@@ -93,8 +93,10 @@ static struct guess guess_flat(const struct corners *at)
 	}
 	module /= seen;
 	return (struct guess){
-		.modules_right = hypot(at->right.x - at->corner.x, at->right.y - at->corner.y) / module,
-		.modules_below = hypot(at->below.x - at->corner.x, at->below.y - at->corner.y) / module,
+		.modules_right =
+			hypot(at->right.x - at->corner.x, at->right.y - at->corner.y) / module,
+		.modules_below =
+			hypot(at->below.x - at->corner.x, at->below.y - at->corner.y) / module,
 		.right = 1,
 		.below = 1,
 	};
@@ -162,9 +164,9 @@ static void look_for_missing(const struct grey *grey, const struct qr_layout *la
 	const struct guess *guess, struct corners *corners)
 {
 	struct finder *missing = missing_of(corners), best;
-	double module = hypot(corners->right.x - corners->below.x,
-				corners->right.y - corners->below.y) /
-			((layout->dimension - 7) * G_SQRT2);
+	double module =
+		hypot(corners->right.x - corners->below.x, corners->right.y - corners->below.y) /
+		((layout->dimension - 7) * G_SQRT2);
 	double most = -1;
 
 	if (!missing) {
@@ -316,9 +318,9 @@ bool lie_find(const struct grey *grey, const struct corners *corners, unsigned c
 		double likeness;
 		look_for_missing(grey, layout, &trials[i].guess, &own);
 		likeness = settle(grey, &own, layout, &trials[i].guess, &lie);
-		if (likeness > best && likeness > (layout->dimension > QR_DIMENSION_MIN
-								   ? LIKENESS_MIN
-								   : LIKENESS_SMALL)) {
+		if (likeness > best &&
+			likeness > (layout->dimension > QR_DIMENSION_MIN ? LIKENESS_MIN
+									 : LIKENESS_SMALL)) {
 			best = likeness;
 			*ret_lie = lie;
 			*ret_layout = *layout;

@@ -14,10 +14,10 @@
 #define REACH 4         /* offsets that are tried to each side … */
 #define REACH_STEP 0.25 /* … modules */
 #define OFFSETS ((2 * REACH + 1) * (2 * REACH + 1))
-#define AROUND 3        /* modules around a node that judge its offset */
+#define AROUND 3 /* modules around a node that judge its offset */
 #define RELAX_TURNS 6
 #define STRAIN_COST 0.3F /* of a module's difference to a neighbour, squared */
-#define EVEN_PIXELS 41 /* some modules */
+#define EVEN_PIXELS 41   /* some modules */
 #define DRAWN_PIXELS 4
 #define QUIET_MODULES 4
 
@@ -85,16 +85,16 @@ struct bending {
 	uint8_t chosen[NODES_MAX][NODES_MAX];
 };
 
-static void doubt_offsets(const struct grey *grey, const struct lie *lie, unsigned dimension,
-	struct bending *bending)
+static void doubt_offsets(
+	const struct grey *grey, const struct lie *lie, unsigned dimension, struct bending *bending)
 {
 	for (unsigned row = 0; row < bending->nodes; row++) {
 		for (unsigned column = 0; column < bending->nodes; column++) {
 			int u = (int)(column * NODE_MODULES), v = (int)(row * NODE_MODULES);
 			float *doubts = bending->doubts[row][column], most = 1;
 			for (unsigned i = 0; i < OFFSETS; i++) {
-				doubts[i] = (float)spread_at(grey, lie, (int)dimension, u, v,
-					offset_u(i), offset_v(i));
+				doubts[i] = (float)spread_at(
+					grey, lie, (int)dimension, u, v, offset_u(i), offset_v(i));
 				most = MAX(most, doubts[i]);
 			}
 			for (unsigned i = 0; i < OFFSETS; i++) {
@@ -127,7 +127,8 @@ static void relax(struct bending *bending)
 {
 	for (unsigned turn = 0; turn < RELAX_TURNS; turn++) {
 		for (unsigned at = 0; at < bending->nodes * bending->nodes; at++) {
-			unsigned node = turn % 2 == 0 ? at : bending->nodes * bending->nodes - 1 - at;
+			unsigned node =
+				turn % 2 == 0 ? at : bending->nodes * bending->nodes - 1 - at;
 			unsigned row = node / bending->nodes, column = node % bending->nodes;
 			const float *doubts = bending->doubts[row][column];
 			float best = INFINITY;
@@ -202,8 +203,8 @@ bool modules_find(const struct grey *grey, const struct corners *corners, unsign
 	bool is_found;
 
 	*ret_modules = (struct modules){.layout = layout};
-	is_found = lie_find(
-		&even, corners, count, &ret_modules->lie, layout, &ret_modules->likeness);
+	is_found =
+		lie_find(&even, corners, count, &ret_modules->lie, layout, &ret_modules->likeness);
 	grey_done(&even);
 	if (!is_found) {
 		modules_done(ret_modules);

@@ -217,8 +217,8 @@ static double ways_of(unsigned kept, unsigned wrong)
 	return wrong == 0 ? 0 : wrong == 1 ? log2(kept) : log2(kept) + log2(kept - 1.0) - 1;
 }
 
-bool qr_doubt(uint8_t *bytes, unsigned count, unsigned checks, const float *sureness,
-	double *ret_chance)
+bool qr_doubt(
+	uint8_t *bytes, unsigned count, unsigned checks, const float *sureness, double *ret_chance)
 {
 	g_autofree struct doubt *doubt = g_new(struct doubt, 1);
 	unsigned stage = 0;

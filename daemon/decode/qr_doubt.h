@@ -16,7 +16,7 @@
  * correction is eight equations for single bits, so nearly that many bits may be unknown, wherever they
  * are, and one or two of the others wrong.
  */
-bool qr_doubt(uint8_t *bytes, unsigned count, unsigned checks, const float *sureness,
-	double *ret_chance);
+bool qr_doubt(
+	uint8_t *bytes, unsigned count, unsigned checks, const float *sureness, double *ret_chance);
 
 #endif

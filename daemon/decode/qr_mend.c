@@ -12,13 +12,15 @@
 #define BLOCK_CHANCE_MAX (-24.0)
 #define CHANCE_MAX (-30.0)
 #define FORMATS_TRIED 2
-#define RUN_USUAL 4    /* modules of one colour in line; the masks see to it that longer ones are rare … */
-#define RUN_FADE 0.6F  /* … so they may be light or dirt: each further one makes them that much less sure */
+#define RUN_USUAL                                                                                  \
+	4 /* modules of one colour in line; the masks see to it that longer ones are rare … */
+#define RUN_FADE                                                                                   \
+	0.6F /* … so they may be light or dirt: each further one makes them that much less sure */
 #define ERASED_STEP 2
 
 /* How sure each module is: less in a long line of the same colour. */
-static void doubt_runs(const struct qr_layout *layout, const float *values, bool is_upright,
-	float *sureness)
+static void doubt_runs(
+	const struct qr_layout *layout, const float *values, bool is_upright, float *sureness)
 {
 	unsigned dimension = layout->dimension;
 	unsigned step = is_upright ? dimension : 1, beside = is_upright ? 1 : dimension;
@@ -27,8 +29,8 @@ static void doubt_runs(const struct qr_layout *layout, const float *values, bool
 		for (unsigned first = 0, next; first < dimension; first = next) {
 			const float *own = values + line * beside;
 			unsigned run;
-			for (next = first + 1; next < dimension && (own[next * step] >= 0) ==
-								(own[first * step] >= 0);
+			for (next = first + 1; next < dimension &&
+					       (own[next * step] >= 0) == (own[first * step] >= 0);
 				next++) {
 			}
 			run = MIN(next - first, 2 * RUN_USUAL + RUN_USUAL);
@@ -58,8 +60,8 @@ static void read_bytes(const struct qr_layout *layout, const float *values, cons
 		for (unsigned bit = 0; bit < 8; bit++) {
 			unsigned at = layout->data[i * 8 + bit];
 			bool is_dark = values[at] < 0;
-			bool is_turned = qr_mask_is(
-				mask, at % layout->dimension, at / layout->dimension);
+			bool is_turned =
+				qr_mask_is(mask, at % layout->dimension, at / layout->dimension);
 			value = value << 1 | (is_dark != is_turned);
 			ret_bytes->bits[i * 8 + bit] = sureness[at];
 			least = MIN(least, sureness[at]);
@@ -84,9 +86,9 @@ static void lay_out(const struct qr_blocks *blocks, unsigned number, struct bloc
 	ret_block->data = data;
 	ret_block->count = data + blocks->checks;
 	for (unsigned i = 0; i < data; i++) {
-		ret_block->places[i] =
-			(uint16_t)(i < blocks->data ? i * blocks->count + number
-						    : i * blocks->count + number - blocks->long_from);
+		ret_block->places[i] = (uint16_t)(i < blocks->data ? i * blocks->count + number
+								   : i * blocks->count + number -
+									     blocks->long_from);
 	}
 	for (unsigned i = 0; i < blocks->checks; i++) {
 		ret_block->places[data + i] = (uint16_t)(all_data + i * blocks->count + number);
@@ -157,8 +159,8 @@ static bool mend_block(struct bytes *bytes, const struct block *block, double *c
 	return is_mended;
 }
 
-static void write_bytes(const struct qr_layout *layout, const struct bytes *bytes, unsigned format,
-	float *values)
+static void write_bytes(
+	const struct qr_layout *layout, const struct bytes *bytes, unsigned format, float *values)
 {
 	unsigned bits = qr_format_bits(format);
 

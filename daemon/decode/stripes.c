@@ -132,7 +132,8 @@ static double slope_of(
 }
 
 /* How the stripes' own angles change from one end to the other. */
-static double fan_of(const struct field *field, const uint16_t *areas, uint16_t number, double angle)
+static double fan_of(
+	const struct field *field, const uint16_t *areas, uint16_t number, double angle)
 {
 	double n = 0, u1 = 0, a1 = 0, uu = 0, ua = 0, fan, reach;
 	size_t count = (size_t)field->columns * field->rows;
