@@ -13,6 +13,8 @@
 #define BITS_MAX (8 * QR_BLOCK_BYTES)
 #define SPARE_MIN 24 /* equations that must be left to say that it fits … */
 
+#define MORE_DOUBTED 12 /* bits that must not fit as well */
+
 /* … and when so many are left, it is tried whether one or two of the bits that are kept are wrong. */
 static const unsigned spares_tried[] = {88, 64, 48, 40};
 
@@ -134,8 +136,9 @@ static void reduce(const struct doubt *doubt, struct vector *vector, struct vect
 	}
 }
 
-/* Gives up the next bit. */
-static void give_up(struct doubt *doubt)
+/* Gives up the next bit. False when the others can do what it does: then there are several ways to put it all right,
+ * and nobody can tell which. */
+static bool give_up(struct doubt *doubt)
 {
 	unsigned bit = doubt->order[doubt->next++], rank = doubt->rank;
 	struct vector own = doubt->columns[bit], sums = {0};
@@ -143,7 +146,7 @@ static void give_up(struct doubt *doubt)
 	sums.words[rank / 64] = UINT64_C(1) << (rank % 64);
 	reduce(doubt, &own, &sums);
 	if (is_zero(&own)) {
-		return; /* the others can do what it does */
+		return false;
 	}
 	doubt->basis[rank] = own;
 	doubt->sums[rank] = sums;
@@ -154,6 +157,7 @@ static void give_up(struct doubt *doubt)
 		add(&doubt->rest, &own);
 		add(&doubt->rest_sums, &sums);
 	}
+	return true;
 }
 
 /* Is the rest what one of the bits that are kept does, or two? Then those are wrong. */
@@ -217,6 +221,17 @@ static double ways_of(unsigned kept, unsigned wrong)
 	return wrong == 0 ? 0 : wrong == 1 ? log2(kept) : log2(kept) + log2(kept - 1.0) - 1;
 }
 
+/* Is there only one way, even if some more bits are given up, which were nearly as unsure? */
+static bool is_alone(struct doubt *doubt)
+{
+	for (unsigned i = 0; i < MORE_DOUBTED && doubt->next < doubt->bits; i++) {
+		if (doubt->rank == doubt->equations || !give_up(doubt)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool qr_doubt(
 	uint8_t *bytes, unsigned count, unsigned checks, const float *sureness, double *ret_chance)
 {
@@ -238,9 +253,11 @@ bool qr_doubt(
 		}
 		if (is_found) {
 			*ret_chance = ways_of(doubt->bits - doubt->next, wrong_count) - spare;
-			return mend(doubt, wrong, wrong_count, bytes);
+			return is_alone(doubt) && mend(doubt, wrong, wrong_count, bytes);
 		}
-		give_up(doubt);
+		if (!give_up(doubt)) {
+			return false;
+		}
 	}
 	return false;
 }
