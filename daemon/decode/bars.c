@@ -370,7 +370,7 @@ static bool read_guess(const struct line *line, const struct format *format,
 	best->cost = 2;
 	for (unsigned i = 0; i < BLURS && best->cost > FIT_GOOD; i++) {
 		unsigned blur = blur_order[i];
-		if (i > 0 && best->cost > FIT_BAD) {
+		if (i > 1 && best->cost > FIT_BAD) {
 			break;
 		}
 		if (fit_line(&chain, blur, samples, count, PAD, fit) && fit->cost < best->cost) {
