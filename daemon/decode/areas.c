@@ -28,9 +28,6 @@
 #define COMPARED_SHORT 10 /* letters of the text; a shorter one fits something sooner */
 #define COMPARED_SHORT_COST_MAX 0.045F
 #define COMPARED_WORST_MAX 0.19F
-#define COMPARED_FAR_MAX 0.45F /* for one letter, where the word as a whole is beyond doubt: */
-#define COMPARED_BEYOND_COST 0.045F
-#define COMPARED_BEYOND_LEAD 0.4F
 #define COMPARED_LEAD_MIN 0.1F /* and for what it costs, so many times more */
 #define COMPARED_LEAD_TIMES 1.5F
 #define SURROUND_PIXELS 8
@@ -215,11 +212,7 @@ static bool is_close(const struct bars_read *read)
 	float cost_max =
 		read->length < COMPARED_SHORT ? COMPARED_SHORT_COST_MAX : COMPARED_COST_MAX;
 
-	bool is_beyond_doubt =
-		read->cost <= COMPARED_BEYOND_COST && read->lead >= COMPARED_BEYOND_LEAD;
-	float worst_max = is_beyond_doubt ? COMPARED_FAR_MAX : COMPARED_WORST_MAX;
-
-	return read->cost <= cost_max && read->worst <= worst_max &&
+	return read->cost <= cost_max && read->worst <= COMPARED_WORST_MAX &&
 	       read->lead >= COMPARED_LEAD_MIN + read->cost * COMPARED_LEAD_TIMES;
 }
 

@@ -19,14 +19,14 @@
 #define SAMPLES_MAX 4096
 #define ENDS_COST_MAX 0.2F /* first and last letter, mean */
 #define ENDS_COST_GOOD 0.06F
-#define GUARD_COST_MAX 0.6F /* an EAN's: blurred, three modules are soon unlike themselves */
-#define TILTED_ENDS 1       /* inner ends are not tried for it */
-#define TILT_COST 0.2F      /* a flat one is more likely */
-#define EDGES_LOST 0.27     /* blur may take so many of the edges that should be there */
-#define EDGES_MORE 1.08     /* noise may add some */
-#define QUIET_MODULES 4     /* beside a code that has no check of its own */
-#define FIT_GOOD 0.015F     /* no other blur need be tried … */
-#define FIT_BAD 0.14F       /* … nor would it help */
+#define GUARD_COST_MAX 0.45F /* an EAN's: blurred, three modules are soon unlike themselves */
+#define TILTED_ENDS 1        /* inner ends are not tried for it */
+#define TILT_COST 0.2F       /* a flat one is more likely */
+#define EDGES_LOST 0.27      /* blur may take so many of the edges that should be there */
+#define EDGES_MORE 1.08      /* noise may add some */
+#define QUIET_MODULES 4      /* beside a code that has no check of its own */
+#define FIT_GOOD 0.015F      /* no other blur need be tried … */
+#define FIT_BAD 0.14F        /* … nor would it help */
 #define SURE_COST 0.04F
 #define SURE_LEAD 0.25F
 
@@ -330,7 +330,9 @@ static unsigned guess_all(const struct line *line, const struct ends *ends,
 				}
 			}
 		}
-		if (tilt == 0 && count > 0 && guesses[0].cost <= ENDS_COST_GOOD) {
+		/* Three modules at an end are too few to tell that. */
+		if (tilt == 0 &&
+			(format->middle || (count > 0 && guesses[0].cost <= ENDS_COST_GOOD))) {
 			break;
 		}
 	}
