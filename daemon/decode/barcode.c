@@ -88,7 +88,11 @@ enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *g
 		if (rung > 0 && clock_monotonic_ms() >= deadline_ms) {
 			break;
 		}
-		if (ladder_climb(&ladder, rung) && is_enough(&ladder, rung + 1, wish)) {
+		bool is_climbed = ladder_climb(&ladder, rung);
+		if (rung + 1 == LADDER_CLOSE) {
+			ladder_doubt(&ladder); /* before it may end here */
+		}
+		if (is_climbed && is_enough(&ladder, rung + 1, wish)) {
 			break;
 		}
 	}
