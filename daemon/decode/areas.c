@@ -7,7 +7,6 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
-#include "decode/modules.h"
 #include "decode/retouch.h"
 #include "decode/view.h"
 
@@ -24,12 +23,13 @@
 #define TRIM_LIKENESS 0.6 /* correlation; neighbouring rows of bars have more */
 #define COMPARED_ROWS 5
 #define COMPARED_AREAS_MAX 3
-#define COMPARED_PROMISE 0.15F /* mean cost; dearer ones are no code */
+#define COMPARED_PROMISE 0.11F /* mean cost; dearer ones are no code */
 #define COMPARED_COST_MAX 0.07F
 #define COMPARED_SHORT 10 /* letters of the text; a shorter one fits something sooner */
 #define COMPARED_SHORT_COST_MAX 0.045F
 #define COMPARED_WORST_MAX 0.19F
-#define COMPARED_LEAD_MIN 0.1F
+#define COMPARED_LEAD_MIN 0.1F /* and for what it costs, so many times more */
+#define COMPARED_LEAD_TIMES 1.5F
 #define SURROUND_PIXELS 8
 #define CROP_PIXELS (700 * 700)
 #define PATCH_PIXELS (200 * 200) /* a patch is doubled until it is larger */
@@ -115,7 +115,7 @@ void areas_find(struct areas *areas, const struct grey *work, const struct grey 
 	field_done(&field);
 }
 
-static bool is_late(const struct areas *areas)
+bool areas_are_late(const struct areas *areas)
 {
 	return clock_monotonic_ms() >= areas->deadline_ms;
 }
@@ -181,7 +181,8 @@ bool areas_scan_strips(const struct areas *areas, struct scanner *scanner, struc
 	static const unsigned windows[] = {[STRIP_SHARP] = 9, [STRIP_SHARPER] = 15};
 	bool is_first = look == STRIP_PLAIN; /* it is always made */
 
-	for (unsigned i = 0; i < areas->stripes_count && (is_first || !is_late(areas)); i++) {
+	for (unsigned i = 0; i < areas->stripes_count && (is_first || !areas_are_late(areas));
+		i++) {
 		struct view view = view_of_stripes(areas, &areas->stripes[i], STRIP_ROWS, true);
 		if (look == STRIP_INVERTED) {
 			if (!is_light_on_dark(&view.grey, false)) {
@@ -212,7 +213,7 @@ static bool is_close(const struct bars_read *read)
 		read->length < COMPARED_SHORT ? COMPARED_SHORT_COST_MAX : COMPARED_COST_MAX;
 
 	return read->cost <= cost_max && read->worst <= COMPARED_WORST_MAX &&
-	       read->lead >= COMPARED_LEAD_MIN + read->cost / 2;
+	       read->lead >= COMPARED_LEAD_MIN + read->cost * COMPARED_LEAD_TIMES;
 }
 
 static void keep_compared(const struct areas *areas, struct finds *finds, const struct view *view,
@@ -262,14 +263,20 @@ static void compare_area(const struct areas *areas, const struct bars *bars, str
 			best = MIN(best, reads[j].cost);
 			keep_compared(areas, finds, &view, row, &reads[j]);
 		}
+		if (finds_cover(finds, stripes->x, stripes->y) &&
+			!finds_doubt(finds, stripes->x, stripes->y)) {
+			break;
+		}
 	}
 	grey_done(&view.grey);
 }
 
 bool areas_compare(const struct areas *areas, const struct bars *bars, struct finds *finds)
 {
+	float least = (float)(finds_any(finds) ? areas->stripes[0].weight * UNEXPLAINED_SHARE : 0);
+
 	for (unsigned i = 0; i < MIN(areas->stripes_count, COMPARED_AREAS_MAX); i++) {
-		if (!is_late(areas) &&
+		if (!areas_are_late(areas) && areas->stripes[i].weight >= least &&
 			!finds_cover(finds, areas->stripes[i].x, areas->stripes[i].y)) {
 			compare_area(areas, bars, finds, &areas->stripes[i], COMPARED_ROWS);
 		}
@@ -286,7 +293,14 @@ void areas_doubt(const struct areas *areas, const struct bars *bars, struct find
 	}
 }
 
-bool areas_are_explained(const struct areas *areas, const struct finds *finds)
+bool areas_cover_patch(
+	const struct areas *areas, const struct finds *finds, const struct patch *patch)
+{
+	return finds_cover(finds, (patch->x + patch->width / 2.0) * areas->scale,
+		(patch->y + patch->height / 2.0) * areas->scale);
+}
+
+bool areas_are_explained(const struct areas *areas, const struct finds *finds, bool with_patches)
 {
 	for (unsigned i = 0; i < areas->stripes_count; i++) {
 		const struct stripes *stripes = &areas->stripes[i];
@@ -295,11 +309,15 @@ bool areas_are_explained(const struct areas *areas, const struct finds *finds)
 			return false;
 		}
 	}
+	for (unsigned i = 0; i < areas->patches_count && with_patches; i++) {
+		if (!areas_cover_patch(areas, finds, &areas->patches[i])) {
+			return false;
+		}
+	}
 	return true;
 }
 
-/* From the picture as given, as long as that is no work; doubled until its modules are large. */
-static struct grey enlarge(const struct areas *areas, const struct patch *patch)
+struct grey areas_enlarge(const struct areas *areas, const struct patch *patch, size_t pixels)
 {
 	double scale = patch->width * areas->scale * patch->height * areas->scale <= CROP_PIXELS
 			       ? areas->scale
@@ -311,7 +329,7 @@ static struct grey enlarge(const struct areas *areas, const struct patch *patch)
 	unsigned height = MIN((unsigned)(patch->height * scale), from->height - y);
 	struct grey large = retouch_crop(from, x, y, width, height);
 
-	for (unsigned i = 0; i < 2 && grey_area(&large) <= PATCH_PIXELS; i++) {
+	for (unsigned i = 0; i < 2 && grey_area(&large) <= pixels; i++) {
 		change(&large, retouch_double(&large));
 	}
 	return large;
@@ -320,7 +338,7 @@ static struct grey enlarge(const struct areas *areas, const struct patch *patch)
 static void scan_patch(const struct areas *areas, struct scanner *scanner, struct finds *finds,
 	const struct patch *patch, const struct patch_look *look)
 {
-	struct grey grey = enlarge(areas, patch);
+	struct grey grey = areas_enlarge(areas, patch, PATCH_PIXELS);
 	double scale = areas->scale * patch->width / grey.width;
 	struct view view = {
 		.x = patch->x * areas->scale,
@@ -351,89 +369,10 @@ static void scan_patch(const struct areas *areas, struct scanner *scanner, struc
 bool areas_scan_patches(const struct areas *areas, struct scanner *scanner, struct finds *finds,
 	const struct patch_look *look)
 {
-	for (unsigned i = 0; i < areas->patches_count && !is_late(areas); i++) {
+	for (unsigned i = 0; i < areas->patches_count && !areas_are_late(areas); i++) {
 		const struct patch *patch = &areas->patches[i];
-		if (!finds_cover(finds, (patch->x + patch->width / 2.0) * areas->scale,
-			    (patch->y + patch->height / 2.0) * areas->scale)) {
+		if (!areas_cover_patch(areas, finds, patch)) {
 			scan_patch(areas, scanner, finds, patch, look);
-		}
-	}
-	return areas->patches_count > 0;
-}
-
-static bool scan_modules(const struct areas *areas, struct scanner *scanner, struct finds *finds,
-	const struct patch *patch, double scale, const struct modules *modules)
-{
-	double x[3], y[3];
-	unsigned before = finds->count;
-	struct view view = {.grey = modules_draw(modules), .weight = 1, .way = only_qr};
-	double side = view.grey.width / scale;
-
-	modules_place(modules, 0, 0, &x[0], &y[0]);
-	modules_place(modules, modules->dimension, 0, &x[1], &y[1]);
-	modules_place(modules, 0, modules->dimension, &x[2], &y[2]);
-	view.x = patch->x * areas->scale + x[0] * scale;
-	view.y = patch->y * areas->scale + y[0] * scale;
-	view.ux = (x[1] - x[0]) / side;
-	view.uy = (y[1] - y[0]) / side;
-	view.vx = (x[2] - x[0]) / side;
-	view.vy = (y[2] - y[0]) / side;
-	view_scan(&view, scanner, areas->picture, finds);
-	return finds->count > before;
-}
-
-/* Sharpened more and more, and black against less and less around: windows, pixels. */
-static void find_finders(const struct grey *grey, struct finders *ret_finders)
-{
-	static const unsigned windows[][2] = {{0, 71}, {9, 41}, {17, 61}, {17, 31}};
-
-	*ret_finders = (struct finders){0};
-	for (unsigned i = 0; i < ARRAY_SIZE(windows); i++) {
-		struct grey sharp =
-			windows[i][0] ? retouch_sharpen(grey, windows[i][0]) : grey_copy(grey);
-		struct grey black = retouch_threshold(&sharp, windows[i][1]);
-		finders_search(ret_finders, &black);
-		grey_done(&sharp);
-		grey_done(&black);
-	}
-}
-
-/* Returns whether there were squares. */
-static bool sample_patch(const struct areas *areas, struct scanner *scanner, struct finds *finds,
-	const struct patch *patch)
-{
-	struct grey grey = enlarge(areas, patch);
-	double scale = areas->scale * patch->width / grey.width;
-	struct corners corners[CORNERS_MAX];
-	struct finders finders;
-	unsigned count;
-	bool is_read = false;
-
-	find_finders(&grey, &finders);
-	count = finders_match(&finders, corners);
-	for (unsigned i = 0; i < count && !is_read && !is_late(areas); i++) {
-		struct modules modules;
-		if (!modules_find(&grey, &corners[i], &modules)) {
-			continue;
-		}
-		for (unsigned bent = 0; bent < 2 && !is_read; bent++) {
-			modules_sample(&grey, bent == 1, &modules);
-			is_read = scan_modules(areas, scanner, finds, patch, scale, &modules);
-		}
-		modules_done(&modules);
-	}
-	grey_done(&grey);
-	return count > 0;
-}
-
-bool areas_sample_patches(struct areas *areas, struct scanner *scanner, struct finds *finds)
-{
-	areas->has_finders = false;
-	for (unsigned i = 0; i < areas->patches_count && !is_late(areas); i++) {
-		const struct patch *patch = &areas->patches[i];
-		if (!finds_cover(finds, (patch->x + patch->width / 2.0) * areas->scale,
-			    (patch->y + patch->height / 2.0) * areas->scale)) {
-			areas->has_finders |= sample_patch(areas, scanner, finds, patch);
 		}
 	}
 	return areas->patches_count > 0;

@@ -59,10 +59,18 @@ struct patch_look {
 bool areas_scan_patches(const struct areas *areas, struct scanner *scanner, struct finds *finds,
 	const struct patch_look *look);
 
-/** areas_sample_patches() - the same: their modules one by one, drawn anew (modules.h). */
-bool areas_sample_patches(struct areas *areas, struct scanner *scanner, struct finds *finds);
+/** areas_are_explained() - does a believed code stand wherever strong stripes are, and in every patch? */
+bool areas_are_explained(const struct areas *areas, const struct finds *finds, bool with_patches);
 
-/** areas_are_explained() - does a believed code stand wherever strong stripes are? */
-bool areas_are_explained(const struct areas *areas, const struct finds *finds);
+/** areas_are_late() - is the time over in which anything may be begun? */
+bool areas_are_late(const struct areas *areas);
+
+/** areas_cover_patch() - is something believed to stand there? */
+bool areas_cover_patch(
+	const struct areas *areas, const struct finds *finds, const struct patch *patch);
+
+/** areas_enlarge() - a patch from the picture as given, as long as that is no work; doubled until it has more
+ * pixels than these, so that its modules are large. */
+struct grey areas_enlarge(const struct areas *areas, const struct patch *patch, size_t pixels);
 
 #endif

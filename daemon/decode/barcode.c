@@ -65,10 +65,11 @@ static bool is_enough(const struct ladder *ladder, unsigned rungs, const struct 
 	if (rungs >= LADDER_THOROUGH && ladder_is_empty(ladder)) {
 		return true;
 	}
-	if (rungs < LADDER_USUAL || !finds_any(ladder->finds)) {
+	if (rungs < LADDER_CLOSE || !finds_any(ladder->finds)) {
 		return false;
 	}
-	return rungs >= LADDER_THOROUGH || (!wish->fits && ladder_is_explained(ladder));
+	return rungs >= LADDER_THOROUGH ||
+	       (!wish->fits && ladder_is_explained(ladder, rungs < LADDER_USUAL));
 }
 
 enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *grey,
@@ -87,7 +88,11 @@ enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *g
 		if (rung > 0 && clock_monotonic_ms() >= deadline_ms) {
 			break;
 		}
-		if (ladder_climb(&ladder, rung) && is_enough(&ladder, rung + 1, wish)) {
+		bool is_climbed = ladder_climb(&ladder, rung);
+		if (rung + 1 == LADDER_CLOSE) {
+			ladder_doubt(&ladder); /* before it may end here */
+		}
+		if (is_climbed && is_enough(&ladder, rung + 1, wish)) {
 			break;
 		}
 	}

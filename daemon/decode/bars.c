@@ -13,15 +13,20 @@
 #define CONTRAST_SHARE 0.3 /* of the line's mean deviation; a smaller change is no edge */
 #define QUIET_RUNS 1.7     /* a quiet zone is so many times as long as a usual run */
 #define MODULE_MIN 1.6     /* columns */
-#define GUESSES_USUAL 2    /* that are looked at closely, per format */
+#define GUESSES_USUAL 3    /* that are looked at closely, per format */
 #define GUESSES_MAX 4      /* of EAN, whose ends say little; it is short */
 #define PAD (3 * GRID)     /* samples of the line beyond both ends */
 #define SAMPLES_MAX 4096
-#define ENDS_COST_MAX 0.2F   /* first and last letter, mean */
+#define ENDS_COST_MAX 0.2F /* first and last letter, mean */
+#define ENDS_COST_GOOD 0.06F
 #define GUARD_COST_MAX 0.45F /* an EAN's: blurred, three modules are soon unlike themselves */
-#define EDGES_LOST 0.36      /* blur may take so many of the edges that should be there */
+#define TILTED_ENDS 1        /* inner ends are not tried for it */
+#define TILT_COST 0.2F       /* a flat one is more likely */
+#define EDGES_LOST 0.27      /* blur may take so many of the edges that should be there */
 #define EDGES_MORE 1.08      /* noise may add some */
 #define QUIET_MODULES 4      /* beside a code that has no check of its own */
+#define FIT_GOOD 0.015F      /* no other blur need be tried … */
+#define FIT_BAD 0.14F        /* … nor would it help */
 #define SURE_COST 0.04F
 #define SURE_LEAD 0.25F
 
@@ -51,6 +56,8 @@ struct bars {
 	struct format formats[FORMATS];
 };
 
+static const unsigned blur_order[BLURS] = {1, 0, 2};
+static const double tilts[] = {0, 0.07, -0.07, 0.14, -0.14};
 static const double ratios[RATIOS] = {2, 2.5, 3};
 
 struct bars *bars_new(void)
@@ -186,9 +193,11 @@ static void find_ends(const struct line *line, struct ends *ret_ends)
 }
 
 /* struct guess - a code of @data letters from @from to @to; @to is left of @from when it stands on
- * its head. @cost: of its first and last letter. */
+ * its head. @tilt: modules get smaller from (1 + tilt) / (1 - tilt) to the inverse, as on a label that goes
+ * away from the camera. @cost: of its first and last letter. */
 struct guess {
 	double from, to;
+	double tilt;
 	unsigned data;
 	float cost;
 };
@@ -204,16 +213,27 @@ static double modules_of(const struct format *format, unsigned data)
 	return modules + data * format->data->modules;
 }
 
+/* The column where sample @at begins. */
+static double column_of(const struct guess *guess, double modules, int at)
+{
+	double share = at / (modules * GRID);
+
+	return guess->from + (guess->to - guess->from) * share * (1 + guess->tilt) /
+				     (1 + guess->tilt * (2 * share - 1));
+}
+
 /* The line from sample @first on, counted from where the guess begins. */
 static void sample(const struct line *line, const struct guess *guess, double modules, int first,
 	int count, float *ret_samples)
 {
 	double step = (guess->to - guess->from) / (modules * GRID);
+	double to = column_of(guess, modules, first);
 
 	for (int i = 0; i < count; i++) {
-		double from = guess->from + (first + i) * step;
-		double to = from + step;
-		double middle = (from + to) / 2, half = fmax(fabs(step), 1) / 2;
+		double from = to, middle, half;
+		to = column_of(guess, modules, first + i + 1);
+		middle = (from + to) / 2;
+		half = fmax(fabs(step), 1) / 2;
 		ret_samples[i] = (float)mean_of(line, middle - half, middle + half);
 	}
 }
@@ -267,14 +287,15 @@ static void try_guess(const struct line *line, const struct format *format, stru
 		return;
 	}
 	guess.cost += compare_end(line, &guess, modules, format->last, last) / 2;
+	guess.cost += (float)fabs(guess.tilt) * TILT_COST;
 	if (guess.cost <= cost_max) {
 		keep_guess(guesses, format->middle ? GUESSES_MAX : GUESSES_USUAL, count, guess);
 	}
 }
 
 static void guess_between(const struct line *line, const struct format *format,
-	const struct end *begin, const struct end *finish, struct guess guesses[GUESSES_MAX],
-	unsigned *count)
+	const struct end *begin, const struct end *finish, double tilt,
+	struct guess guesses[GUESSES_MAX], unsigned *count)
 {
 	double edges = finish->edge - begin->edge;
 	double quiet = fmin(begin->quiet, finish->quiet);
@@ -286,24 +307,33 @@ static void guess_between(const struct line *line, const struct format *format,
 			(format->needs_quiet && quiet < module * QUIET_MODULES)) {
 			continue;
 		}
-		try_guess(line, format, (struct guess){begin->at, finish->at, data, 0}, guesses,
-			count);
-		try_guess(line, format, (struct guess){finish->at, begin->at, data, 0}, guesses,
-			count);
+		try_guess(line, format, (struct guess){begin->at, finish->at, tilt, data, 0},
+			guesses, count);
+		try_guess(line, format, (struct guess){finish->at, begin->at, tilt, data, 0},
+			guesses, count);
 	}
 }
 
+/* First as if they lay flat, and only when nothing begins and ends well like that, as if they did not. */
 static unsigned guess_all(const struct line *line, const struct ends *ends,
 	const struct format *format, struct guess guesses[GUESSES_MAX])
 {
 	unsigned count = 0;
 
-	for (unsigned i = 0; i < ends->begin_count; i++) {
-		for (unsigned j = 0; j < ends->finish_count; j++) {
-			if (ends->finish[j].edge > ends->begin[i].edge) {
-				guess_between(line, format, &ends->begin[i], &ends->finish[j],
-					guesses, &count);
+	for (unsigned tilt = 0; tilt < ARRAY_SIZE(tilts); tilt++) {
+		for (unsigned i = 0; i < ends->begin_count; i++) {
+			for (unsigned j = 0; j < ends->finish_count; j++) {
+				bool is_tried = tilt == 0 || i + j <= TILTED_ENDS;
+				if (is_tried && ends->finish[j].edge > ends->begin[i].edge) {
+					guess_between(line, format, &ends->begin[i],
+						&ends->finish[j], tilts[tilt], guesses, &count);
+				}
 			}
+		}
+		/* Three modules at an end are too few to tell that. */
+		if (tilt == 0 &&
+			(format->middle || (count > 0 && guesses[0].cost <= ENDS_COST_GOOD))) {
+			break;
 		}
 	}
 	return count;
@@ -340,7 +370,11 @@ static bool read_guess(const struct line *line, const struct format *format,
 	make_chain(format, guess->data, &chain);
 	sample(line, guess, modules, -PAD, count, samples);
 	best->cost = 2;
-	for (unsigned blur = 0; blur < BLURS; blur++) {
+	for (unsigned i = 0; i < BLURS && best->cost > FIT_GOOD; i++) {
+		unsigned blur = blur_order[i];
+		if (i > 1 && best->cost > FIT_BAD) {
+			break;
+		}
 		if (fit_line(&chain, blur, samples, count, PAD, fit) && fit->cost < best->cost) {
 			struct fit *other = best;
 			best = fit;

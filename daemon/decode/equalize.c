@@ -1,6 +1,7 @@
 #include "decode/equalize.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <glib.h>
@@ -11,6 +12,10 @@
 #define ROUNDS 4
 #define RIDGE 0.05 /* of the number of equations: keeps the taps small when they say little */
 #define GUESS_WEIGHT 0.5
+
+#define REFINED 4           /* times that the spilling is learned from what was made out … */
+#define STEPS 30            /* … and steps towards values that explain the picture by it */
+#define LEAST_DEVIATION 3.0 /* grey steps; less around a value is noise */
 
 /* struct system - normal equations: as many as unknowns, and the right side. */
 struct system {
@@ -40,7 +45,7 @@ static void even(const float *values, unsigned side, float *ret_even)
 					ss += value * value;
 				}
 			}
-			ss = sqrt(fmax(ss / n - s * s / n / n, 1));
+			ss = fmax(sqrt(fmax(ss / n - s * s / n / n, 0)), LEAST_DEVIATION);
 			ret_even[y * (int)side + x] =
 				(float)((at(values, side, x, y) - s / n) / ss);
 		}
@@ -115,9 +120,191 @@ static void learn(const float *even_values, const float *made_out, const int8_t 
 	solve(&system, ret_weights);
 }
 
+/*
+ * struct scene - what is there, and what is seen of it, one value more on each side: around a code it is light.
+ * @even:  seen, the light evened out; @clear: what is thought to be there, -1 to 1; @shown: that, spilt.
+ */
+struct scene {
+	unsigned side, stride;
+	float *even, *clear, *shown, *rest;
+};
+
+static size_t place_of(const struct scene *scene, unsigned x, unsigned y)
+{
+	return (size_t)(y + 1) * scene->stride + x + 1;
+}
+
+static void make_scene(struct scene *scene, unsigned side)
+{
+	size_t count = (size_t)(side + 2) * (side + 2);
+
+	*scene = (struct scene){.side = side, .stride = side + 2};
+	scene->even = g_new0(float, 4 * count);
+	scene->clear = scene->even + count;
+	scene->shown = scene->clear + count;
+	scene->rest = scene->shown + count;
+	for (size_t i = 0; i < count; i++) {
+		scene->clear[i] = 1;
+	}
+}
+
+static void think_clear(struct scene *scene, const float *values, const int8_t *known)
+{
+	for (unsigned y = 0; y < scene->side; y++) {
+		for (unsigned x = 0; x < scene->side; x++) {
+			unsigned i = y * scene->side + x;
+			scene->clear[place_of(scene, x, y)] =
+				known[i] ? known[i] : CLAMP(values[i], -1, 1);
+		}
+	}
+}
+
+/* The neighbours of @place, itself and a constant. */
+static void take_around(
+	const struct scene *scene, const float *from, size_t place, double taps[TAPS])
+{
+	const float *above = from + place - scene->stride, *own = from + place;
+	const float *below = own + scene->stride;
+
+	for (int i = -1; i <= 1; i++) {
+		taps[1 + i] = above[i];
+		taps[4 + i] = own[i];
+		taps[7 + i] = below[i];
+	}
+	taps[TAPS - 1] = 1;
+}
+
+/* How light spills: what each value takes from those around it, if all are as they are thought to be. */
+static void learn_spill(const struct scene *scene, double ret_spill[TAPS])
+{
+	struct system system = {0};
+	double taps[TAPS];
+
+	for (unsigned y = 0; y < scene->side; y++) {
+		for (unsigned x = 0; x < scene->side; x++) {
+			size_t place = place_of(scene, x, y);
+			take_around(scene, scene->clear, place, taps);
+			add(&system, taps, scene->even[place], 1);
+		}
+	}
+	for (unsigned i = 0; i < TAPS; i++) {
+		system.rows[i][i] += RIDGE;
+	}
+	solve(&system, ret_spill);
+}
+
+/* Each value of @from spilt over @to, and a constant; @is_back: from where it came. */
+static void spill(const struct scene *scene, const float *from, const double weights[TAPS],
+	bool is_back, float *to)
+{
+	float own[TAPS];
+
+	for (unsigned i = 0; i < TAPS; i++) {
+		own[i] = (float)(i + 1 == TAPS ? (is_back ? 0 : weights[i])
+					       : weights[is_back ? TAPS - 2 - i : i]);
+	}
+	for (unsigned y = 0; y < scene->side; y++) {
+		const float *above = from + place_of(scene, 0, y) - scene->stride;
+		const float *row = above + scene->stride, *below = row + scene->stride;
+		float *out = to + place_of(scene, 0, y);
+		for (int x = 0; x < (int)scene->side; x++) {
+			out[x] = own[0] * above[x - 1] + own[1] * above[x] + own[2] * above[x + 1] +
+				 own[3] * row[x - 1] + own[4] * row[x] + own[5] * row[x + 1] +
+				 own[6] * below[x - 1] + own[7] * below[x] + own[8] * below[x + 1] +
+				 own[9];
+		}
+	}
+}
+
+/* The light evened out once more, now that it is known what should be seen: around each value, so much of it,
+ * and so much more. By the values alone a lighter pattern looks like more light. */
+static void even_by_shown(struct scene *scene, const float *light)
+{
+	int side = (int)scene->side;
+
+	for (int y = 0; y < side; y++) {
+		for (int x = 0; x < side; x++) {
+			double n = 0, l = 0, p = 0, pp = 0, lp = 0, times;
+			for (int v = MAX(y - LIGHT_REACH, 0); v <= MIN(y + LIGHT_REACH, side - 1);
+				v++) {
+				const float *shown = scene->shown + place_of(scene, 0, (unsigned)v);
+				for (int u = MAX(x - LIGHT_REACH, 0);
+					u <= MIN(x + LIGHT_REACH, side - 1); u++) {
+					n++;
+					l += light[v * side + u];
+					p += shown[u];
+					pp += shown[u] * shown[u];
+					lp += shown[u] * light[v * side + u];
+				}
+			}
+			times = (lp - l * p / n) / fmax(pp - p * p / n, 0.1);
+			times = fmax(times, LEAST_DEVIATION);
+			scene->even[place_of(scene, (unsigned)x, (unsigned)y)] =
+				(float)((light[y * side + x] - l / n) / times + p / n);
+		}
+	}
+}
+
+/*
+ * The values between -1 and 1 that, spilt, are most like what is seen: down the slope, cut off at both ends. That
+ * a module is light or dark and nothing beyond tells more than any sharpening can.
+ */
+static void refine(
+	struct scene *scene, const double weights[TAPS], const int8_t *known, float *values)
+{
+	double reach = 0, power = 0;
+
+	for (unsigned i = 0; i + 1 < TAPS; i++) {
+		reach += fabs(weights[i]);
+		power += weights[i] * weights[i];
+	}
+	for (unsigned step = 0; step < STEPS && power > 0; step++) {
+		/* At last not cut off: how far beyond says how sure it is. */
+		double part = step + 1 == STEPS ? power : reach * reach;
+		think_clear(scene, values, known);
+		spill(scene, scene->clear, weights, false, scene->shown);
+		for (unsigned y = 0; y < scene->side; y++) {
+			for (unsigned x = 0; x < scene->side; x++) {
+				size_t place = place_of(scene, x, y);
+				scene->rest[place] = scene->even[place] - scene->shown[place];
+			}
+		}
+		spill(scene, scene->rest, weights, true, scene->shown);
+		for (unsigned y = 0; y < scene->side; y++) {
+			for (unsigned x = 0; x < scene->side; x++) {
+				size_t place = place_of(scene, x, y);
+				values[y * scene->side + x] =
+					scene->clear[place] + scene->shown[place] / (float)part;
+			}
+		}
+	}
+}
+
+static void refine_all(float *values, const float *even_values, const float *light,
+	const int8_t *known, unsigned side)
+{
+	double weights[TAPS];
+	struct scene scene;
+
+	make_scene(&scene, side);
+	for (unsigned y = 0; y < side; y++) {
+		memcpy(scene.even + place_of(&scene, 0, y), even_values + y * side,
+			side * sizeof *even_values);
+	}
+	for (unsigned round = 0; round < REFINED; round++) {
+		think_clear(&scene, values, known);
+		learn_spill(&scene, weights);
+		spill(&scene, scene.clear, weights, false, scene.shown);
+		even_by_shown(&scene, light);
+		refine(&scene, weights, known, values);
+	}
+	g_free(scene.even);
+}
+
 void equalize(float *values, const int8_t *known, unsigned side)
 {
 	g_autofree float *even_values = g_new(float, (size_t)side *side);
+	g_autofree float *light = g_memdup2(values, (size_t)side * side * sizeof *values);
 	double weights[TAPS], taps[TAPS];
 
 	even(values, side, even_values);
@@ -134,4 +321,5 @@ void equalize(float *values, const int8_t *known, unsigned side)
 			}
 		}
 	}
+	refine_all(values, even_values, light, known, side);
 }

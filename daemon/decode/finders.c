@@ -16,6 +16,8 @@
 #define LEG_MODULES_MIN 10
 #define LEG_MODULES_MAX 180
 #define MATCHED_MAX 14 /* that most lines have crossed */
+#define PAIRED_MAX 8   /* the same, where one of three was not seen */
+#define THREES_MAX (CORNERS_MAX - PAIRED_MAX * (PAIRED_MAX - 1) * 3)
 
 /* struct line - a row or column. */
 struct line {
@@ -166,12 +168,12 @@ static bool match(const struct finder *corner, const struct finder *one, const s
 	return true;
 }
 
-static void keep_corners(struct corners corners[CORNERS_MAX], double costs[CORNERS_MAX],
+static void keep_corners(struct corners corners[CORNERS_MAX], double costs[THREES_MAX],
 	unsigned *count, const struct corners *next, double cost)
 {
 	unsigned i = *count;
 
-	if (i == CORNERS_MAX && costs[--i] <= cost) {
+	if (i == THREES_MAX && costs[--i] <= cost) {
 		return;
 	}
 	for (; i > 0 && costs[i - 1] > cost; i--) {
@@ -180,7 +182,30 @@ static void keep_corners(struct corners corners[CORNERS_MAX], double costs[CORNE
 	}
 	corners[i] = *next;
 	costs[i] = cost;
-	*count = MIN(*count + 1, CORNERS_MAX);
+	*count = MIN(*count + 1, THREES_MAX);
+}
+
+/* A square that was not seen, from @at so far as (dx, dy). */
+static struct finder unseen(const struct finder *at, double dx, double dy)
+{
+	return (struct finder){.x = at->x + dx, .y = at->y + dy, .module = at->module};
+}
+
+/* Two squares may be those of the upper side, of the left one, or those opposite to each other. */
+static void add_pair(const struct finder *one, const struct finder *other,
+	struct corners corners[CORNERS_MAX], unsigned *count)
+{
+	double dx = other->x - one->x, dy = other->y - one->y, length = hypot(dx, dy);
+	double least = fmin(one->module, other->module), most = fmax(one->module, other->module);
+
+	if (most > least * MODULE_RATIO || length < LEG_MODULES_MIN * least ||
+		length > LEG_MODULES_MAX * most) {
+		return;
+	}
+	corners[(*count)++] = (struct corners){*one, *other, unseen(one, -dy, dx)};
+	corners[(*count)++] = (struct corners){*one, unseen(one, dy, -dx), *other};
+	corners[(*count)++] =
+		(struct corners){unseen(one, (dx + dy) / 2, (dy - dx) / 2), *other, *one};
 }
 
 void finders_search(struct finders *finders, const struct grey *black)
@@ -194,7 +219,7 @@ unsigned finders_match(struct finders *finders, struct corners ret_corners[CORNE
 {
 	struct finder *finder = finders->finder;
 	unsigned count = MIN(finders->count, MATCHED_MAX), found = 0;
-	double costs[CORNERS_MAX], cost;
+	double costs[THREES_MAX], cost;
 	struct corners corners;
 
 	qsort(finder, finders->count, sizeof *finder, more_lines_first);
@@ -206,6 +231,14 @@ unsigned finders_match(struct finders *finders, struct corners ret_corners[CORNE
 						&cost)) {
 					keep_corners(ret_corners, costs, &found, &corners, cost);
 				}
+			}
+		}
+	}
+	count = MIN(count, PAIRED_MAX);
+	for (unsigned i = 0; i < count; i++) {
+		for (unsigned j = 0; j < count; j++) {
+			if (i != j) {
+				add_pair(&finder[i], &finder[j], ret_corners, &found);
 			}
 		}
 	}

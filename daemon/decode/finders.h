@@ -11,7 +11,7 @@
  */
 
 #define FINDERS_MAX 64
-#define CORNERS_MAX 3 /* threes of squares that may belong together */
+#define CORNERS_MAX 208 /* threes of squares that may belong together */
 
 /** struct finder - @module: pixels, more or less; @lines: that have crossed it. */
 struct finder {
@@ -26,7 +26,8 @@ struct finders {
 	struct finder finder[FINDERS_MAX];
 };
 
-/** struct corners - squares that lie as those of one code: the middle one, to its right, and below. */
+/** struct corners - squares that lie as those of one code: the middle one, to its right, and below. One of
+ * them may not have been seen (it has no lines) and be where it is when the paper is flat. */
 struct corners {
 	struct finder corner, right, below;
 };
@@ -34,7 +35,7 @@ struct corners {
 /** finders_search() - adds those of one more picture, in which black is 0. */
 void finders_search(struct finders *finders, const struct grey *black);
 
-/** finders_match() - which belong together? The most likely threes first; returns how many. */
+/** finders_match() - which may belong together? The most likely threes first, then twos; returns how many. */
 unsigned finders_match(struct finders *finders, struct corners ret_corners[CORNERS_MAX]);
 
 #endif

@@ -5,10 +5,11 @@
 #include <glib.h>
 
 #include "base/attr.h"
+#include "decode/sample.h"
 #include "decode/view.h"
 
 #define LARGE_PIXELS (900 * 1000) /* above: the work picture is a shrunk one */
-#define DENSE_PIXELS (300 * 1000) /* above: every other line is enough of the whole picture */
+#define DENSE_PIXELS (100 * 1000) /* above: every other line is enough of the whole picture */
 #define MIDDLE_PIXELS (450 * 1000)
 #define TINY_PIXELS (100 * 1000)         /* up to here: doubling all of it costs little */
 #define PIXELS_PER_DENSITY (1000 * 1000) /* of the picture as given */
@@ -66,9 +67,10 @@ void ladder_doubt(struct ladder *ladder)
 	areas_doubt(areas(ladder), ladder->bars, ladder->finds);
 }
 
-bool ladder_is_explained(const struct ladder *ladder)
+bool ladder_is_explained(const struct ladder *ladder, bool with_patches)
 {
-	return !ladder->areas_known || areas_are_explained(&ladder->areas, ladder->finds);
+	return !ladder->areas_known ||
+	       areas_are_explained(&ladder->areas, ladder->finds, with_patches);
 }
 
 /* The whole picture, scaled by whatever; takes the pixels. */
@@ -101,7 +103,7 @@ static bool scan_turned(
 		.vx = -s,
 		.vy = c,
 		.weight = 1,
-		.way = {.bars = true, .density = 1},
+		.way = {.bars = true, .rows_only = true, .density = 1},
 	};
 
 	view_scan(&view, ladder->scanner, ladder->picture, ladder->finds);
@@ -314,7 +316,8 @@ static bool patches_sharp(struct ladder *ladder)
 
 static bool patches_sampled(struct ladder *ladder)
 {
-	return areas_sample_patches(areas(ladder), ladder->scanner, ladder->finds);
+	sample_patches(areas(ladder), ladder->scanner, ladder->finds);
+	return true;
 }
 
 static bool patches_fine(struct ladder *ladder)
@@ -341,9 +344,9 @@ static bool (*const rungs[])(struct ladder *) = {
 	strips_sharp,
 	/* LADDER_AS_IS */
 	as_is,
+	patches_sampled,
 	compared,
 	/* LADDER_USUAL */
-	patches_sampled,
 	patches_plain,
 	patches_fine,
 	strips_sharper,

@@ -39,9 +39,10 @@ struct ladder {
 #define LADDER_SMALL_SIDE 640 /* pixels */
 
 #define LADDER_QUICK 2     /* rungs that every frame of a camera gets */
+#define LADDER_CLOSE 3     /* rungs that look closely at what may be a code */
 #define LADDER_AS_IS 3     /* the rung that looks at all of the picture, untouched */
 #define LADDER_ONCE 4      /* rungs after which everything was looked at once */
-#define LADDER_USUAL 5     /* rungs that every picture gets */
+#define LADDER_USUAL 6     /* rungs that every picture gets */
 #define LADDER_THOROUGH 15 /* rungs for pictures in which something may still be found */
 
 void ladder_init(struct ladder *ladder, struct scanner *scanner, const struct bars *bars,
@@ -57,8 +58,8 @@ bool ladder_is_empty(const struct ladder *ladder);
 /** ladder_doubt() - take back what was read with letters left out, where that can be told. */
 void ladder_doubt(struct ladder *ladder);
 
-/** ladder_is_explained() - does a believed code stand wherever strong stripes are? */
-bool ladder_is_explained(const struct ladder *ladder);
+/** ladder_is_explained() - does a believed code stand wherever strong stripes are, and in every patch? */
+bool ladder_is_explained(const struct ladder *ladder, bool with_patches);
 
 /** ladder_climb() - make attempt @rung; false when it is not one for this picture (then it cost
  * nothing). */

@@ -1,7 +1,7 @@
 #ifndef HOSO_DECODE_MODULES_H
 #define HOSO_DECODE_MODULES_H
 
-#include "decode/finders.h"
+#include "decode/lie.h"
 
 /*
  * The modules of a QR code, sampled one by one where they lie on bent or tilted paper, and drawn anew as
@@ -10,29 +10,24 @@
 
 /**
  * struct modules - @dimension modules a side.
+ * @layout: of all codes of this size; owned.
  * @values: of each: above 0 light, below 0 dark, row after row; owned.
  * @likeness: of what every code has at its known places, -1 to 1.
- * @lie: how the code lies: a projection from modules to pixels, x and y over a common divisor.
  */
 struct modules {
 	unsigned dimension;
+	struct qr_layout *layout;
 	float *values;
 	double likeness;
-	double lie[8];
+	struct lie lie;
 };
 
-#define MODULES_LIKENESS_MIN 0.55   /* less is no code, or another way of lying */
-#define MODULES_LIKENESS_SMALL 0.65 /* of the smallest: its error correction is the weakest */
-
-/** modules_find() - how does the code lie? False when nothing like one lies between the corners. */
-bool modules_find(
-	const struct grey *grey, const struct corners *corners, struct modules *ret_modules);
+/** modules_find() - is there a code between any of the corners? */
+bool modules_find(const struct grey *grey, const struct corners *corners, unsigned count,
+	struct modules *ret_modules);
 
 /** modules_sample() - @is_bent: the paper is not flat; which way is found out. */
 void modules_sample(const struct grey *grey, bool is_bent, struct modules *modules);
-
-/** modules_place() - of a module, in pixels. */
-void modules_place(const struct modules *modules, double u, double v, double *ret_x, double *ret_y);
 
 void modules_done(struct modules *modules);
 

@@ -13,6 +13,8 @@
 #define ACROSS_MIN 28              /* pixels; less is no code */
 #define LONG 4.0 /* an area is long when it spreads so much more across than along */
 #define SLOPE_MAX 0.8
+#define FAN_SPREAD_MAX 0.25 /* radians between the first and the last stripe, from the middle */
+#define FAN_BLOCKS_MIN 40   /* few angles say little */
 #define BLOCKS_MIN 6
 #define AREAS_MAX 128
 #define LINES_PER_ROW_MAX 24
@@ -129,6 +131,33 @@ static double slope_of(
 	return uu > LONG * (vv - uv * uv / fmax(uu, 1)) ? CLAMP(uv / uu, -SLOPE_MAX, SLOPE_MAX) : 0;
 }
 
+/* How the stripes' own angles change from one end to the other. */
+static double fan_of(
+	const struct field *field, const uint16_t *areas, uint16_t number, double angle)
+{
+	double n = 0, u1 = 0, a1 = 0, uu = 0, ua = 0, fan, reach;
+	size_t count = (size_t)field->columns * field->rows;
+	double c = cos(angle), s = sin(angle);
+
+	for (size_t at = 0; at < count; at++) {
+		if (areas[at] == number) {
+			double u = field_middle(at % field->columns) * c +
+				   field_middle(at / field->columns) * s;
+			double off = remainder(field->angle[at] - angle, G_PI);
+			n++;
+			u1 += u;
+			a1 += off;
+			uu += u * u;
+			ua += u * off;
+		}
+	}
+	uu -= u1 * u1 / n;
+	/* Turned by so much, a stripe goes against it along its own direction. */
+	fan = -(ua - u1 * a1 / n) / fmax(uu, 1);
+	reach = sqrt(12 * uu / n) / 2;
+	return n < FAN_BLOCKS_MIN || fabs(fan) * reach > FAN_SPREAD_MAX ? 0 : fan;
+}
+
 static void measure_area(const struct field *field, const uint16_t *areas, uint16_t number,
 	struct stripes *ret_stripes)
 {
@@ -148,6 +177,7 @@ static void measure_area(const struct field *field, const uint16_t *areas, uint1
 		}
 	}
 	*ret_stripes = from_spans(angle, slope, &across, &along, weight);
+	ret_stripes->fan = fan_of(field, areas, number, angle);
 }
 
 static int heavier_first(const void *a, const void *b)
@@ -195,6 +225,7 @@ static bool join(const struct stripes *a, const struct stripes *b, struct stripe
 	along = (struct span){v - a->along / 2, v + a->along / 2};
 	widen(&across, u + du, b->across / 2);
 	*ret_stripes = from_spans(a->angle, a->slope, &across, &along, a->weight + b->weight);
+	ret_stripes->fan = a->fan;
 	return true;
 }
 
@@ -273,12 +304,13 @@ struct grey stripes_strip(const struct grey *in, const struct stripes *stripes, 
 	for (unsigned row = 0; row < rows; row++) {
 		memset(sums, 0, out.width * sizeof *sums);
 		for (unsigned line = 0; line < lines; line++) {
-			double u = -stripes->across / 2 - margin;
-			double v = stripes->slope * u - stripes->along / 2 +
-				   height * (row + (line + 0.5) / lines);
+			double beside = height * (row + (line + 0.5) / lines) - stripes->along / 2;
+			double spread = 1 + stripes->fan * beside;
+			double u = (-stripes->across / 2 - margin) * spread;
+			double v = stripes->slope * u + beside;
 			add_line(in, stripes->x + u * c - v * s, stripes->y + u * s + v * c,
-				(c - stripes->slope * s) / zoom, (s + stripes->slope * c) / zoom,
-				sums, out.width);
+				(c - stripes->slope * s) * spread / zoom,
+				(s + stripes->slope * c) * spread / zoom, sums, out.width);
 		}
 		write_row(sums, lines, grey_row(&out, row), out.width);
 	}

@@ -16,6 +16,8 @@
  * @angle:   across the stripes, in radians from the x axis towards growing y; (-pi/2, pi/2].
  * @slope:   how far its long sides rise along the stripes per pixel across them: seen from the side, a
  *           label's edges are not at right angles to its bars any more.
+ * @fan:     how much the stripes spread, of their distance from the middle, per pixel along them: they meet
+ *           somewhere when the label is seen askew.
  * @across:  its length along @angle, pixels.
  * @along:   its length along the stripes, pixels.
  * @weight:  how much contrast there is in it; the areas of a picture compare by it.
@@ -24,6 +26,7 @@ struct stripes {
 	double x, y;
 	double angle;
 	double slope;
+	double fan;
 	double across;
 	double along;
 	double weight;

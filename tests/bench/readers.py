@@ -19,10 +19,13 @@ def build():
     places.install_peers()
 
 
+def hoso_reader():
+    return os.environ.get("HOSO_READER", places.BUILD / "tests/bench/read_pictures")
+
+
 def hoso(paths):
     """One process for all pictures: what is timed is barcode_read() alone."""
-    reader = os.environ.get("HOSO_READER", places.BUILD / "tests/bench/read_pictures")
-    return judging.answers_of([reader, "--all"], paths)
+    return judging.answers_of([hoso_reader(), "--all"], paths)
 
 
 def zxing_wasm(paths):

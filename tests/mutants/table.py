@@ -413,8 +413,11 @@ PICTURES = (
            "#define ALONG_SHARE 0.9", "#define ALONG_SHARE 1.5",
            "of two labels under each other one is not recorded", ("place", "finds")),
     Mutant("blur-not-taken-off", "daemon/decode/equalize.c",
-           "values[y * side + x] = (float)sum;", "values[y * side + x] = at(even_values, side, (int)x, (int)y);",
+           "refine_all(values, even_values, light, known, side);", "",
            "a blurred QR code is not read, and the clerk types", ("modules",)),
+    Mutant("chance-taken-for-a-code", "daemon/decode/qr_mend.c",
+           "return chance <= CHANCE_MAX;", "return chance <= 0;",
+           "a text is told that nobody has written", ("qr_mend",)),
 )
 
 PAPERS = (

@@ -77,7 +77,7 @@ static void an_even_area_and_a_tiny_picture_have_none(void **state)
 	assert_int_equal(find(&grey, &areas), 0);
 	assert_int_equal(areas.patches_count, 0);
 	assert_int_equal(find(&tiny, &areas), 0);
-	assert_true(areas_are_explained(&areas, NULL));
+	assert_true(areas_are_explained(&areas, NULL, true));
 	grey_done(&grey);
 	grey_done(&tiny);
 }

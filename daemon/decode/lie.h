@@ -1,0 +1,31 @@
+#ifndef HOSO_DECODE_LIE_H
+#define HOSO_DECODE_LIE_H
+
+#include <stdbool.h>
+
+#include "decode/finders.h"
+#include "decode/qr_layout.h"
+
+/** struct lie - how a QR code lies: a projection from modules to pixels, x and y over a common divisor. */
+struct lie {
+	double a, b, c, d, e, f, g, h;
+};
+
+/** lie_place() - of a point among the modules, in pixels. */
+void lie_place(const struct lie *lie, double u, double v, double *ret_x, double *ret_y);
+
+/** lie_light() - at a point between pixels; outside the edge is repeated. */
+float lie_light(const struct grey *grey, double x, double y);
+
+/**
+ * lie_find() - which of the corners are those of a code, how large is it, and how does it lie?
+ * @grey: its light evened out.
+ * @ret_layout: of the code's size.
+ * @ret_likeness: of what every code has at its known places, -1 to 1.
+ *
+ * False when nothing like a code lies between any of them.
+ */
+bool lie_find(const struct grey *grey, const struct corners *corners, unsigned count,
+	struct lie *ret_lie, struct qr_layout *ret_layout, double *ret_likeness);
+
+#endif

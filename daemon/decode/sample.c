@@ -1,0 +1,137 @@
+#include "decode/sample.h"
+
+#include <math.h>
+
+#include <glib.h>
+
+#include "base/attr.h"
+#include "decode/modules.h"
+#include "decode/qr_mend.h"
+#include "decode/retouch.h"
+#include "decode/view.h"
+
+#define SHADED_WINDOW 61 /* pixels */
+#define SHADED_MAX 2
+#define KNOWN_SHARE 0.6            /* of the area of two patches that are the same */
+#define SAMPLED_PIXELS (280 * 280) /* a patch is doubled until it is larger */
+
+static const struct scan_way only_qr = {.qr = true, .density = 1};
+
+static bool scan_modules(const struct areas *areas, struct scanner *scanner, struct finds *finds,
+	const struct patch *patch, double scale, const struct modules *modules)
+{
+	double x[3], y[3];
+	unsigned before = finds->count;
+	struct view view = {.grey = modules_draw(modules), .weight = 1, .way = only_qr};
+	double side = view.grey.width / scale;
+
+	lie_place(&modules->lie, 0, 0, &x[0], &y[0]);
+	lie_place(&modules->lie, modules->dimension, 0, &x[1], &y[1]);
+	lie_place(&modules->lie, 0, modules->dimension, &x[2], &y[2]);
+	view.x = patch->x * areas->scale + x[0] * scale;
+	view.y = patch->y * areas->scale + y[0] * scale;
+	view.ux = (x[1] - x[0]) / side;
+	view.uy = (y[1] - y[0]) / side;
+	view.vx = (x[2] - x[0]) / side;
+	view.vy = (y[2] - y[0]) / side;
+	view_scan(&view, scanner, areas->picture, finds);
+	return finds->count > before;
+}
+
+/* Sharpened more and more, and black against less and less around: windows, pixels. */
+static void find_finders(const struct grey *grey, struct finders *ret_finders)
+{
+	static const unsigned windows[][2] = {{0, 71}, {9, 41}, {17, 61}, {17, 31}};
+
+	*ret_finders = (struct finders){0};
+	for (unsigned i = 0; i < ARRAY_SIZE(windows); i++) {
+		struct grey sharp =
+			windows[i][0] ? retouch_sharpen(grey, windows[i][0]) : grey_copy(grey);
+		struct grey black = retouch_threshold(&sharp, windows[i][1]);
+		finders_search(ret_finders, &black);
+		grey_done(&sharp);
+		grey_done(&black);
+	}
+}
+
+/* Returns whether there were squares. */
+static bool sample_patch(const struct areas *areas, struct scanner *scanner, struct finds *finds,
+	const struct patch *patch)
+{
+	struct grey grey = areas_enlarge(areas, patch, SAMPLED_PIXELS);
+	double scale = areas->scale * patch->width / grey.width;
+	g_autofree struct corners *corners = g_new(struct corners, CORNERS_MAX);
+	struct finders finders;
+	struct modules modules;
+	bool is_read = false;
+	unsigned count;
+
+	find_finders(&grey, &finders);
+	count = finders_match(&finders, corners);
+	if (modules_find(&grey, corners, count, &modules)) {
+		for (unsigned bent = 0; bent < 2 && !is_read; bent++) {
+			modules_sample(&grey, bent == 1, &modules);
+			is_read = qr_mend(modules.layout, modules.values) &&
+				  scan_modules(areas, scanner, finds, patch, scale, &modules);
+		}
+		modules_done(&modules);
+	}
+	grey_done(&grey);
+	return count > 0;
+}
+
+/* Half in the shade, or under tape, a code falls apart; with the light evened out it is whole. */
+static unsigned find_shaded(const struct areas *areas, struct patch ret_patches[PATCHES_MAX])
+{
+	struct grey even = retouch_even_light(areas->work, SHADED_WINDOW);
+	unsigned count = 0;
+	struct field field;
+
+	if (field_init(&field, &even)) {
+		count = patches_find(&field, &even, ret_patches);
+		field_done(&field);
+	}
+	grey_done(&even);
+	return count;
+}
+
+/* Was it looked at already, more or less? */
+static bool is_known(const struct areas *areas, const struct patch *patch)
+{
+	for (unsigned i = 0; i < areas->patches_count; i++) {
+		const struct patch *own = &areas->patches[i];
+		unsigned left = MAX(own->x, patch->x), top = MAX(own->y, patch->y);
+		unsigned right = MIN(own->x + own->width, patch->x + patch->width);
+		unsigned bottom = MIN(own->y + own->height, patch->y + patch->height);
+		double most = fmax(
+			own->width * (double)own->height, patch->width * (double)patch->height);
+		if (right > left && bottom > top &&
+			(right - left) * (double)(bottom - top) > most * KNOWN_SHARE) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void sample_patches(struct areas *areas, struct scanner *scanner, struct finds *finds)
+{
+	struct patch shaded[PATCHES_MAX];
+	unsigned count;
+
+	areas->has_finders = false;
+	for (unsigned i = 0; i < areas->patches_count && !areas_are_late(areas); i++) {
+		if (!areas_cover_patch(areas, finds, &areas->patches[i])) {
+			areas->has_finders |=
+				sample_patch(areas, scanner, finds, &areas->patches[i]);
+		}
+	}
+	if (finds_any(finds)) {
+		return;
+	}
+	count = find_shaded(areas, shaded);
+	for (unsigned i = 0;
+		i < MIN(count, SHADED_MAX) && !areas_are_late(areas) && !finds_any(finds); i++) {
+		areas->has_finders |= !is_known(areas, &shaded[i]) &&
+				      sample_patch(areas, scanner, finds, &shaded[i]);
+	}
+}
