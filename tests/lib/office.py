@@ -10,18 +10,23 @@ from lib.world import TO_CITIZEN, World, new_dossier_code, new_item, result_life
 VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 
 
+def pin_key_of(running):
+    """The setting with which a hosod of @running makes PINs."""
+    key = running.folder / "test-pin-key"
+    owner = os.stat(running.folder / "hosod.conf")
+    key.write_text("không ai đoán được")
+    key.chmod(0o600)
+    os.chown(key, owner.st_uid, owner.st_gid)
+    return f"office.pin_key_file={key}"
+
+
 class Office:
     """One hosod with PINs beside a portal, and the people of World at it."""
 
     def __init__(self, running, contract, portal):
         self.running, self.contract, self.portal = running, contract, portal
         self.world = World(running, contract)
-        key = running.folder / "test-pin-key"
-        owner = os.stat(running.folder / "hosod.conf")
-        key.write_text("không ai đoán được")
-        key.chmod(0o600)
-        os.chown(key, owner.st_uid, owner.st_gid)
-        self.pin_key = f"office.pin_key_file={key}"
+        self.pin_key = pin_key_of(running)
         self.hosod = Hosod(running, [*portal_settings(running, portal, "webhook"), self.pin_key]).start()
         self.people = {}
 

@@ -12,7 +12,9 @@ import tempfile
 import pytest
 
 from lib import places
-from lib.api import s10
+from lib.api import Api, s10, uuid7
+from lib.hosod import Hosod
+from lib.office import pin_key_of
 from lib.standalone import Standalone
 from lib.table import row
 from lib.world import World
@@ -45,11 +47,11 @@ def world(served):
         made.close()
 
 
-def run_page(what, world, folder, items, **environment):
+def run_page(what, world, folder, items, url=None, **environment):
     """What the page's test says that the database must have."""
     (folder / "items.json").write_text(json.dumps(items))
     photo, _ = film(s10(1), folder)
-    run(what, HOSO_URL=world.running.url, HOSO_PASSWORD=world.password, HOSO_ITEMS=str(folder / "items.json"), HOSO_PHOTO=str(photo),
+    run(what, HOSO_URL=url or world.running.url, HOSO_PASSWORD=world.password, HOSO_ITEMS=str(folder / "items.json"), HOSO_PHOTO=str(photo),
         HOSO_CONFIRMED=str(folder / "confirmed"), HOSO_SCREENS=str(places.BUILD / "tests" / "web" / "screens"), HOSO_SEED=str(SEED), **environment)
     return json.loads((folder / "confirmed").read_text())
 
@@ -97,6 +99,17 @@ def test_proofs_of_a_courier(world, tmp_path):
     looks = world.running.sql("SELECT count(*) FROM view_log v JOIN leg l ON l.dossier_id = v.dossier_id WHERE v.what = 'proof' AND l.item_code = %s",
                               items["whole"])
     assert looks == [(2 * min(LONG, 2),)], "each look is written down"
+
+
+def test_a_pin_is_asked_for_where_there_is_one(world, served, tmp_path):
+    _, with_pin, offline, *_ = on_the_way(world, 4)
+    with Hosod(world.running, [pin_key_of(world.running), f"web.folder={served}"]) as hosod:
+        clerk = Api(hosod.url, hosod.ca)
+        clerk.login("clerk", world.password)
+        pins = [clerk.post(f"/v1/items/{item}/pin", {"request_id": uuid7()}).json()["pin"] for item in (with_pin, offline)]
+        clerk.close()
+        run_page("pin", world, tmp_path, {"items": [with_pin, offline], "pins": pins}, url=hosod.url)
+    assert [event[1:] for event in events_of(world, [with_pin, offline])] == [(item, "delivered", "recorded") for item in (with_pin, offline)]
 
 
 @LONGER

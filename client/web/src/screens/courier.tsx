@@ -118,7 +118,7 @@ function Item({ begun, change, keep }: Beginning) {
 					))}
 				</div>
 			)}
-			{begun.what === "delivered" && <Delivery begun={begun} change={change} keep={keep} papers={leg ? leg.reclaim : null} />}
+			{begun.what === "delivered" && <Delivery begun={begun} change={change} keep={keep} papers={leg ? leg.reclaim : null} pin={leg?.pin ?? "perhaps"} />}
 			<p><button type="button" onClick={() => change(NOTHING)}>{t("courier.back")}</button></p>
 		</>
 	);
@@ -135,6 +135,7 @@ interface KnownLeg {
 	state: string;
 	collect: number;
 	reclaim: string[];
+	pin: "none" | "needed" | "locked";
 }
 
 function Known({ known, leg }: { known: KnownItem | null; leg: KnownLeg | undefined }) {
@@ -152,8 +153,20 @@ function valuesOf(form: HTMLFormElement): Record<string, string> {
 	return Object.fromEntries(Array.from(new FormData(form), ([name, value]) => [name, String(value)]));
 }
 
+/* Not shown while it is typed, as somebody looks on, and not kept with what is only begun. */
+function PinBox({ pin }: { pin: KnownLeg["pin"] | "perhaps" }) {
+	if (pin === "none" || pin === "locked") {
+		return pin === "locked" ? <p class="problem">{t("courier.pin_locked")}</p> : null;
+	}
+	return (
+		<label>{t(pin === "needed" ? "courier.pin" : "courier.pin_perhaps")}
+			<input name="pin" type="password" required={pin === "needed"} pattern="[0-9]{6}" maxLength={6} autocomplete="one-time-code" inputMode="numeric" />
+		</label>
+	);
+}
+
 /* @papers: what the agency wants back; null while the server could not be asked: then a sentence tells of it. */
-function Delivery({ begun, change, keep, papers }: Beginning & { papers: string[] | null }) {
+function Delivery({ begun, change, keep, papers, pin }: Beginning & { papers: string[] | null; pin: KnownLeg["pin"] | "perhaps" }) {
 	const { values, pictures } = begun;
 	const relation = values.relation ?? "self";
 	const submit = (event: SubmitEvent) => {
@@ -165,10 +178,14 @@ function Delivery({ begun, change, keep, papers }: Beginning & { papers: string[
 			recipient: form.recipient.trim(), relation: form.relation, id_kind: form.id_kind, id_last4: form.id_last4.trim().toUpperCase(),
 			...(form.relation === "self" ? {} : { authorisation: form.authorisation.trim() }),
 			...(collected > 0 ? { collected } : {}),
+			...(form.pin ? { pin: form.pin } : {}),
 			...(papers && papers.length > 0 ? { reclaimed: papers.map((name, i) => ({ name, state: form[`paper${i}`] })) } : told ? { reclaimed: told } : {}),
 		});
 	};
-	const typed = (event: Event & { currentTarget: HTMLFormElement }) => change({ ...begun, values: { ...values, ...valuesOf(event.currentTarget) } });
+	const typed = (event: Event & { currentTarget: HTMLFormElement }) => {
+		const { pin: _, ...kept } = valuesOf(event.currentTarget);
+		change({ ...begun, values: { ...values, ...kept } });
+	};
 	return (
 		<form onSubmit={submit} onInput={typed} class="narrow">
 			<label>{t("courier.recipient")}<input name="recipient" required maxLength={200} autocomplete="off" defaultValue={values.recipient} /></label>
@@ -193,6 +210,7 @@ function Delivery({ begun, change, keep, papers }: Beginning & { papers: string[
 				</label>
 			))}
 			{!papers && <label>{t("courier.reclaimed")}<input name="reclaimed" maxLength={500} autocomplete="off" defaultValue={values.reclaimed} /></label>}
+			<PinBox pin={pin} />
 			<ProofBoxes asked={["signature", "photo"]} pictures={pictures} change={(taken) => change({ ...begun, pictures: taken })} />
 			<button type="submit" class="main">{t("courier.finish")}</button>
 		</form>
