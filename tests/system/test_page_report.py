@@ -47,6 +47,7 @@ def test_reports_on_the_page(tmp_path):
         assert list(counts(shown["volume.YA01"]).values()) == [narrow.volume(FIRST, LAST)["total", ""]]
         the_dossiers_are_those(wanted, *shown["items"])
         the_plan_is(oracle, shown["plan"])
+        assert running.sql("SELECT agency, received_all, source FROM hoso.agency_period_totals") == [("YA01", 100000, "Công văn 12")]
         closed = dict(running.sql("SELECT format, encode(sha256, 'hex') FROM hoso.frozen_report_format WHERE format <> 'json'"))
         assert {format: shown[f"reprint.{format}"] for format in ("csv", "xlsx", "pdf")} == closed, "one was closed, byte by byte"
         year.close()

@@ -98,6 +98,30 @@ test("no percentage without a denominator: what is missing is told, and the targ
 	await context.close();
 });
 
+test("a denominator is brought in from a file, whole or not at all, and the percentage is there", limit, async () => {
+	const { context, page } = await open("y-chief", "Phiên quét");
+	const percent = async () => (await rowsOf(page, "Chỉ tiêu của kế hoạch")).find(([key]) => key === "K4")[4];
+	const choose = (...lines) => page.getByLabel("Tệp CSV").setInputFiles({ name: "so-lieu.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\r\n")) });
+	const press = (name) => page.getByRole("button", { name, exact: true }).click();
+	await ask(page, "plan", () => page.getByLabel("Cơ quan (mã)").fill("YA01"));
+	assert.equal(await percent(), "chưa có mẫu số");
+	const head = (await saved(page, () => press("Tải tệp trống (CSV)"))).bytes.toString().trim();
+	await choose(head, `${year}-Q2,,YA01,,100000,,100000,,100000,Công văn 12`, `${year}-Q2,,YA99,,-5,,,,,Công văn 12`);
+	await press("Kiểm tra");
+	await page.getByText("Tệp có 2 chỗ sai").waitFor();
+	await check(page, "report-figures");
+	assert.ok(await page.getByRole("button", { name: "Nhập vào", exact: true }).isDisabled(), "half of a file");
+	await choose(head, `${year}-Q2,,YA01,,100000,,100000,,100000,Công văn 12`);
+	await press("Kiểm tra");
+	await page.getByText("Tệp đúng: 1 dòng").waitFor();
+	assert.equal(await percent(), "chưa có mẫu số", "checking stores nothing");
+	await press("Nhập vào");
+	await page.getByText("Đã nhập 1 dòng").waitFor();
+	await page.getByText("số liệu lúc").waitFor({ timeout: 30_000 });
+	assert.match(await percent(), /^[0-9]+,[0-9]{2} %$/);
+	await context.close();
+});
+
 test("files, a closed period and its reprint", limit, async () => {
 	const { context, page } = await open("y-chief", "Phiên quét");
 	await ask(page, "quality");

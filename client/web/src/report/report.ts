@@ -1,4 +1,5 @@
 import { fetchFile } from "../base/call";
+import { saveBlob } from "../base/save";
 import { currentLanguage, t } from "../words/words";
 
 /* Reports as the server makes them, and what is asked for. Nothing is counted here: a number is the server's, or there is none. */
@@ -143,9 +144,5 @@ export function lacksDenominator(report: Report): boolean {
 
 /** download - gives the browser a file under a name. Throws Problem. */
 export async function download(path: string, name: string): Promise<void> {
-	const link = document.createElement("a");
-	link.href = URL.createObjectURL(await fetchFile(path, FILE_MS));
-	link.download = name;
-	link.click();
-	setTimeout(() => URL.revokeObjectURL(link.href), FILE_MS);
+	saveBlob(await fetchFile(path, FILE_MS), name);
 }

@@ -1,20 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { countUnsent, state, wake } from "../app";
 import { showItemCode } from "../base/item_code";
+import { saveBlob } from "../base/save";
 import { dropProof, noteProof, type Proof, proofContent, proofs } from "../queue/store";
 import { showAge, showTime, t, type Word } from "../words/words";
 
 function fileName({ code, what, sha256, media }: Proof): string {
 	return `${code}-${what}-${sha256.slice(0, 12)}.${media === "image/png" ? "png" : "jpg"}`;
-}
-
-/** saveBlob - into the device's downloads. */
-export function saveBlob(blob: Blob, name: string): void {
-	const link = document.createElement("a");
-	link.href = URL.createObjectURL(blob);
-	link.download = name;
-	link.click();
-	setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 async function save(proof: Proof): Promise<void> {

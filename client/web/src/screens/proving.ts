@@ -1,5 +1,5 @@
 /* What proves that something happened: signatures and photos, made, waiting and looked at. See later.tsx. */
 export { proofRoad } from "../proof/road";
 export { ProofBoxes } from "./proof_boxes";
-export { exportProofs, ProofList, saveBlob } from "./proof_list";
+export { exportProofs, ProofList } from "./proof_list";
 export { ProofView } from "./proof_view";

@@ -5,6 +5,7 @@ import { askCatalogue, type Entry } from "../intake/catalogue";
 import { download, FILTERS, type Following, FORMATS, lacksDenominator, NAMES, partsOf, pathOf, periodOf, type Question, type Report, type Span, SPANS } from "../report/report";
 import { showTime, t } from "../words/words";
 import { Close, Closed } from "./report_closed";
+import { Figures } from "./report_figures";
 import { ReportItems } from "./report_items";
 import { ReportTables } from "./report_table";
 import { wordsOf } from "./sign_in";
@@ -179,7 +180,7 @@ export function Reports() {
 			{!shown && !isBusy && !problem && <p class="empty">{t("reports.hint")}</p>}
 			{shown?.following && <ReportItems question={shown.question} following={shown.following} back={back} />}
 			{shown && <div hidden={shown.following !== null}><Shown key={JSON.stringify(shown.question)} question={shown.question} report={shown.report} follow={follow} closed={() => setClosings((n) => n + 1)} /></div>}
-			{state.session?.role === "supervisor" && !shown?.following && <Closed count={closings} />}
+			{state.session?.role === "supervisor" && !shown?.following && <><Figures stored={() => shown && void ask(shown.question)} /><Closed count={closings} /></>}
 		</>
 	);
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { countUnsent, state, wake } from "../app";
 import { showItemCode } from "../base/item_code";
+import { saveBlob } from "../base/save";
 import { drop, type Waiting, waiting } from "../queue/store";
 import { label } from "../words/labels";
 import { showAge, showTime, t } from "../words/words";
@@ -12,7 +13,7 @@ const ProofList = later(async () => (await import("./proving")).ProofList);
 
 /* The last way out of a broken device: everything that is needed to record it elsewhere, under the same ids, with its pictures. */
 async function exportQueue(scans: Waiting[]): Promise<void> {
-	const { exportProofs, saveBlob } = await import("./proving");
+	const { exportProofs } = await import("./proving");
 	const text = JSON.stringify({ scans, proofs: await exportProofs() }, null, "\t");
 	saveBlob(new Blob([text], { type: "application/json" }), `hoso-${new Date().toISOString().slice(0, 19).replace(/:/g, "")}.json`);
 }
