@@ -203,7 +203,7 @@ class StandaloneOnRig(Standalone):
     """A post office with all that it keeps on the rig's disk; what it says (.output) goes elsewhere."""
 
     def __init__(self, rig, name="hoso"):
-        super().__init__()
+        super().__init__(fresh=True)  # a copy is not flushed, and the power that goes would take it
         self.folder.rmdir()
         self.rig, self.folder = rig, rig.mount / name
         self.cut_at = None
