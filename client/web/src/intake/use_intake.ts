@@ -35,14 +35,17 @@ function office(): string {
 	return state.session?.office?.code ?? "";
 }
 
-/* The draft follows the form; never while the form is being recorded, which takes its draft away. */
-function useDraft(form: Form | null, isBusy: { current: boolean }): void {
+/*
+ * The draft follows the form; never while the form is being recorded, which takes its draft away, nor after that: the next
+ * form is the latest at once, but this one's timer ends only when that has been drawn.
+ */
+function useDraft(form: Form | null, isBusy: { current: boolean }, latest: { current: Form | null }): void {
 	useEffect(() => {
 		if (!form) {
 			return;
 		}
 		const save = () => {
-			if (!isBusy.current) {
+			if (!isBusy.current && latest.current === form) {
 				void saveDraft(account(), form).catch(() => undefined); // a full disk is told when the form is recorded
 			}
 		};
@@ -78,7 +81,7 @@ export function useIntake(): Intake | null {
 	const isBusy = useRef(false);
 	const asking = useRef<Promise<unknown>>(Promise.resolve());
 	const held = useRef(new AbortController());
-	useDraft(form, isBusy);
+	useDraft(form, isBusy, latest);
 
 	const put = (next: Form) => {
 		latest.current = next;
