@@ -416,7 +416,7 @@ PICTURES = (
            "refine_all(values, even_values, light, known, side);", "",
            "a blurred QR code is not read, and the clerk types", ("modules",)),
     Mutant("chance-taken-for-a-code", "daemon/decode/qr_mend.c",
-           "return chance <= CHANCE_MAX;", "return chance <= 0;",
+           "#define BLOCK_CHANCE_MAX (-24.0)\n#define CHANCE_MAX (-30.0)", "#define BLOCK_CHANCE_MAX 1e9\n#define CHANCE_MAX 1e9",
            "a text is told that nobody has written", ("qr_mend",)),
 )
 
