@@ -33,7 +33,7 @@ static void doubt_runs(
 					       (own[next * step] >= 0) == (own[first * step] >= 0);
 				next++) {
 			}
-			run = MIN(next - first, 2 * RUN_USUAL + RUN_USUAL);
+			run = MIN(next - first, 3 * RUN_USUAL);
 			for (unsigned i = first; i < next && run > RUN_USUAL; i++) {
 				sureness[line * beside + i * step] *=
 					powf(RUN_FADE, (float)(run - RUN_USUAL));

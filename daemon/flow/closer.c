@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "base/attr.h"
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/uuid7.h"
@@ -12,19 +13,21 @@
 #include "store/closing.h"
 
 #define CLOSE_EVERY_MS (3600LL * 1000)
-#define CLOSE_AGAIN_MS (10LL * 1000)
 #define FIRST_LOOK_MS 500 /* the sessions are there by then */
-#define AT_A_TIME_MAX 100
+#define PAGE_DOSSIERS 500 /* looked at in one statement */
 #define ACTOR_NAME "Hệ thống bưu điện"
 
 /*
- *             an hour is over          some are due
- *   RESTING ─────────────────► ASKING ──────────────► CLOSING ──┐
- *      ▲                         │ none                ▲        │ the next one
- *      └─────────────────────────┴─────────────────────┴────────┘
+ *             an hour is over            a page is there
+ *   RESTING ─────────────────► ASKING ───────────────────► CLOSING ──┐
+ *      ▲                         ▲   the page is through   │    ▲    │ the next one
+ *      │                         └─────────────────────────┤    └────┘
+ *      └──────────── it was the last, or one failed ───────┘
  *
- * @codes:  those that were due when it was asked, from @next on not closed yet
- * @failed: one of them could not be closed: they are asked for again soon
+ * @codes:  of a page, those that were due when it was asked for, from @next on not closed yet
+ * @at:     how far it has come among all; after the last page it begins anew
+ * @is_last: there is no page behind this one
+ * @failed: one could not be closed, or not asked for: all are looked at again, soon at first
  */
 struct closer {
 	struct loop *loop;
@@ -34,11 +37,14 @@ struct closer {
 	struct loop_task turn;
 	GPtrArray *codes;
 	guint next;
+	struct closing_place at;
+	bool is_last;
 	struct booking booking;
 	struct step step;
 	const char *wanted[2];
 	bool in_air;
 	bool failed;
+	unsigned failures; /* walks in a row with one */
 	bool stopped;
 	bool freed;
 };
@@ -75,11 +81,27 @@ static const struct booking_affair affair = {.want = want, .ask = ask, .learn = 
 
 static void rest(struct closer *closer)
 {
-	bool again = closer->failed || closer->codes->len == AT_A_TIME_MAX;
+	static const struct backoff backoff = {.first_ms = 10000, .ceiling_ms = CLOSE_EVERY_MS};
+	int64_t pause_ms = CLOSE_EVERY_MS;
 
+	if (closer->failed) {
+		pause_ms = backoff_delay_ms(&backoff, closer->failures, g_random_int());
+	}
+	closer->failures = closer->failed ? closer->failures + 1 : 0;
+	closer->at = (struct closing_place){0};
+	closer->failed = false;
 	if (!closer->stopped) {
-		loop_after(
-			closer->loop, &closer->turn, again ? CLOSE_AGAIN_MS : CLOSE_EVERY_MS, look);
+		loop_after(closer->loop, &closer->turn, pause_ms, look);
+	}
+}
+
+/* In a turn of its own: a page that nothing is due of must not hold up the loop. */
+static void page_is_through(struct closer *closer)
+{
+	if (closer->stopped || closer->is_last) {
+		rest(closer);
+	} else {
+		loop_defer(closer->loop, &closer->turn, look);
 	}
 }
 
@@ -106,7 +128,7 @@ static void close_next(struct closer *closer)
 	const char *code;
 
 	if (closer->stopped || closer->next == closer->codes->len) {
-		rest(closer);
+		page_is_through(closer);
 		return;
 	}
 	code = g_ptr_array_index(closer->codes, closer->next++);
@@ -132,9 +154,13 @@ static void looked(struct pg_trip *trip, enum hoso_error error)
 	closer->in_air = false;
 	g_ptr_array_set_size(closer->codes, 0);
 	closer->next = 0;
-	closer->failed = error != HOSO_OK;
+	closer->failed |= error != HOSO_OK;
+	closer->is_last = error || pg_rows(trip->results[0]) < PAGE_DOSSIERS;
 	for (int row = 0; !error && row < pg_rows(trip->results[0]); row++) {
-		g_ptr_array_add(closer->codes, g_strdup(pg_text(trip->results[0], row, 0)));
+		const char *code = closing_page_at(trip->results[0], row, &closer->at);
+		if (code) {
+			g_ptr_array_add(closer->codes, g_strdup(code));
+		}
 	}
 	pg_trip_clear(trip);
 	if (closer->freed) {
@@ -148,7 +174,7 @@ static void look(struct loop_task *task)
 {
 	struct closer *closer = container_of(task, struct closer, turn);
 
-	closing_list_ask(&closer->trip, AT_A_TIME_MAX);
+	closing_page_ask(&closer->trip, &closer->at, PAGE_DOSSIERS);
 	closer->in_air = pg_pool_run(closer->pool, &closer->trip, looked) == HOSO_OK;
 	if (!closer->in_air) {
 		pg_trip_clear(&closer->trip);

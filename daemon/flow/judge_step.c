@@ -230,7 +230,8 @@ struct step_answer judge_step(
 	struct dossier_step entry = entry_of(step, actor);
 	struct step_answer answer = {.recorded_at_ms = now_ms};
 	struct book_dossier *dossier = NULL;
-	struct judge_announced before;
+	bool announces = step->kind == EVENT_RESULT_READY || step->kind == EVENT_VOID;
+	struct judge_announced before = {0};
 	struct dossier_ruling ruling;
 	const struct book_event *event;
 
@@ -241,7 +242,9 @@ struct step_answer judge_step(
 	if (answer.error) {
 		return answer;
 	}
-	before = judge_dossier_announced(book, dossier, DOSSIER_FOLD_ALL);
+	if (announces) {
+		before = judge_dossier_announced(book, dossier, DOSSIER_FOLD_ALL);
+	}
 	ruling = judge_dossier_append(book, dossier, &entry);
 	if (ruling.error) {
 		return (struct step_answer){.error = ruling.error};
@@ -249,7 +252,7 @@ struct step_answer judge_step(
 	if (step->reclaim[0] && ruling.verdict != VERDICT_DUPLICATE) {
 		book_announce(book, &dossier->id, &step->event_id, step->reclaim);
 	}
-	if (step->kind == EVENT_RESULT_READY || step->kind == EVENT_VOID) {
+	if (announces) {
 		judge_dossier_carry(book, dossier, &before);
 	}
 	answer.verdict = ruling.verdict;

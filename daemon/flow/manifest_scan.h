@@ -20,8 +20,8 @@ struct manifest_scan {
 /**
  * manifest_scan_submit() - @done as in bookings_submit(), and
  * HOSO_NOT_FOUND: no manifest of this office; HOSO_WRONG_ROLE: not for this role; HOSO_MANIFEST_CLOSED: and at least
- * one line is new; HOSO_TOO_MANY: it would be too long; HOSO_MISSING_DATA: a line of a remittance without an amount.
- * A line that was kept with another content has @is_same false, and nothing else is wrong with it.
+ * one line is new. A line that is not taken has an error of its own, HOSO_MANIFEST_FULL or HOSO_MISSING_DATA; one that was
+ * kept with another content has @is_same false, and nothing else is wrong with it.
  */
 _must_check_ enum hoso_error manifest_scan_submit(
 	struct bookings *bookings, struct manifest_scan *scan, booking_cb done);

@@ -133,20 +133,6 @@ static void learn_care(struct book *book, const PGresult *rows, int row)
 	care->pin_wrong = (int32_t)pg_int(rows, row, 4);
 }
 
-static void add_texts(struct pg_params *params, GHashTable *set)
-{
-	struct pg_array texts;
-	GHashTableIter at;
-	gpointer text;
-
-	pg_array_init(&texts, PG_TEXT);
-	g_hash_table_iter_init(&at, set);
-	while (g_hash_table_iter_next(&at, &text, NULL)) {
-		pg_array_text(&texts, text);
-	}
-	pg_params_array(params, &texts);
-}
-
 void book_care_ask(const struct book *book, struct pg_trip *trip)
 {
 	struct pg_params *params;
@@ -156,8 +142,8 @@ void book_care_ask(const struct book *book, struct pg_trip *trip)
 		return;
 	}
 	params = pg_trip_add(trip, &read_care);
-	add_texts(params, book->wanted_care);
-	add_texts(params, book->wanted_dossier_care);
+	book_ask_for(params, book->wanted_care);
+	book_ask_for(params, book->wanted_dossier_care);
 }
 
 bool book_care_is_asked(const struct pg_statement *statement)

@@ -51,6 +51,8 @@ struct book {
 
 GArray *book_care_new_proofs(void);
 GArray *book_care_new_announcements(void);
+/** book_ask_for() - one parameter: an array of the texts in @wanted. */
+void book_ask_for(struct pg_params *params, GHashTable *wanted);
 /** struct book_acceptance - what a promise depends on. */
 struct book_acceptance {
 	struct uuid event_id;

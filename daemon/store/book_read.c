@@ -324,7 +324,7 @@ static void learn_catalogue(struct book *book, const PGresult *rows, int row)
 	}
 }
 
-static void ask_for(struct pg_params *params, GHashTable *wanted)
+void book_ask_for(struct pg_params *params, GHashTable *wanted)
 {
 	struct pg_array array;
 	GHashTableIter at;
@@ -369,10 +369,10 @@ static void ask_catalogue(const struct book *book, struct pg_trip *trip)
 		return;
 	}
 	params = pg_trip_add(trip, &read_catalogue);
-	ask_for(params, book->wanted_agencies);
-	ask_for(params, book->wanted_procedures);
-	ask_for(params, book->wanted_offices);
-	ask_for(params, book->wanted_concessions);
+	book_ask_for(params, book->wanted_agencies);
+	book_ask_for(params, book->wanted_procedures);
+	book_ask_for(params, book->wanted_offices);
+	book_ask_for(params, book->wanted_concessions);
 }
 
 enum ask_step { ASK_BEGIN, ASK_LOCK, ASK_LEGS, ASK_KNOWN, ASK_OTHERS };
@@ -383,14 +383,14 @@ void book_ask(const struct book *book, struct pg_trip *trip)
 
 	pg_trip_add(trip, &pg_begin);
 	params = pg_trip_add(trip, &lock_dossiers);
-	ask_for(params, book->wanted_codes);
-	ask_for(params, book->wanted_dossiers);
+	book_ask_for(params, book->wanted_codes);
+	book_ask_for(params, book->wanted_dossiers);
 	params = pg_trip_add(trip, &read_legs);
-	ask_for(params, book->wanted_codes);
-	ask_for(params, book->wanted_dossiers);
+	book_ask_for(params, book->wanted_codes);
+	book_ask_for(params, book->wanted_dossiers);
 	ask_known(pg_trip_add(trip, &read_known), book->wanted_events);
 	if (g_hash_table_size(book->wanted_dossiers) > 0) {
-		ask_for(pg_trip_add(trip, &read_codes), book->wanted_dossiers);
+		book_ask_for(pg_trip_add(trip, &read_codes), book->wanted_dossiers);
 	}
 	ask_catalogue(book, trip);
 	book_ask_promise(book, trip);

@@ -19,17 +19,31 @@
 	" AND NOT EXISTS (SELECT FROM event x WHERE x.dossier_id = d.id AND x.kind = 'closed')"
 _Static_assert(CLOSE_AFTER_DAYS == 7, "as in IS_OVER");
 
-static const struct pg_statement read_list = {"closing_list",
-	"SELECT d.code FROM dossier d WHERE d.code IS NOT NULL AND d.merged_into IS NULL"
-	"  AND d.recorded_at < now() - interval '7 days' AND " IS_OVER " ORDER BY d.recorded_at LIMIT $1::bigint"};
+/* Those that cannot be closed stay for ever and become many: so a page of candidates is looked at, and told as it is. */
+static const struct pg_statement read_page = {"closing_page",
+	"WITH page AS MATERIALIZED (SELECT d.* FROM dossier d WHERE d.status = 'result_delivered'"
+	"   AND d.recorded_at < now() - interval '7 days' AND (d.recorded_at, d.id) > (at($1::bigint), $2::uuid)"
+	"  ORDER BY d.recorded_at, d.id LIMIT $3::bigint)"
+	" SELECT d.code, ms(d.recorded_at), d.id, d.code IS NOT NULL AND d.merged_into IS NULL AND " IS_OVER
+	" FROM page d ORDER BY d.recorded_at, d.id"};
 
 static const struct pg_statement read_one = {"closing_is_due",
 	"SELECT FROM dossier d WHERE d.code = $1 AND " IS_OVER};
 /* clang-format on */
 
-void closing_list_ask(struct pg_trip *trip, unsigned limit)
+void closing_page_ask(struct pg_trip *trip, const struct closing_place *after, unsigned limit)
 {
-	pg_params_int(pg_trip_add(trip, &read_list), limit);
+	struct pg_params *params = pg_trip_add(trip, &read_page);
+
+	pg_params_int(params, after->recorded_at_ms);
+	pg_params_uuid(params, &after->id);
+	pg_params_int(params, limit);
+}
+
+const char *closing_page_at(const PGresult *rows, int row, struct closing_place *ret_place)
+{
+	*ret_place = (struct closing_place){pg_int(rows, row, 1), pg_uuid(rows, row, 2)};
+	return pg_bool(rows, row, 3) ? pg_text(rows, row, 0) : NULL;
 }
 
 void closing_is_due_ask(struct pg_trip *trip, const char *code)

@@ -1,6 +1,6 @@
 """
 What a standalone's first start makes, made once per run of the tests and copied by whoever needs one: initdb, two certificates,
-all migrations and the first supervisor take a second and a half of a processor, and a run starts some sixty. Copied while it
+all migrations and the first supervisor take more than a second of a processor, and a run starts some hundred. Copied while it
 was stopped, whole, as an office that is moved to another machine would be; the start that follows is standalone's own.
 """
 

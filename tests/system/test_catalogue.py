@@ -6,21 +6,17 @@ import pytest
 
 from lib import wait
 from lib.api import Api, rfc3339
-from lib.catalogue import BOM, CSV, ORDER, export, good, import_example, local_day, send, whole
+from lib.catalogue import BOM, CSV, ORDER, export, good, local_day, send, whole
 from lib.hosod import Hosod
-from lib.standalone import Standalone
-from lib.town import Town
+from lib.town import published_town
 
 TABLES = ORDER + ("terms",)
 
 
 @pytest.fixture(scope="module")
 def town(contract):
-    with Standalone() as own:
-        made = Town(own, contract)
-        import_example(made)
+    with published_town(contract) as made:
         yield made
-        made.close()
 
 
 def refused(town, table, text):

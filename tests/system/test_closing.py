@@ -64,6 +64,26 @@ def closings(world, *codes):
         " WHERE e.kind = 'closed' AND d.code = ANY(%s) ORDER BY 1", list(codes))
 
 
+def test_those_that_cannot_be_closed_hide_nobody_behind_them(world):
+    """More of them than one look takes, and older."""
+    made_id = "overlay(gen_random_uuid()::text PLACING left(uuid7_floor(now())::text, 14) || '7' FROM 1 FOR 15)::uuid"
+    made = world.running.sql(f"""
+        WITH stuck AS (INSERT INTO dossier (id, code, stub, status, dseq, hash, legs, recorded_at)
+          SELECT {made_id}, 'STUCK-' || n, true, 'result_delivered', 0, decode(repeat('00', 32), 'hex'), 1,
+            now() - interval '90 days' + n * interval '1 millisecond' FROM generate_series(1, 1200) AS n RETURNING id, code)
+        INSERT INTO leg (id, dossier_id, no, kind, item_code, state, state_at, state_actor, gaps, conflicts, attempts, invitations, offices, track)
+          SELECT {made_id}, id, 1, 'result', code, 'in_transit', now(), 'x', 0, 0, 0, 0, ARRAY[]::integer[], '' FROM stuck RETURNING dossier_id""")
+    try:
+        over = delivered(world)
+        backdate(world, over)
+        look_again(world)
+        wait.until(lambda: status(world, over) == "closed", 30, "the one behind them")
+        assert world.running.sql("SELECT count(*) FROM event WHERE kind = 'closed' AND dossier_id = ANY(%s)", [row[0] for row in made]) == [(0,)]
+    finally:
+        world.running.sql("DELETE FROM leg WHERE item_code LIKE 'STUCK-%%'")
+        world.running.sql("DELETE FROM dossier WHERE code LIKE 'STUCK-%%'")
+
+
 def test_what_is_over_is_closed_once_and_nothing_else_is(world):
     over = [delivered(world) for _ in range(4)]
     young = delivered(world, YESTERDAY)
