@@ -59,8 +59,8 @@ INTAKE = (
            "\n"
            "\tpg_trip_add(trip, &pg_begin);\n"
            "\tparams = pg_trip_add(trip, &lock_dossiers);\n"
-           "\task_for(params, book->wanted_codes);\n"
-           "\task_for(params, book->wanted_dossiers);\n"
+           "\tbook_ask_for(params, book->wanted_codes);\n"
+           "\tbook_ask_for(params, book->wanted_dossiers);\n"
            "\tparams = pg_trip_add(trip, &read_legs);\n",
            "enum ask_step { ASK_BEGIN, ASK_LEGS, ASK_LOCK, ASK_KNOWN, ASK_OTHERS };\n"
            "\n"
@@ -70,8 +70,8 @@ INTAKE = (
            "\n"
            "\tpg_trip_add(trip, &pg_begin);\n"
            "\tparams = pg_trip_add(trip, &read_legs);\n"
-           "\task_for(params, book->wanted_codes);\n"
-           "\task_for(params, book->wanted_dossiers);\n"
+           "\tbook_ask_for(params, book->wanted_codes);\n"
+           "\tbook_ask_for(params, book->wanted_dossiers);\n"
            "\tparams = pg_trip_add(trip, &lock_dossiers);\n",
            "a leg's history is decided on, and written back, as it was before the other daemon's scan",
            ("flow_intake_doubt",)),
