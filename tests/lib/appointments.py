@@ -25,7 +25,7 @@ def at(day, hour, minute=0):
     return moment.astimezone(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-_FREE_DAYS = []  # of the office that was opened last: a worker goes through one file after the other
+_FREE_DAYS = []  # of the offices that were opened last, with nothing booked yet: a worker goes through one file after the other
 
 
 def new_day():
@@ -38,7 +38,7 @@ def new_day():
 
 
 def open_offices(world):
-    """KT1 and KT2 offer visits; KT1 has two more couriers that may be given to, and KT2 one."""
+    """KT1 and KT2, whose book is empty, offer visits; KT1 has two more couriers that may be given to, and KT2 one."""
     _FREE_DAYS[:] = range(2, 58)
     for login in ("courier2", "courier3"):
         world.hire(login, "courier", "KT1")

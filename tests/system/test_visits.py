@@ -13,15 +13,17 @@ from lib.api import Api, rfc3339, uuid7
 from lib.appointments import (
     HOURS, PERSON, at, book, booking, change, changed, in_days, new_day, open_offices, refusal, show)
 from lib.hosod import Hosod
+from lib.standalone import Standalone
 from lib.world import PROCEDURE, World, new_item
 
 
 @pytest.fixture(scope="module")
-def world(standalone, contract):
-    made = World(standalone, contract)
-    open_offices(made)
-    yield made
-    made.close()
+def world(contract):
+    with Standalone() as own:
+        made = World(own, contract)
+        open_offices(made)
+        yield made
+        made.close()
 
 
 @pytest.fixture(scope="module")

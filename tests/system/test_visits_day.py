@@ -7,17 +7,19 @@ import pytest
 from lib.api import rfc3339, scan, uuid7
 from lib.appointments import at, book, booking, changed, new_day, open_offices, PERSON, refusal, show, ZONE
 from lib.client import hoso, json_lines
+from lib.standalone import Standalone
 from lib.town import pages as town_pages
 from lib.world import FIRST_LEG, PROCEDURE, World, new_dossier_code, new_item, result_life, submit_life
 
 
 @pytest.fixture(scope="module")
-def world(standalone, contract):
-    made = World(standalone, contract)
-    made.hire("chief2", "supervisor", "KT2")
-    open_offices(made)
-    yield made
-    made.close()
+def world(contract):
+    with Standalone() as own:
+        made = World(own, contract)
+        made.hire("chief2", "supervisor", "KT2")
+        open_offices(made)
+        yield made
+        made.close()
 
 
 def leg(world, item):

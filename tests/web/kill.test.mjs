@@ -16,6 +16,13 @@ async function start(folder, offline) {
 	return { context, heard, page: context.pages()[0] ?? (await context.newPage()) };
 }
 
+async function goHome(page, run) {
+	await page.goto(`${url}#/courier`);
+	await page.getByRole("heading", { name: "Bưu tá" }).waitFor().catch(async (error) => {
+		throw new Error(`run ${run}: instead of the courier's screen, ${page.url()} has: ${await page.locator("body").innerHTML()}`, { cause: error });
+	});
+}
+
 /* A delivery with both proofs, and scans behind it; the browser ends in the middle of it or after it. */
 async function work(page, run) {
 	await begin(page, items.doors[run]);
@@ -59,15 +66,13 @@ test("killed again and again: what was heard is never lost, and nothing is there
 	for (let run = 0; run < RUNS; run++) {
 		const [early, offline] = [roll() < 0.6, roll() < 0.5];
 		await phone.context.setOffline(offline);
-		await phone.page.goto(`${url}#/courier`);
-		await phone.page.getByRole("heading", { name: "Bưu tá" }).waitFor();
+		await goHome(phone.page, run);
 		await phone.page.getByRole("button", { name: "Bưu gửi khác" }).click({ timeout: 300 }).catch(() => undefined); // half a form of the run before
 		const heardBefore = phone.heard.kept;
 		await killDuring(phone, folder, run, early);
 		const heard = phone.heard.kept - heardBefore;
 		phone = await start(folder, true);
-		await phone.page.goto(`${url}#/courier`); // the page itself is kept, too
-		await phone.page.getByRole("heading", { name: "Bưu tá" }).waitFor();
+		await goHome(phone.page, run); // the page itself is kept, too
 		const now = await eventsOf(phone.page);
 		assert.ok(countsOf(now) >= done.before + heard, `run ${run}: ${heard} were heard as kept, ${countsOf(now) - done.before} are there`);
 		const here = new Set([...now.waits, ...now.answered].map(({ event_id }) => event_id));
