@@ -1,10 +1,13 @@
 // kill -9 of the browser at any moment of saving and sending, HOSO_RUNS times: what was heard as kept is there afterwards, and is
 // sent once. The caller compares HOSO_CONFIRMED with the database.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "node:test";
 import { begin, eventsOf, goScan, listen, PHONE, photographed, proofsOf, sign } from "./endure.mjs";
-import { items, limit, open, pidOf, profile, roll, Scanner, signIn, url } from "./page.mjs";
+import { items, limit, look, open, pidOf, profile, roll, Scanner, signIn, url } from "./page.mjs";
 
 const RUNS = Number(process.env.HOSO_RUNS);
 const PER_RUN = 4;
@@ -97,4 +100,31 @@ test("killed again and again: what was heard is never lost, and nothing is there
 	console.log(`${RUNS} kills, ${done.early} of them while saving, ${done.offline} without a network; ${done.heard} heard as kept, ${ids.size} there`);
 	writeFileSync(process.env.HOSO_CONFIRMED, JSON.stringify(answered.map(({ event_id, code, kind, verdict }) => ({ event_id, code, kind, verdict }))));
 	await phone.context.close();
+});
+
+/* The lock that a browser's storage process has on what it keeps, until it is told to let go. */
+async function hold(folder) {
+	const kept = join(folder, "Default", "IndexedDB");
+	const file = join(kept, readdirSync(kept).find((name) => name.endsWith(".leveldb")), "LOCK");
+	const holder = spawn("/usr/bin/python3", ["-c", "import fcntl, sys; file = open(sys.argv[1], 'r+'); fcntl.lockf(file, fcntl.LOCK_EX); print('held', flush=True); sys.stdin.read()", file]);
+	await once(holder.stdout, "data");
+	const closed = once(holder, "close");
+	return () => (holder.stdin.end(), closed);
+}
+
+test("what the browser of before still holds is waited for, and said", limit, async (now) => {
+	const folder = profile();
+	let { context } = await start(folder, false);
+	await signIn(context, "courier", "Bưu tá");
+	await context.close();
+	const letGo = await hold(folder);
+	now.after(letGo);
+	let page;
+	({ context, page } = await start(folder, false));
+	await page.goto(`${url}#/courier`);
+	await page.getByRole("alert").getByText("Chưa mở được nơi lưu dữ liệu").waitFor();
+	await look(page, "disk-closed-360");
+	await letGo();
+	await page.getByRole("heading", { name: "Bưu tá" }).waitFor();
+	await context.close();
 });

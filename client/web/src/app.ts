@@ -16,9 +16,10 @@ export interface State {
 	proofs: number; // their pictures
 	sendProofs: SendState;
 	ready: boolean;
+	closed: boolean; // the disk does not open
 }
 
-export const state: State = { session: null, language: "vi", unsent: 0, send: { state: "idle" }, proofs: 0, sendProofs: { state: "idle" }, ready: false };
+export const state: State = { session: null, language: "vi", unsent: 0, send: { state: "idle" }, proofs: 0, sendProofs: { state: "idle" }, ready: false, closed: false };
 
 const listeners = new Set<() => void>();
 
@@ -81,9 +82,27 @@ function apply(): void {
 	tell();
 }
 
+const REOPEN_MS = 250;
+const SAY_AFTER = 4;
+
+/* A browser that was ended holds its disk for a moment longer than the next one needs to begin: asked until it opens. */
+async function sessionOfBefore(): Promise<Session | null> {
+	for (let failures = 0; ; failures++) {
+		try {
+			return (await kept<Session>("session")) ?? null;
+		} catch {
+			if (failures === SAY_AFTER) {
+				state.closed = true;
+				tell();
+			}
+			await new Promise((resolve) => setTimeout(resolve, REOPEN_MS));
+		}
+	}
+}
+
 /** open - the session of before, also without a network: it may have ended, but what is scanned is kept all the same. */
 export async function open(): Promise<void> {
-	state.session = (await kept<Session>("session")) ?? null;
+	state.session = await sessionOfBefore();
 	await speak((await kept<Language>("language")) ?? "vi");
 	state.ready = true;
 	apply();

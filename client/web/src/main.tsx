@@ -98,7 +98,7 @@ function Page() {
 		return () => removeEventListener("hashchange", moved);
 	}, []);
 	if (!state.ready) {
-		return <p class="quiet">{t("loading")}</p>;
+		return <main>{state.closed ? <p class="problem" role="alert">{t("disk.closed")}</p> : <p class="quiet">{t("loading")}</p>}</main>;
 	}
 	if (!state.session) {
 		return <SignIn />;
