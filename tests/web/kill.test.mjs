@@ -15,6 +15,10 @@ const PER_RUN = 4;
 async function start(folder, offline) {
 	const context = await open(folder, PHONE, ["--touch-events=enabled"]);
 	const heard = await listen(context);
+	await context.addInitScript(() => {
+		globalThis.badges = []; // every word of how much waits, however short it stood there
+		new MutationObserver(() => globalThis.badges.push(document.querySelector(".badge")?.textContent ?? "")).observe(document, { subtree: true, childList: true, characterData: true });
+	});
 	await context.setOffline(offline);
 	return { context, heard, page: context.pages()[0] ?? (await context.newPage()) };
 }
@@ -77,6 +81,8 @@ test("killed again and again: what was heard is never lost, and nothing is there
 		phone = await start(folder, true);
 		await goHome(phone.page, run); // the page itself is kept, too
 		const now = await eventsOf(phone.page);
+		const badges = await phone.page.evaluate(() => globalThis.badges.filter(Boolean));
+		assert.deepEqual(badges.filter((words) => now.waits.length > 0 && !words.startsWith("chưa gửi")), [], `run ${run}: looked sent, and waits`);
 		assert.ok(countsOf(now) >= done.before + heard, `run ${run}: ${heard} were heard as kept, ${countsOf(now) - done.before} are there`);
 		const here = new Set([...now.waits, ...now.answered].map(({ event_id }) => event_id));
 		assert.deepEqual([...ids].filter((id) => !here.has(id)), [], `run ${run}: what was kept is gone`);

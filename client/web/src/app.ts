@@ -85,28 +85,22 @@ function apply(): void {
 const REOPEN_MS = 250;
 const SAY_AFTER = 4;
 
-/* A browser that was ended holds its disk for a moment longer than the next one needs to begin: asked until it opens. */
-async function sessionOfBefore(): Promise<Session | null> {
-	for (let failures = 0; ; failures++) {
-		try {
-			return (await kept<Session>("session")) ?? null;
-		} catch {
-			if (failures === SAY_AFTER) {
-				state.closed = true;
-				tell();
-			}
-			await new Promise((resolve) => setTimeout(resolve, REOPEN_MS));
-		}
-	}
+/* The session of before, also without a network: it may have ended, but what is scanned is kept all the same. */
+async function fromDisk(): Promise<void> {
+	state.session = (await kept<Session>("session")) ?? null;
+	await speak((await kept<Language>("language")) ?? "vi");
+	await countUnsent(); // before a screen is drawn: nothing may look sent that is not
 }
 
-/** open - the session of before, also without a network: it may have ended, but what is scanned is kept all the same. */
+/** open - a browser that was ended holds its disk for a moment longer than the next one needs to begin: asked until it opens. */
 export async function open(): Promise<void> {
-	state.session = await sessionOfBefore();
-	await speak((await kept<Language>("language")) ?? "vi");
+	for (let failures = 1; !(await fromDisk().then(() => true, () => false)); failures++) {
+		state.closed = failures > SAY_AFTER;
+		tell();
+		await new Promise((resolve) => setTimeout(resolve, REOPEN_MS));
+	}
 	state.ready = true;
 	apply();
-	await countUnsent();
 	wake();
 	void navigator.storage?.persist?.();
 }
