@@ -174,6 +174,7 @@ static void open_flows(struct app *app)
 	struct bookings_config bookings = {
 		.conn = database, .optional_steps = app->config->portal_optional_steps};
 
+	intake.conn.gate = &gate_by_key_statement;
 	app->pool = pg_pool_new(app->loop, &database, app->config->database_connections);
 	database.trip_deadline_ms = REPORT_TRIP_DEADLINE_MS;
 	app->report_pool = pg_pool_new(app->loop, &database, REPORT_CONNECTIONS);

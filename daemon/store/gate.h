@@ -13,6 +13,9 @@
 /** gate_statement - what every session is asked first; it also sets the session's time-outs and search path. */
 extern const struct pg_statement gate_statement;
 
+/** gate_by_key_statement - the same for a session whose statements all look up by key: they are planned once, by index. */
+extern const struct pg_statement gate_by_key_statement;
+
 /**
  * gate_judge() - may this session be written with?
  * @answer: NULL when the statement failed.

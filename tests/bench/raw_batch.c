@@ -14,6 +14,7 @@
 #include "base/uuid7.h"
 #include "io/pg_value.h"
 #include "store/book.h"
+#include "store/gate.h"
 
 #define STRIDE 611953
 
@@ -187,7 +188,7 @@ int main(int argc, char **argv)
 	loader.account = number(argv[6]);
 	loader.office = (int32_t)number(argv[7]);
 	loader.kind = event_from_wire(argv[8]);
-	PQclear(PQexec(loader.pg, "SET search_path = hoso"));
+	PQclear(PQexec(loader.pg, gate_by_key_statement.sql)); /* the intake's settings */
 	if (PQstatus(loader.pg) != CONNECTION_OK || !PQenterPipelineMode(loader.pg)) {
 		fail(&loader, "connect");
 	}
