@@ -17,14 +17,12 @@ def demo(option, seconds):
     return result.stdout
 
 
-@pytest.mark.alone
 @pytest.mark.timeout(200)
 def test_every_step_is_recorded_and_told_in_order_once():
     output = demo("--once", 180)
     assert output.count("Bưu điện đã phát kết quả cho người nhận") == 4
 
 
-@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_kill_9_of_hosod_postgres_and_portal_changes_nothing():
