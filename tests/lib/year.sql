@@ -22,6 +22,8 @@ INSERT INTO office (code, name, valid_from, area, parent_id)
 	SELECT 'Y' || lpad(n::text, 3, '0'), 'Bưu cục ' || n, '2020-01-01', nullif('Y' || n % 6, 'Y0'),
 		(SELECT id FROM office WHERE code = 'Y001')
 	FROM generate_series(2, 40) n;
+-- As office_scope has it, or the next midnight would set that right.
+UPDATE office SET parent_id = (SELECT id FROM office WHERE code = 'Y002') WHERE code BETWEEN 'Y003' AND 'Y012';
 INSERT INTO office_scope SELECT a.id, d.id FROM office a, office d
 	WHERE a.code ~ '^Y\d' AND d.code ~ '^Y\d' AND (a.id = d.id OR a.code = 'Y001'
 		OR a.code = 'Y002' AND d.code BETWEEN 'Y003' AND 'Y012');
