@@ -178,6 +178,17 @@ static error_t parse_verb(int key, char *argument, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
+/* What is wrong with a line argp says itself, and ends; what it returns is that it had no memory. */
+static void parse_or_exit(const struct argp *argp, int argc, char **argv, unsigned flags, void *input)
+{
+	error_t error = argp_parse(argp, argc, argv, flags, NULL, input);
+
+	if (error) {
+		fprintf(stderr, "hoso: %s\n", g_strerror(error));
+		exit(EX_OSERR);
+	}
+}
+
 void client_parse(struct client *client, const struct argp_option *options, argp_parser_t parse,
 	const char *arguments, const char *help, int argc, char **argv, void *input)
 {
@@ -191,9 +202,7 @@ void client_parse(struct client *client, const struct argp_option *options, argp
 	struct verb_parsing parsing = {.client = client, .input = input};
 	g_autofree char *why = NULL;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &parsing)) {
-		exit(EX_USAGE);
-	}
+	parse_or_exit(&argp, argc, argv, 0, &parsing);
 	if (session_load(&client->session, client->server, client->ca_file, &why)) {
 		exit(print_error(client, HOSO_BAD_CONFIG, why));
 	}
@@ -275,7 +284,7 @@ int main(int argc, char **argv)
 	json_set_alloc_funcs(g_malloc, g_free);
 	set_language(client.language);
 	client.session.language = client.language == HOSO_VI ? "vi" : "en";
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &line);
+	parse_or_exit(&argp, argc, argv, ARGP_IN_ORDER, &line);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	name = g_strconcat("hoso ", line.verb->name, NULL);
 	argv[line.verb_at] = name;
