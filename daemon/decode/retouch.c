@@ -10,35 +10,44 @@ static uint8_t clamp_grey(int value)
 	return (uint8_t)CLAMP(value, 0, 255);
 }
 
-/* The mean of one row's windows, from the sums of its columns; @rows is the height of the window.
- */
+/* One division per window size instead of one per pixel. */
+static uint64_t reciprocal_of(unsigned count, unsigned rows)
+{
+	return (UINT64_C(1) << 32) / ((uint64_t)count * rows);
+}
+
+static uint8_t mean_of(uint64_t sum, uint64_t reciprocal)
+{
+	return (uint8_t)((sum * reciprocal + (UINT64_C(1) << 31)) >> 32);
+}
+
+/* The mean of one row's windows, from the sums of its columns; @rows is the height of the window. */
 static void mean_row(
 	const uint32_t *columns, unsigned width, unsigned half, unsigned rows, uint8_t *ret_row)
 {
-	uint64_t sum = 0;
-	unsigned count = 0;
-	uint64_t reciprocal = 0;
-	unsigned reciprocal_of = 0;
+	uint64_t sum = 0, reciprocal = reciprocal_of(2 * half + 1, rows);
+	unsigned count = MIN(half, width), x = 0;
 
-	for (unsigned x = 0; x < MIN(half, width); x++) {
-		sum += columns[x];
-		count++;
+	for (unsigned i = 0; i < count; i++) {
+		sum += columns[i];
 	}
-	for (unsigned x = 0; x < width; x++) {
+	/* Windows that are cut off on the left, and perhaps on the right, too. */
+	for (; x < MIN(half + 1, width); x++) {
 		if (x + half < width) {
 			sum += columns[x + half];
 			count++;
 		}
-		if (x > half) {
-			sum -= columns[x - half - 1];
-			count--;
-		}
-		/* One division per window size instead of one per pixel: this is the hot loop. */
-		if (count != reciprocal_of) {
-			reciprocal_of = count;
-			reciprocal = (UINT64_C(1) << 32) / ((uint64_t)count * rows);
-		}
-		ret_row[x] = (uint8_t)((sum * reciprocal + (UINT64_C(1) << 31)) >> 32);
+		ret_row[x] = mean_of(sum, reciprocal_of(count, rows));
+	}
+	/* Whole ones, without a question: this is the hot loop. */
+	for (; x + half < width; x++) {
+		sum += columns[x + half] - (uint64_t)columns[x - half - 1];
+		ret_row[x] = mean_of(sum, reciprocal);
+	}
+	for (; x < width; x++) {
+		sum -= columns[x - half - 1];
+		ret_row[x] =
+			mean_of(sum, reciprocal_of(MIN(x + half + 1, width) - (x - half), rows));
 	}
 }
 
