@@ -272,6 +272,16 @@ static void keep_guess(
 	*count = MIN(*count + 1, most);
 }
 
+/* The same of an EAN's middle, which says where its modules get smaller. */
+static float compare_middle(
+	const struct line *line, const struct guess *guess, const struct format *format)
+{
+	double at = format->first->modules + 6 * format->data->modules;
+
+	return compare_end(line, guess, modules_of(format, guess->data), format->middle,
+		(int)lround(at * GRID));
+}
+
 static void try_guess(const struct line *line, const struct format *format, struct guess guess,
 	struct guess guesses[GUESSES_MAX], unsigned *count)
 {
@@ -287,6 +297,9 @@ static void try_guess(const struct line *line, const struct format *format, stru
 		return;
 	}
 	guess.cost += compare_end(line, &guess, modules, format->last, last) / 2;
+	if (format->middle) {
+		guess.cost = (2 * guess.cost + compare_middle(line, &guess, format)) / 3;
+	}
 	guess.cost += (float)fabs(guess.tilt) * TILT_COST;
 	if (guess.cost <= cost_max) {
 		keep_guess(guesses, format->middle ? GUESSES_MAX : GUESSES_USUAL, count, guess);
@@ -330,9 +343,7 @@ static unsigned guess_all(const struct line *line, const struct ends *ends,
 				}
 			}
 		}
-		/* Three modules at an end are too few to tell that. */
-		if (tilt == 0 &&
-			(format->middle || (count > 0 && guesses[0].cost <= ENDS_COST_GOOD))) {
+		if (tilt == 0 && count > 0 && guesses[0].cost <= ENDS_COST_GOOD) {
 			break;
 		}
 	}

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
@@ -16,6 +17,12 @@
 #define REFINED 4           /* times that the spilling is learned from what was made out … */
 #define STEPS 30            /* … and steps towards values that explain the picture by it */
 #define LEAST_DEVIATION 3.0 /* grey steps; less around a value is noise */
+
+#define GLARE_REACH 2    /* around a value that is asked whether it is washed out */
+#define GLARE_FROM 200.0 /* mean of what is around: half of it is dark, so from there on light … */
+#define GLARE_FULL 250.0 /* … has come from elsewhere, and here nearly all of it has */
+#define GLARE_USUAL 0.8  /* of the deviation that a quarter of the values have around them … */
+#define GLARE_POWER 4    /* … less says that something was cut off at white */
 
 /* struct system - normal equations: as many as unknowns, and the right side. */
 struct system {
@@ -301,6 +308,55 @@ static void refine_all(float *values, const float *even_values, const float *lig
 	g_free(scene.even);
 }
 
+/* What lies around a value: its mean, and the deviation from it. */
+static float spread_around(const float *values, unsigned side, int x, int y, float *ret_mean)
+{
+	double n = 0, s = 0, ss = 0;
+
+	for (int v = MAX(y - GLARE_REACH, 0); v <= MIN(y + GLARE_REACH, (int)side - 1); v++) {
+		for (int u = MAX(x - GLARE_REACH, 0); u <= MIN(x + GLARE_REACH, (int)side - 1);
+			u++) {
+			double value = at(values, side, u, v);
+			n++;
+			s += value;
+			ss += value * value;
+		}
+	}
+	*ret_mean = (float)(s / n);
+	return (float)sqrt(fmax(ss / n - s * s / n / n, 0));
+}
+
+static int rising(const void *a, const void *b)
+{
+	float left = *(const float *)a, right = *(const float *)b;
+
+	return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/*
+ * Under a lamp's reflection light and dark are both as light as can be: what is made out there is worth little, and
+ * less than what the correction can do without it. Faint print and milky tape are not that light.
+ */
+static void doubt_glare(const float *light, unsigned side, float *values)
+{
+	size_t count = (size_t)side * side;
+	g_autofree float *spreads = g_new(float, 3 * count);
+	float *means = spreads + count, *sorted = means + count;
+	double usual;
+
+	for (size_t i = 0; i < count; i++) {
+		spreads[i] =
+			spread_around(light, side, (int)(i % side), (int)(i / side), &means[i]);
+		sorted[i] = spreads[i];
+	}
+	qsort(sorted, count, sizeof *sorted, rising);
+	usual = fmax(sorted[count - count / 4 - 1], LEAST_DEVIATION) * GLARE_USUAL;
+	for (size_t i = 0; i < count; i++) {
+		double glare = CLAMP((means[i] - GLARE_FROM) / (GLARE_FULL - GLARE_FROM), 0, 1);
+		values[i] *= (float)pow(fmin(spreads[i] / usual, 1), glare * GLARE_POWER);
+	}
+}
+
 void equalize(float *values, const int8_t *known, unsigned side)
 {
 	g_autofree float *even_values = g_new(float, (size_t)side *side);
@@ -322,4 +378,5 @@ void equalize(float *values, const int8_t *known, unsigned side)
 		}
 	}
 	refine_all(values, even_values, light, known, side);
+	doubt_glare(light, side, values);
 }

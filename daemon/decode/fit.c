@@ -7,7 +7,7 @@
 
 #define SLACK_SHARE 14       /* a letter may be a fourteenth longer or shorter than it should be */
 #define PATHS_MAX 9          /* cuts that are followed at once */
-#define HOPELESS 0.2F        /* mean cost of the letters so far */
+#define HOPELESS 0.15F       /* mean cost of the letters so far */
 #define POSITION_COST 0.004F /* of a sample that a letter is longer or shorter */
 
 static const double blurs[BLURS] = {0.35, 0.7, 1.05}; /* standard deviations, modules */

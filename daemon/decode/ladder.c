@@ -146,7 +146,7 @@ static bool black_and_white(struct ladder *ladder)
 /* Print with thin bars and wide gaps looks to ZBar like another code; blurred, both are as wide. */
 static bool calmed(struct ladder *ladder)
 {
-	return scan_whole(ladder, retouch_mean(small(ladder), 5, 5), 1);
+	return scan_whole(ladder, retouch_mean(small(ladder), 5, 5), density_of(small(ladder)));
 }
 
 static bool third(struct ladder *ladder)
@@ -348,7 +348,6 @@ static bool (*const rungs[])(struct ladder *) = {
 	compared,
 	/* LADDER_USUAL */
 	patches_plain,
-	patches_fine,
 	strips_sharper,
 	calmed,
 	even_light,
@@ -357,6 +356,7 @@ static bool (*const rungs[])(struct ladder *) = {
 	black_and_white,
 	third,
 	/* LADDER_THOROUGH */
+	patches_fine,
 	patches_coarse,
 	averaged_first,
 	averaged_fine,

@@ -9,9 +9,10 @@
 #define LIKENESS_FIRST 0.15 /* less at first will not become enough */
 #define LIKENESS_MIN 0.4    /* less is no code, or another way of lying */
 #define LIKENESS_SMALL 0.6  /* of the smallest: its error correction is the weakest */
-#define TRIED_MAX 4         /* ways of lying that are looked at closely */
-#define MISSING_REACH 2.5   /* modules to each side where a square may be that was not seen … */
-#define MISSING_STEP 0.5    /* … and how closely it is looked for */
+#define GLANCED 3   /* of known modules, one in so many is enough to see which ways are hopeless */
+#define TRIED_MAX 4 /* ways of lying that are looked at closely */
+#define MISSING_REACH 2.5 /* modules to each side where a square may be that was not seen … */
+#define MISSING_STEP 0.5  /* … and how closely it is looked for */
 
 void lie_place(const struct lie *lie, double u, double v, double *ret_x, double *ret_y)
 {
@@ -133,14 +134,14 @@ static struct lie lie_of(const struct corners *at, unsigned dimension, double ri
 	};
 }
 
-/* How much does what lies there look like what must: correlation over the modules that are known. */
-static double likeness_of(
-	const struct grey *grey, const struct lie *lie, const struct qr_layout *layout)
+/* How much does what lies there look like what must: correlation over the modules that are known, one in @every. */
+static double likeness_of(const struct grey *grey, const struct lie *lie,
+	const struct qr_layout *layout, unsigned every)
 {
 	double n = 0, s = 0, ss = 0, k = 0, sk = 0;
 	unsigned dimension = layout->dimension;
 
-	for (unsigned i = 0; i < layout->known_count; i++) {
+	for (unsigned i = 0; i < layout->known_count; i += every) {
 		unsigned at = layout->known[i], x = at % dimension, y = at / dimension;
 		/* The one square that says where the fourth corner is counts as much as others. */
 		double weight = x + 9 >= dimension && y + 9 >= dimension ? 3 : 1;
@@ -181,7 +182,7 @@ static void look_for_missing(const struct grey *grey, const struct qr_layout *la
 			missing->x += u * module;
 			missing->y += v * module;
 			lie = lie_of(corners, layout->dimension, guess->right, guess->below);
-			likeness = likeness_of(grey, &lie, layout);
+			likeness = likeness_of(grey, &lie, layout, 1);
 			if (likeness > most) {
 				most = likeness;
 				best = *missing;
@@ -213,7 +214,7 @@ static double settle(const struct grey *grey, const struct corners *corners,
 	double best;
 
 	*ret_lie = lie_of(&at, layout->dimension, guess->right, guess->below);
-	best = likeness_of(grey, ret_lie, layout);
+	best = likeness_of(grey, ret_lie, layout, 1);
 	if (best < LIKENESS_FIRST) {
 		return best;
 	}
@@ -225,7 +226,7 @@ static double settle(const struct grey *grey, const struct corners *corners,
 				double likeness;
 				*ways[way].value = before + side * ways[way].step;
 				lie = lie_of(&at, layout->dimension, guess->right, guess->below);
-				likeness = likeness_of(grey, &lie, layout);
+				likeness = likeness_of(grey, &lie, layout, 1);
 				if (likeness > best) {
 					best = likeness;
 					found = *ways[way].value;
@@ -293,7 +294,8 @@ static void try_corners(const struct grey *grey, struct layouts *layouts,
 			continue;
 		}
 		lie = lie_of(corners, trial.dimension, guess.right, guess.below);
-		trial.likeness = likeness_of(grey, &lie, layout_of(layouts, trial.dimension));
+		trial.likeness =
+			likeness_of(grey, &lie, layout_of(layouts, trial.dimension), GLANCED);
 		if (trial.likeness > LIKENESS_FIRST) {
 			keep_trial(trials, count, &trial);
 		}

@@ -10,35 +10,58 @@ static uint8_t clamp_grey(int value)
 	return (uint8_t)CLAMP(value, 0, 255);
 }
 
-/* The mean of one row's windows, from the sums of its columns; @rows is the height of the window.
- */
+/* One division per window size instead of one per pixel. */
+static uint64_t reciprocal_of(unsigned count, unsigned rows)
+{
+	return (UINT64_C(1) << 32) / ((uint64_t)count * rows);
+}
+
+static uint8_t mean_of(uint64_t sum, uint64_t reciprocal)
+{
+	return (uint8_t)((sum * reciprocal + (UINT64_C(1) << 31)) >> 32);
+}
+
+/* The mean of one row's windows, from the sums of its columns; @rows is the height of the window. */
 static void mean_row(
 	const uint32_t *columns, unsigned width, unsigned half, unsigned rows, uint8_t *ret_row)
 {
-	uint64_t sum = 0;
-	unsigned count = 0;
-	uint64_t reciprocal = 0;
-	unsigned reciprocal_of = 0;
+	uint64_t sum = 0, reciprocal = reciprocal_of(2 * half + 1, rows);
+	unsigned count = MIN(half, width), x = 0;
 
-	for (unsigned x = 0; x < MIN(half, width); x++) {
-		sum += columns[x];
-		count++;
+	for (unsigned i = 0; i < count; i++) {
+		sum += columns[i];
 	}
-	for (unsigned x = 0; x < width; x++) {
+	/* Windows that are cut off on the left, and perhaps on the right, too. */
+	for (; x < MIN(half + 1, width); x++) {
 		if (x + half < width) {
 			sum += columns[x + half];
 			count++;
 		}
-		if (x > half) {
-			sum -= columns[x - half - 1];
-			count--;
-		}
-		/* One division per window size instead of one per pixel: this is the hot loop. */
-		if (count != reciprocal_of) {
-			reciprocal_of = count;
-			reciprocal = (UINT64_C(1) << 32) / ((uint64_t)count * rows);
-		}
-		ret_row[x] = (uint8_t)((sum * reciprocal + (UINT64_C(1) << 31)) >> 32);
+		ret_row[x] = mean_of(sum, reciprocal_of(count, rows));
+	}
+	/* Whole ones, without a question: this is the hot loop. */
+	for (; x + half < width; x++) {
+		sum += columns[x + half] - (uint64_t)columns[x - half - 1];
+		ret_row[x] = mean_of(sum, reciprocal);
+	}
+	for (; x < width; x++) {
+		sum -= columns[x - half - 1];
+		ret_row[x] =
+			mean_of(sum, reciprocal_of(MIN(x + half + 1, width) - (x - half), rows));
+	}
+}
+
+static void add_row(const uint8_t *restrict row, unsigned width, uint32_t *restrict columns)
+{
+	for (unsigned x = 0; x < width; x++) {
+		columns[x] += row[x];
+	}
+}
+
+static void take_row_off(const uint8_t *restrict row, unsigned width, uint32_t *restrict columns)
+{
+	for (unsigned x = 0; x < width; x++) {
+		columns[x] -= row[x];
 	}
 }
 
@@ -51,15 +74,11 @@ struct grey retouch_mean(const struct grey *in, unsigned window_width, unsigned 
 
 	for (unsigned next = 0; next < in->height + half; next++) {
 		if (next < in->height) {
-			for (unsigned x = 0; x < in->width; x++) {
-				columns[x] += grey_row(in, next)[x];
-			}
+			add_row(grey_row(in, next), in->width, columns);
 			rows++;
 		}
 		if (next > 2 * half) {
-			for (unsigned x = 0; x < in->width; x++) {
-				columns[x] -= grey_row(in, next - 2 * half - 1)[x];
-			}
+			take_row_off(grey_row(in, next - 2 * half - 1), in->width, columns);
 			rows--;
 		}
 		if (next >= half) {
@@ -84,10 +103,13 @@ static struct grey sharpen(const struct grey *in, unsigned window_width, unsigne
 {
 	struct grey once = retouch_mean(in, window_width, window_height);
 	struct grey out = retouch_mean(&once, window_width, window_height);
+	const uint8_t *from = in->pixels;
+	uint8_t *to = out.pixels;
+	size_t count = grey_area(in);
 
-	for (size_t i = 0; i < grey_area(in); i++) {
-		int detail = (int)in->pixels[i] - out.pixels[i];
-		out.pixels[i] = clamp_grey(in->pixels[i] + detail * 3 / 2);
+	for (size_t i = 0; i < count; i++) {
+		int detail = (int)from[i] - to[i];
+		to[i] = clamp_grey(from[i] + detail * 3 / 2);
 	}
 	grey_done(&once);
 	return out;
@@ -190,25 +212,24 @@ struct grey retouch_shrink(const struct grey *in, unsigned side_max)
 	return resample(in, width, height, shrink_line);
 }
 
-static int line_at(const struct line *line, int64_t at)
+/* Catmull-Rom a quarter of a pixel beside @own, towards @near. */
+static uint8_t quarter_beside(int behind, int own, int near, int far)
 {
-	return line->pixels[(size_t)CLAMP(at, 0, (int64_t)line->count - 1) * line->step];
-}
-
-/* Catmull-Rom a quarter of a pixel beside the middle pixel, towards @side (-1 or 1). */
-static uint8_t quarter_beside(const struct line *in, int64_t at, int side)
-{
-	int sum = -9 * line_at(in, at - side) + 111 * line_at(in, at) +
-		  29 * line_at(in, at + side) - 3 * line_at(in, at + 2 * side);
-
-	return clamp_grey((sum + 64) / 128);
+	return clamp_grey((-9 * behind + 111 * own + 29 * near - 3 * far + 64) / 128);
 }
 
 static void double_line(const struct line *in, const struct line *out)
 {
-	for (unsigned i = 0; i < in->count; i++) {
-		out->pixels[2 * (size_t)i * out->step] = quarter_beside(in, i, -1);
-		out->pixels[(2 * (size_t)i + 1) * out->step] = quarter_beside(in, i, 1);
+	int first = in->pixels[0];
+	int taps[5] = {first, first, first, in->pixels[in->count > 1 ? in->step : 0], 0};
+	uint8_t *to = out->pixels;
+
+	/* Beyond the edge the last pixel is repeated. */
+	for (unsigned i = 0; i < in->count; i++, to += 2 * out->step) {
+		taps[4] = i + 2 < in->count ? in->pixels[(size_t)(i + 2) * in->step] : taps[3];
+		to[0] = quarter_beside(taps[3], taps[2], taps[1], taps[0]);
+		to[out->step] = quarter_beside(taps[1], taps[2], taps[3], taps[4]);
+		memmove(taps, taps + 1, 4 * sizeof taps[0]);
 	}
 }
 

@@ -42,16 +42,21 @@ static bool scan_modules(const struct areas *areas, struct scanner *scanner, str
 static void find_finders(const struct grey *grey, struct finders *ret_finders)
 {
 	static const unsigned windows[][2] = {{0, 71}, {9, 41}, {17, 61}, {17, 31}};
+	struct grey sharp = {0};
 
 	*ret_finders = (struct finders){0};
 	for (unsigned i = 0; i < ARRAY_SIZE(windows); i++) {
-		struct grey sharp =
-			windows[i][0] ? retouch_sharpen(grey, windows[i][0]) : grey_copy(grey);
-		struct grey black = retouch_threshold(&sharp, windows[i][1]);
+		bool is_new = i > 0 && windows[i][0] != windows[i - 1][0];
+		struct grey black;
+		if (is_new) {
+			grey_done(&sharp);
+			sharp = retouch_sharpen(grey, windows[i][0]);
+		}
+		black = retouch_threshold(sharp.pixels ? &sharp : grey, windows[i][1]);
 		finders_search(ret_finders, &black);
-		grey_done(&sharp);
 		grey_done(&black);
 	}
+	grey_done(&sharp);
 }
 
 /* Returns whether there were squares. */

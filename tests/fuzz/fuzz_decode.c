@@ -14,7 +14,7 @@
 
 #define ROWS 8
 #define MARGIN 24
-#define MODULE 3
+#define MATRIX_SIDE 101 /* pixels, at least: the reader doubles smaller ones once more */
 #define SIDE_MAX 64
 #define PIXELS_MAX 512
 
@@ -58,15 +58,16 @@ static struct grey from_bars(const uint8_t *bytes, size_t length)
 static struct grey from_modules(const uint8_t *bytes, size_t length)
 {
 	unsigned side = 17 + 4 * (bytes[0] % 6), around = 4;
-	unsigned all = (side + 2 * around) * MODULE;
+	unsigned module = MATRIX_SIDE / (side + 2 * around) + 1;
+	unsigned all = (side + 2 * around) * module;
 	struct grey grey = grey_blank(all, all);
 
 	memset(grey.pixels, 255, grey_area(&grey));
-	for (unsigned y = 0; y < side * MODULE; y++) {
-		for (unsigned x = 0; x < side * MODULE; x++) {
-			size_t bit = (size_t)(y / MODULE) * side + x / MODULE;
+	for (unsigned y = 0; y < side * module; y++) {
+		for (unsigned x = 0; x < side * module; x++) {
+			size_t bit = (size_t)(y / module) * side + x / module;
 			if (1 + bit / 8 < length && bytes[1 + bit / 8] >> (7 - bit % 8) & 1) {
-				grey_row(&grey, y + around * MODULE)[x + around * MODULE] = 0;
+				grey_row(&grey, y + around * module)[x + around * module] = 0;
 			}
 		}
 	}

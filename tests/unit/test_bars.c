@@ -111,6 +111,39 @@ static void a_line_is_read_backwards_too(void **state)
 	assert_string_equal(forth->text, back->text);
 }
 
+/* As on a label that goes away from the camera: modules are (1 + tilt) / (1 - tilt) as wide where it begins, and the
+ * inverse where it ends. */
+static void tilt_away(double tilt, uint8_t line[COLUMNS])
+{
+	const unsigned from = 12 * MODULE, count = 95 * MODULE;
+	uint8_t flat[COLUMNS];
+
+	memcpy(flat, line, COLUMNS);
+	for (unsigned i = 0; i < count; i++) {
+		double share = (i + 0.5) / count;
+		line[from + i] = flat[from + (unsigned)(share * (1 - tilt) /
+							(1 + tilt - 2 * tilt * share) * count)];
+	}
+}
+
+static void an_ean_is_read_that_goes_away_from_the_camera(void **state)
+{
+	static const double tilts[] = {-0.14, -0.1, -0.07, 0.07, 0.1, 0.14};
+
+	(void)state;
+	for (unsigned i = 0; i < G_N_ELEMENTS(tilts); i++) {
+		struct bars_read reads[BARS_READS_MAX];
+		const struct bars_read *read;
+		uint8_t line[COLUMNS];
+		draw(ean, 2, line);
+		tilt_away(tilts[i], line);
+		read = find(reads, bars_read_line(bars, line, COLUMNS, reads), SYMBOLOGY_EAN_13);
+		assert_non_null(read);
+		assert_string_equal(read->text, "8934563138165");
+		assert_true(read->cost < 0.07F && read->lead > 0.1F);
+	}
+}
+
 static void nothing_close_is_read_from_random_lines(void **state)
 {
 	g_autoptr(GRand) random = g_rand_new_with_seed(11);
@@ -138,6 +171,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(digits_of_an_ean_are_read_sharp_and_blurred),
 		cmocka_unit_test(a_line_is_read_backwards_too),
+		cmocka_unit_test(an_ean_is_read_that_goes_away_from_the_camera),
 		cmocka_unit_test(nothing_close_is_read_from_random_lines),
 	};
 
