@@ -179,7 +179,8 @@ static error_t parse_verb(int key, char *argument, struct argp_state *state)
 }
 
 /* What is wrong with a line argp says itself, and ends; what it returns is that it had no memory. */
-static void parse_or_exit(const struct argp *argp, int argc, char **argv, unsigned flags, void *input)
+static void parse_or_exit(
+	const struct argp *argp, int argc, char **argv, unsigned flags, void *input)
 {
 	error_t error = argp_parse(argp, argc, argv, flags, NULL, input);
 
