@@ -151,12 +151,14 @@ static void ask_words(struct pg_params *params, const char *text)
 static void ask_place(struct pg_params *params, const struct search *search)
 {
 	static const int64_t end_of_time_ms = 253402300799000;
+	int64_t to_ms = search->to_ms ? search->to_ms : end_of_time_ms;
 	struct uuid last;
 
 	memset(&last, 0xff, sizeof last);
 	pg_params_int(params, search->from_ms);
-	pg_params_int(params, search->to_ms ? search->to_ms : end_of_time_ms);
-	pg_params_int(params, search->before_ms ? search->before_ms : end_of_time_ms);
+	pg_params_int(params, to_ms);
+	/* Of two upper bounds an index follows the row's: not from the end of time back to the other. */
+	pg_params_int(params, search->before_ms ? search->before_ms : to_ms);
 	pg_params_uuid(params, search->before_ms ? &search->before_id : &last);
 	pg_params_int(params, search->limit + 1);
 }
