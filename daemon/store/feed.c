@@ -48,7 +48,8 @@ int feed_count(const struct pg_trip *trip)
 {
 	int rows = PQntuples(trip->results[STEP_ROWS]);
 
-	return rows > 0 && !pg_bool(trip->results[STEP_ROWS], rows - 1, FEED_IS_SHOWN) ? rows - 1 : rows;
+	return rows > 0 && !pg_bool(trip->results[STEP_ROWS], rows - 1, FEED_IS_SHOWN) ? rows - 1
+										       : rows;
 }
 
 struct dossier_event feed_event_at(const struct pg_trip *trip, int row)
