@@ -25,6 +25,12 @@ enum hoso_error api_dossier_key(const char *text, struct dossier_key *ret_key)
 		*ret_key = key;
 		return HOSO_OK;
 	}
+	/* An id of another version may be an agency's code as well. */
+	if (uuid7_parse_any(text, &key.id)) {
+		dossier_code_parse(text, strlen(text), &key.code);
+		*ret_key = key;
+		return HOSO_OK;
+	}
 	item_error = item_code_parse(text, strlen(text), &key.item);
 	code_error = dossier_code_parse(text, strlen(text), &key.code);
 	if (item_error && code_error) {
@@ -177,7 +183,7 @@ static void read_place(struct api_query *query, struct search *search)
 		return;
 	}
 	search->before_ms = cursor.number;
-	if (cursor.number == 0 || !uuid7_parse(cursor.text, &search->before_id)) {
+	if (cursor.number == 0 || !uuid7_parse_any(cursor.text, &search->before_id)) {
 		api_query_fail(query, HOSO_BAD_CURSOR, "cursor");
 	}
 }

@@ -19,7 +19,7 @@ static struct feed_place read_place(struct api_query *query)
 
 	if (api_query_cursor(query, "after", LIST, &cursor)) {
 		place.txid = cursor.number;
-		if (cursor.text[0] && !uuid7_parse(cursor.text, &place.id)) {
+		if (cursor.text[0] && !uuid7_parse_any(cursor.text, &place.id)) {
 			api_query_fail(query, HOSO_BAD_CURSOR, "after");
 		}
 	}

@@ -18,7 +18,7 @@
 
 bool api_manifest_id(struct exchange *exchange, unsigned param, struct uuid *ret_id)
 {
-	if (uuid7_parse(exchange_param(exchange, param), ret_id)) {
+	if (uuid7_parse_any(exchange_param(exchange, param), ret_id)) {
 		return true;
 	}
 	api_problem(exchange, HOSO_NOT_FOUND, NULL);
@@ -208,7 +208,7 @@ static void read_filter(struct api_query *query, struct manifest_filter *filter)
 	api_query_time(query, "from", false, &filter->from_ms);
 	api_query_time(query, "to", true, &filter->to_ms);
 	if (api_query_cursor(query, "cursor", LIST, &cursor)) {
-		if (!uuid7_parse(cursor.text, &before)) {
+		if (!uuid7_parse_any(cursor.text, &before)) {
 			api_query_fail(query, HOSO_BAD_CURSOR, "cursor");
 		}
 		g_strlcpy(filter->before, cursor.text, sizeof filter->before);

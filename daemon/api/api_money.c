@@ -154,7 +154,7 @@ void api_money_hand_in_list(struct exchange *exchange, void *api)
 		}
 	}
 	if (api_query_cursor(&query, "cursor", HAND_INS, &cursor) &&
-		!uuid7_parse(cursor.text, &before)) {
+		!uuid7_parse_any(cursor.text, &before)) {
 		api_query_fail(&query, HOSO_BAD_CURSOR, "cursor");
 	}
 	if (query.error) {
@@ -313,7 +313,7 @@ static void answer(struct exchange *exchange, void *api, enum money_answer what)
 	struct api_read *read;
 	struct uuid id;
 
-	if (!uuid7_parse(exchange_param(exchange, 0), &id)) {
+	if (!uuid7_parse_any(exchange_param(exchange, 0), &id)) {
 		api_problem(exchange, HOSO_NOT_FOUND, NULL);
 		return;
 	}

@@ -234,7 +234,7 @@ static struct report_place read_place(struct api_query *query)
 	api_query_text(query, "at_office", place.office, sizeof place.office);
 	if (api_query_cursor(query, "cursor", LIST, &cursor)) {
 		place.before_ms = cursor.number;
-		if (cursor.number == 0 || !uuid7_parse(cursor.text, &place.before_id)) {
+		if (cursor.number == 0 || !uuid7_parse_any(cursor.text, &place.before_id)) {
 			api_query_fail(query, HOSO_BAD_CURSOR, "cursor");
 		}
 	}

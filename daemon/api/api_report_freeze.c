@@ -295,7 +295,7 @@ void api_report_list(struct exchange *exchange, void *api)
 	struct api_read *read;
 
 	if (api_query_cursor(&query, "cursor", LIST, &cursor) &&
-		(cursor.number == 0 || !uuid7_parse(cursor.text, &before))) {
+		(cursor.number == 0 || !uuid7_parse_any(cursor.text, &before))) {
 		api_query_fail(&query, HOSO_BAD_CURSOR, "cursor");
 	}
 	if (api_query_refused(&query, exchange)) {
@@ -329,7 +329,7 @@ void api_report_frozen(struct exchange *exchange, void *api)
 	struct uuid id;
 	struct api_read *read;
 
-	if (!uuid7_parse(exchange_param(exchange, 1), &id) ||
+	if (!uuid7_parse_any(exchange_param(exchange, 1), &id) ||
 		report_name_parse(name) == REPORT_COUNT) {
 		api_query_fail(&query, HOSO_NOT_FOUND, NULL);
 	}

@@ -242,7 +242,7 @@ void api_visit_change(struct exchange *exchange, void *arg)
 	json_t *body = NULL;
 	enum hoso_error error = begin(exchange, api, &body);
 
-	if (!error && !uuid7_parse(exchange_param(exchange, 0), &visit)) {
+	if (!error && !uuid7_parse_any(exchange_param(exchange, 0), &visit)) {
 		error = HOSO_NOT_FOUND;
 	}
 	if (!error) {

@@ -78,7 +78,7 @@ static void read_place(struct api_query *query, char letter, struct visit_search
 		return;
 	}
 	search->after_ms = cursor.number;
-	if (cursor.number == 0 || !uuid7_parse(cursor.text, &search->after)) {
+	if (cursor.number == 0 || !uuid7_parse_any(cursor.text, &search->after)) {
 		api_query_fail(query, HOSO_BAD_CURSOR, "cursor");
 	}
 }
@@ -170,7 +170,7 @@ void api_visit_get(struct exchange *exchange, void *api)
 	struct api_read *read;
 	struct uuid id;
 
-	if (!query.error && !uuid7_parse(exchange_param(exchange, 0), &id)) {
+	if (!query.error && !uuid7_parse_any(exchange_param(exchange, 0), &id)) {
 		api_query_fail(&query, HOSO_NOT_FOUND, NULL);
 	}
 	if (api_query_refused(&query, exchange)) {

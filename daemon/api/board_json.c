@@ -22,7 +22,7 @@ bool board_json_read_place(const char *text, struct feed_place *ret_place)
 	g_autofree char *number = g_strndup(text, dash ? (size_t)(dash - text) : 0);
 
 	if (!dash || !g_ascii_string_to_signed(number, 10, 0, G_MAXINT64, &place.txid, NULL) ||
-		!uuid7_parse(dash + 1, &place.id)) {
+		!uuid7_parse_any(dash + 1, &place.id)) {
 		return false;
 	}
 	*ret_place = place;

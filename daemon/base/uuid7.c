@@ -49,7 +49,7 @@ struct uuid uuid7_make(int64_t now_ms)
 	return uuid;
 }
 
-bool uuid7_parse(const char *text, struct uuid *ret_uuid)
+bool uuid7_parse_any(const char *text, struct uuid *ret_uuid)
 {
 	char hex[33];
 	size_t length = 0;
@@ -68,8 +68,18 @@ bool uuid7_parse(const char *text, struct uuid *ret_uuid)
 		}
 	}
 	hex[length] = '\0';
-	if (!text_unhex(hex, uuid.bytes, sizeof uuid.bytes) || uuid.bytes[6] >> 4 != 7 ||
-		uuid.bytes[8] >> 6 != 2) {
+	if (!text_unhex(hex, uuid.bytes, sizeof uuid.bytes)) {
+		return false;
+	}
+	*ret_uuid = uuid;
+	return true;
+}
+
+bool uuid7_parse(const char *text, struct uuid *ret_uuid)
+{
+	struct uuid uuid;
+
+	if (!uuid7_parse_any(text, &uuid) || uuid.bytes[6] >> 4 != 7 || uuid.bytes[8] >> 6 != 2) {
 		return false;
 	}
 	*ret_uuid = uuid;

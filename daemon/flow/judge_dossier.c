@@ -221,55 +221,68 @@ static bool is_under_way(const struct book_leg *leg)
 	       !leg_state_is_terminal(leg->leg.state);
 }
 
-/* One that has another amount was given it by the clerk, who has the paper before them. */
-static void carry_collect(struct book *book, struct book_dossier *dossier,
-	const struct judge_announced *before, const struct judge_announced *after)
-{
-	struct book_leg *chosen = NULL;
-	struct book_leg *leg;
-	guint index = 0;
+enum cargo { CARGO_COLLECT, CARGO_RECLAIM };
 
-	while ((leg = book_leg_of(book, dossier, &index))) {
-		if (!is_under_way(leg)) {
-			continue;
-		}
-		if (leg->collect_vnd != 0 && leg->collect_vnd != before->collect_vnd) {
-			return;
-		}
-		if (!chosen || leg->collect_vnd > chosen->collect_vnd) {
-			chosen = leg;
-		}
+/* @is_none: nothing goes with the envelope; @is_announced: just what the agency wanted, which may be nothing. */
+struct cargo_state {
+	bool is_none;
+	bool is_announced;
+};
+
+static struct cargo_state cargo_of(struct book *book, const struct book_leg *leg, enum cargo cargo,
+	const struct judge_announced *announced)
+{
+	const char *reclaim;
+
+	if (cargo == CARGO_COLLECT) {
+		return (struct cargo_state){
+			leg->collect_vnd == 0, leg->collect_vnd == announced->collect_vnd};
 	}
-	if (chosen && chosen->collect_vnd == before->collect_vnd &&
-		chosen->collect_vnd != after->collect_vnd) {
-		chosen->collect_vnd = after->collect_vnd;
-		book_raise(&chosen->change, BOOK_CHANGED);
+	reclaim = book_care(book, leg)->reclaim;
+	return (struct cargo_state){!reclaim[0], strcmp(reclaim, announced->reclaim) == 0};
+}
+
+static void load(struct book *book, struct book_leg *leg, enum cargo cargo,
+	const struct judge_announced *announced)
+{
+	if (cargo_of(book, leg, cargo, announced).is_announced) {
+		return;
+	}
+	if (cargo == CARGO_COLLECT) {
+		leg->collect_vnd = announced->collect_vnd;
+		book_raise(&leg->change, BOOK_CHANGED);
+	} else {
+		struct book_care *care = book_care(book, leg);
+		care->reclaim = announced->reclaim;
+		care->changed = true;
 	}
 }
 
-static void carry_reclaim(struct book *book, struct book_dossier *dossier,
+/* One that has something else was given it by the clerk, who has the paper before them. */
+static void carry(struct book *book, struct book_dossier *dossier, enum cargo cargo,
 	const struct judge_announced *before, const struct judge_announced *after)
 {
-	struct book_care *chosen = NULL;
+	struct book_leg *chosen = NULL;
+	struct cargo_state has = {0};
 	struct book_leg *leg;
 	guint index = 0;
 
 	while ((leg = book_leg_of(book, dossier, &index))) {
-		struct book_care *care = is_under_way(leg) ? book_care(book, leg) : NULL;
-		if (!care) {
+		struct cargo_state state;
+		if (!is_under_way(leg)) {
 			continue;
 		}
-		if (care->reclaim[0] && strcmp(care->reclaim, before->reclaim) != 0) {
+		state = cargo_of(book, leg, cargo, before);
+		if (!state.is_none && !state.is_announced) {
 			return;
 		}
-		if (!chosen || (care->reclaim[0] && !chosen->reclaim[0])) {
-			chosen = care;
+		if (!chosen || (has.is_none && !state.is_none)) {
+			chosen = leg;
+			has = state;
 		}
 	}
-	if (chosen && strcmp(chosen->reclaim, before->reclaim) == 0 &&
-		strcmp(chosen->reclaim, after->reclaim) != 0) {
-		chosen->reclaim = after->reclaim;
-		chosen->changed = true;
+	if (chosen && has.is_announced) {
+		load(book, chosen, cargo, after);
 	}
 }
 
@@ -278,8 +291,8 @@ void judge_dossier_carry(
 {
 	struct judge_announced after = judge_dossier_announced(book, dossier, DOSSIER_FOLD_ALL);
 
-	carry_collect(book, dossier, before, &after);
-	carry_reclaim(book, dossier, before, &after);
+	carry(book, dossier, CARGO_COLLECT, before, &after);
+	carry(book, dossier, CARGO_RECLAIM, before, &after);
 }
 
 static bool has_step(const struct dossier_steps *steps, const struct uuid *id)

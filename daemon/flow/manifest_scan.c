@@ -40,7 +40,7 @@ static bool stands_in(const struct manifest_scan *scan, unsigned n, const char *
 		const char *id_text = strchr(*line, ':');
 		struct uuid id;
 		if (id_text && strlen(kind) == (size_t)(id_text - *line) &&
-			g_str_has_prefix(*line, kind) && uuid7_parse(id_text + 1, &id) &&
+			g_str_has_prefix(*line, kind) && uuid7_parse_any(id_text + 1, &id) &&
 			!is_undone_before(scan, n, &id)) {
 			return true;
 		}

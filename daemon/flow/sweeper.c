@@ -19,11 +19,12 @@ struct sweeper {
 	struct pg_pool *pool;
 	struct pg_trip trip;
 	struct loop_task next;
+	struct pg_pool_wait session;
 	bool in_air;
 	bool freed;
 };
 
-static void sweep(struct loop_task *task);
+static void sweep_when_up(struct loop_task *task);
 
 /* What begins on a day begins when it does: a second after midnight, or within the hour. */
 static int64_t pause_ms(int64_t now_ms)
@@ -46,20 +47,28 @@ static void swept(struct pg_trip *trip, enum hoso_error error)
 		return;
 	}
 	loop_after(sweeper->loop, &sweeper->next, good ? pause_ms(clock_now_ms()) : SWEEP_AGAIN_MS,
-		sweep);
+		sweep_when_up);
 }
 
-static void sweep(struct loop_task *task)
+static void sweep(struct pg_pool_wait *session)
 {
-	struct sweeper *sweeper = container_of(task, struct sweeper, next);
+	struct sweeper *sweeper = container_of(session, struct sweeper, session);
 
 	upkeep_run(&sweeper->trip);
 	sweeper->in_air = pg_pool_run(sweeper->pool, &sweeper->trip, swept) == HOSO_OK;
 	CRASH_POINT(SWEEP_SENT);
 	if (!sweeper->in_air) {
 		pg_trip_clear(&sweeper->trip);
-		loop_after(sweeper->loop, &sweeper->next, SWEEP_AGAIN_MS, sweep);
+		loop_after(sweeper->loop, &sweeper->next, SWEEP_AGAIN_MS, sweep_when_up);
 	}
+}
+
+/* The first one begins with the daemon, which has no session yet. */
+static void sweep_when_up(struct loop_task *task)
+{
+	struct sweeper *sweeper = container_of(task, struct sweeper, next);
+
+	pg_pool_await(sweeper->pool, &sweeper->session, sweep);
 }
 
 struct sweeper *sweeper_new(struct loop *loop, struct pg_pool *pool)
@@ -68,7 +77,7 @@ struct sweeper *sweeper_new(struct loop *loop, struct pg_pool *pool)
 
 	sweeper->loop = loop;
 	sweeper->pool = pool;
-	loop_defer(loop, &sweeper->next, sweep);
+	loop_defer(loop, &sweeper->next, sweep_when_up);
 	return sweeper;
 }
 
@@ -78,6 +87,7 @@ void sweeper_free(struct sweeper *sweeper)
 		return;
 	}
 	loop_cancel(&sweeper->next);
+	pg_pool_forget(sweeper->pool, &sweeper->session);
 	sweeper->freed = true;
 	if (!sweeper->in_air) {
 		g_free(sweeper);

@@ -3,7 +3,7 @@
 
 #include "io/pg_pool.h"
 
-/** struct sweeper - keeps the tables in order: at the start and then every hour; sooner again after a failure. */
+/** struct sweeper - keeps the tables in order: as soon as there is a session, then every hour; sooner again after a failure. */
 struct sweeper;
 
 struct sweeper *sweeper_new(struct loop *loop, struct pg_pool *pool);

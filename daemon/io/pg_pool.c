@@ -17,6 +17,7 @@ struct pg_pool {
 	struct pg_conn *conns[CONNECTIONS_MAX_POOL];
 	unsigned count;
 	GQueue waiting;
+	GQueue awaiting; /* a session, and no more */
 	struct loop_task board;
 };
 
@@ -54,6 +55,15 @@ static void send_away(struct pg_pool *pool, enum hoso_error error)
 	}
 }
 
+static void tell_up(struct pg_pool *pool)
+{
+	struct pg_pool_wait *wait;
+
+	while ((wait = g_queue_pop_head(&pool->awaiting)) != NULL) {
+		wait->up(wait);
+	}
+}
+
 static void pool_board(struct pg_pool *pool)
 {
 	struct pg_conn *conn;
@@ -63,6 +73,7 @@ static void pool_board(struct pg_pool *pool)
 		send_away(pool, HOSO_DATABASE_DOWN);
 		return;
 	}
+	tell_up(pool);
 	while ((conn = idle_connection(pool)) != NULL && !g_queue_is_empty(&pool->waiting)) {
 		struct passenger *passenger = g_queue_pop_head(&pool->waiting);
 		pg_conn_run(conn, passenger->trip, passenger->done);
@@ -81,6 +92,7 @@ struct pg_pool *pg_pool_new(
 	pool->config.changed = connection_changed;
 	pool->config.arg = pool;
 	g_queue_init(&pool->waiting);
+	g_queue_init(&pool->awaiting);
 	for (; pool->count < connections; pool->count++) {
 		pool->conns[pool->count] = pg_conn_new(loop, &pool->config);
 	}
@@ -100,6 +112,19 @@ enum hoso_error pg_pool_run(
 	g_queue_push_tail(&pool->waiting, passenger);
 	loop_defer(pool->loop, &pool->board, board_due);
 	return HOSO_OK;
+}
+
+void pg_pool_await(
+	struct pg_pool *pool, struct pg_pool_wait *wait, void (*up)(struct pg_pool_wait *))
+{
+	wait->up = up;
+	g_queue_push_tail(&pool->awaiting, wait);
+	loop_defer(pool->loop, &pool->board, board_due);
+}
+
+void pg_pool_forget(struct pg_pool *pool, struct pg_pool_wait *wait)
+{
+	g_queue_remove(&pool->awaiting, wait);
 }
 
 enum hoso_error pg_pool_error(const struct pg_pool *pool, const char **ret_why)
@@ -126,5 +151,6 @@ void pg_pool_free(struct pg_pool *pool)
 	send_away(pool, HOSO_CANCELED);
 	/* Last: who was told so may have asked once more. */
 	loop_cancel(&pool->board);
+	g_queue_clear(&pool->awaiting);
 	g_free(pool);
 }

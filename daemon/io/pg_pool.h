@@ -22,6 +22,21 @@ struct pg_pool *pg_pool_new(
 _must_check_ enum hoso_error pg_pool_run(struct pg_pool *pool, struct pg_trip *trip,
 	void (*done)(struct pg_trip *, enum hoso_error));
 
+/** struct pg_pool_wait - for a session; caller-owned, zero-initialised, lives until it ran or was forgotten. */
+struct pg_pool_wait {
+	void (*up)(struct pg_pool_wait *wait);
+};
+
+/**
+ * pg_pool_await() - who begins with the daemon, before its sessions are up, and has nobody to give a failure to.
+ * @up: once, when a session is up, also if one is already; never inside this call.
+ */
+void pg_pool_await(
+	struct pg_pool *pool, struct pg_pool_wait *wait, void (*up)(struct pg_pool_wait *));
+
+/** pg_pool_forget() - @up will not be called; harmless when nothing waits. */
+void pg_pool_forget(struct pg_pool *pool, struct pg_pool_wait *wait);
+
 /** pg_pool_error() - HOSO_OK when a connection is up, else why none is. */
 enum hoso_error pg_pool_error(const struct pg_pool *pool, const char **ret_why);
 

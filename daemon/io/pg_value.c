@@ -236,8 +236,8 @@ struct uuid pg_uuid(const PGresult *result, int row, int column)
 	if (!PQgetisnull(result, row, column) && is_binary(result, column)) {
 		memcpy(uuid.bytes, PQgetvalue(result, row, column), sizeof uuid.bytes);
 	} else if (!PQgetisnull(result, row, column)) {
-		bool read = uuid7_parse(PQgetvalue(result, row, column), &uuid);
-		/* Every uuid column is ours; another version in it is a damaged database. */
+		bool read = uuid7_parse_any(PQgetvalue(result, row, column), &uuid);
+		/* Of any version: a row may have been made by hand. What is no uuid is a column that is none. */
 		g_assert(read);
 	}
 	return uuid;

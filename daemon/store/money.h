@@ -65,8 +65,9 @@ enum hoso_error money_offered(const struct pg_trip *trip, const struct money_off
 enum money_answer { MONEY_RECEIVE, MONEY_CANCEL };
 
 /**
- * money_answer_ask() - received by somebody else of the office, with its entries; or cancelled by who offered it. A
- * whole trip. HOSO_NOT_FOUND, HOSO_FORBIDDEN (one's own), HOSO_CONFLICT (it was settled otherwise), HOSO_NOT_HELD.
+ * money_answer_ask() - received by somebody else of the office, or by a supervisor of one above it, with its entries; or
+ * cancelled by who offered it. A whole trip. HOSO_NOT_FOUND, HOSO_OWN_HAND_IN, HOSO_FORBIDDEN (another's is not
+ * cancelled), HOSO_CONFLICT (it was settled otherwise), HOSO_NOT_HELD.
  */
 void money_answer_ask(struct pg_trip *trip, const struct actor *actor, const struct uuid *id,
 	enum money_answer answer, int64_t now_ms);

@@ -71,14 +71,21 @@ enum hoso_error money_offered(const struct pg_trip *trip, const struct money_off
 }
 
 /* clang-format off */
-/* $3 id. All that this person offers: two of their hand-ins are not received at one time, each for the whole. */
+/*
+ * In the office itself anybody but who gives it; in an office of one person, and anywhere else below, a supervisor.
+ */
+#define MAY_RECEIVE(office) \
+	"$2::int IS NULL AND (" office " = $1::int OR " office " = ANY (" SCOPE_OFFICES ")" \
+	"  AND EXISTS (SELECT FROM account WHERE id = $4::bigint AND role = 'supervisor'))"
+
+/* $3 id, $4 account. All that this person offers: two of their hand-ins are not received at one time, each for the whole. */
 static const struct pg_statement lock_offers = {"money_lock_offers",
 	"SELECT h.id FROM money_hand_in h WHERE h.giver_id = (SELECT giver_id FROM money_hand_in WHERE id = $3::uuid)"
-	"  AND h.office_id = $1::int AND $2::int IS NULL AND h.state = 'offered' ORDER BY h.id FOR UPDATE"};
+	"  AND " MAY_RECEIVE("h.office_id") " AND h.state = 'offered' ORDER BY h.id FOR UPDATE"};
 
 /* $3 id, $4 account, $5 name, $6 now. What leaves the person's hands comes into the safe: two entries a line. */
 static const struct pg_statement receive = {"money_receive",
-	"WITH head AS (SELECT * FROM money_hand_in WHERE id = $3::uuid AND office_id = $1::int AND $2::int IS NULL),"
+	"WITH head AS (SELECT * FROM money_hand_in WHERE id = $3::uuid AND " MAY_RECEIVE("office_id") "),"
 	" short AS (SELECT FROM head JOIN money_hand_in_line l ON l.hand_in_id = head.id LEFT JOIN money_held h"
 	"   ON h.office_id = head.office_id AND h.account_id = head.giver_id AND h.kind = l.kind AND h.agency_id = l.agency_id"
 	"  WHERE head.state = 'offered' AND coalesce(h.in_vnd - h.out_vnd, 0) < l.amount_vnd),"
@@ -110,6 +117,7 @@ void money_answer_ask(struct pg_trip *trip, const struct actor *actor, const str
 	params = pg_trip_add(trip, &lock_offers);
 	scope_ask(params, actor);
 	pg_params_uuid(params, id);
+	pg_params_int(params, actor->account);
 	params = pg_trip_add(trip, answer == MONEY_RECEIVE ? &receive : &cancel);
 	scope_ask(params, actor);
 	pg_params_uuid(params, id);
@@ -127,7 +135,7 @@ enum hoso_error money_answered(const struct pg_trip *trip)
 		return HOSO_NOT_FOUND;
 	}
 	if (pg_bool(rows, 0, 1)) {
-		return HOSO_FORBIDDEN;
+		return trip->statements[2] == &receive ? HOSO_OWN_HAND_IN : HOSO_FORBIDDEN;
 	}
 	if (pg_bool(rows, 0, 0) || pg_bool(rows, 0, 3)) {
 		return HOSO_OK;

@@ -55,13 +55,29 @@ static const struct pg_statement by_accepted = {"report_list_accepted",
 		" AND (l.accepted_at, l.id) < (at($17::bigint), $18::uuid) ORDER BY l.accepted_at DESC, l.id DESC",
 		"accepted_office_id", "accepted_by")};
 
-#define BY_ENDED(more) \
-	SHOW("SELECT l.id, l.ended_at AS at" REPORT_FROM_ENDED OF_KIND("ended_office_id") ENDED_AS more \
-		" AND ($15::int < 0 OR coalesce(l.ended_first, false) = ($15 = 1))" \
-		" AND (l.ended_at, l.id) < (at($17::bigint), $18::uuid) ORDER BY l.ended_at DESC, l.id DESC", \
-		"ended_office_id", "ended_by")
+#define PAGE_ENDED(more) \
+	"SELECT l.id, l.ended_at AS at" REPORT_FROM_ENDED OF_KIND("ended_office_id") ENDED_AS more \
+	" AND ($15::int < 0 OR coalesce(l.ended_first, false) = ($15 = 1))" \
+	" AND (l.ended_at, l.id) < (at($17::bigint), $18::uuid) ORDER BY l.ended_at DESC, l.id DESC"
+#define BY_ENDED(more) SHOW(PAGE_ENDED(more), "ended_office_id", "ended_by")
 
 static const struct pg_statement by_ended = {"report_list_ended", BY_ENDED("")};
+
+/*
+ * An agency's few among all are found by their dossiers, which have an index of agencies; its many on the way back
+ * through time. A leg's agency is its dossier's. Only one of the two branches runs.
+ */
+#define MANY "4000"
+#define ARE_MANY "(SELECT count(*) = " MANY " FROM named)"
+static const struct pg_statement by_ended_of_agency = {"report_list_ended_of_agency",
+	SHOW("WITH named AS MATERIALIZED (SELECT d.id FROM agency g CROSS JOIN LATERAL (SELECT one.id FROM dossier one"
+		"    WHERE one.agency_id = g.id ORDER BY one.recorded_at LIMIT " MANY ") AS d"
+		"   WHERE ($8::text IS NULL OR g.code = $8) AND ($2::int IS NULL OR g.code = " REPORT_MY_AGENCY ")"
+		"  LIMIT " MANY "),"
+		" walked AS (" PAGE_ENDED(" AND " ARE_MANY) " LIMIT $19::bigint),"
+		" found AS (" PAGE_ENDED(" AND l.dossier_id = ANY (ARRAY(SELECT id FROM named WHERE NOT " ARE_MANY "))")
+		"  LIMIT $19::bigint)"
+		" SELECT * FROM walked UNION ALL SELECT * FROM found", "ended_office_id", "ended_by")};
 
 /* In the words of the index leg_report_undelivered. */
 static const struct pg_statement by_undelivered = {"report_list_undelivered",
@@ -86,13 +102,16 @@ const struct report_figure *report_figure_find(const char *wire)
 	return NULL;
 }
 
-static const struct pg_statement *statement_of(const struct report_figure *figure)
+static const struct pg_statement *statement_of(const struct report_figure *figure, bool of_agency)
 {
 	switch (figure->by) {
 	case REPORT_BY_ACCEPTED:
 		return &by_accepted;
 	case REPORT_BY_ENDED:
-		return strstr(figure->ended_as, "delivered") ? &by_ended : &by_undelivered;
+		if (!strstr(figure->ended_as, "delivered")) {
+			return &by_undelivered;
+		}
+		return of_agency ? &by_ended_of_agency : &by_ended;
 	case REPORT_BY_PROMISED:
 		return &by_promised;
 	}
@@ -102,7 +121,6 @@ static const struct pg_statement *statement_of(const struct report_figure *figur
 void report_list_ask(struct pg_trip *trip, const struct actor *actor, const struct report_ask *ask,
 	int32_t today, const struct report_place *place)
 {
-	static const int64_t end_of_time_ms = 253402300799000;
 	const struct report_figure *figure = place->figure;
 	const char *kind = figure->kind ? figure->kind : place->kind[0] ? place->kind : NULL;
 	struct uuid last;
@@ -110,14 +128,15 @@ void report_list_ask(struct pg_trip *trip, const struct actor *actor, const stru
 
 	memset(&last, 0xff, sizeof last);
 	report_trip_begin(trip);
-	params = pg_trip_add(trip, statement_of(figure));
+	params = pg_trip_add(trip, statement_of(figure, actor->agency || ask->agency[0]));
 	report_ask_params(params, actor, ask, today);
 	pg_params_text(params, kind);
 	pg_params_int(params, figure->to_agency);
 	pg_params_text(params, figure->ended_as);
 	pg_params_int(params, figure->good);
 	pg_params_bool(params, figure->is_first_leg);
-	pg_params_int(params, place->before_ms ? place->before_ms : end_of_time_ms);
+	/* Of two upper bounds an index follows the row's: from beyond the period's end it would walk back to it. */
+	pg_params_int(params, place->before_ms ? place->before_ms : period_to_ms(&ask->period));
 	pg_params_uuid(params, place->before_ms ? &place->before_id : &last);
 	pg_params_int(params, place->limit + 1);
 	pg_params_int(params, actor->account);

@@ -1,5 +1,8 @@
 #include "store/scope.h"
 
+const struct pg_statement scope_plan_once = {
+	"scope_plan_once", "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)"};
+
 static void add_place(struct pg_params *params, int32_t place)
 {
 	if (place) {

@@ -44,6 +44,12 @@
 	"  WHERE s.schemaname = 'hoso' AND s.tablename = 'leg' AND s.attname = 'offices')"
 /* clang-format on */
 
+/**
+ * scope_plan_once - a first step: the trip's statements are planned once for a session, and not for each page, which takes
+ * longer than many a page; for those that no parameter gives another way in.
+ */
+extern const struct pg_statement scope_plan_once;
+
 /** scope_ask() - $1 and $2 of a statement with a scope. */
 void scope_ask(struct pg_params *params, const struct actor *actor);
 

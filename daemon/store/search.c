@@ -38,12 +38,12 @@
 	"  ORDER BY d.recorded_at DESC, d.id DESC LIMIT $13::bigint)"
 /*
  * Those that some legs name, in the order of time first: what costs more than a look is asked only until the page is full.
- * LIMIT 1, OFFSET 0: a look for each; the planner would read all dossiers, or walk back through them.
+ * An array: its ids are looked up one after the other in the index, thousands of them at half of what a join costs, and
+ * each once. OFFSET 0, LIMIT 1: the planner would read all dossiers, or walk back through them.
  */
 #define PAGE_OF(ids) \
-	"(SELECT d.id, d.recorded_at FROM (SELECT d.id, d.recorded_at FROM (SELECT DISTINCT * FROM (" ids ") AS legs(id)" \
-	"    OFFSET 0) AS named CROSS JOIN LATERAL (SELECT id, recorded_at FROM dossier one WHERE one.id = named.id LIMIT 1) AS d" \
-	"   WHERE " BEFORE " ORDER BY d.recorded_at DESC, d.id DESC OFFSET 0) AS found" \
+	"(SELECT d.id, d.recorded_at FROM (SELECT d.id, d.recorded_at FROM dossier d WHERE d.id = ANY (ARRAY(" ids "))" \
+	"    AND " BEFORE " ORDER BY d.recorded_at DESC, d.id DESC OFFSET 0) AS found" \
 	"  CROSS JOIN LATERAL (SELECT * FROM dossier same WHERE same.id = found.id LIMIT 1) AS d WHERE " SEEN \
 	"  ORDER BY found.recorded_at DESC, found.id DESC LIMIT $13::bigint)"
 
@@ -109,6 +109,8 @@ static const struct pg_statement by_open_state = {
 static const struct pg_statement by_lateness = {"search_by_lateness", SEARCH_LEGS(LEG_IS_LATE("l"))};
 /* clang-format on */
 
+enum search_step { STEP_PLAN, STEP_ROWS };
+
 /* LIKE's own signs in a name mean themselves. */
 static char *pattern_of(const char *word)
 {
@@ -149,12 +151,14 @@ static void ask_words(struct pg_params *params, const char *text)
 static void ask_place(struct pg_params *params, const struct search *search)
 {
 	static const int64_t end_of_time_ms = 253402300799000;
+	int64_t to_ms = search->to_ms ? search->to_ms : end_of_time_ms;
 	struct uuid last;
 
 	memset(&last, 0xff, sizeof last);
 	pg_params_int(params, search->from_ms);
-	pg_params_int(params, search->to_ms ? search->to_ms : end_of_time_ms);
-	pg_params_int(params, search->before_ms ? search->before_ms : end_of_time_ms);
+	pg_params_int(params, to_ms);
+	/* Of two upper bounds an index follows the row's: not from the end of time back to the other. */
+	pg_params_int(params, search->before_ms ? search->before_ms : to_ms);
 	pg_params_uuid(params, search->before_ms ? &search->before_id : &last);
 	pg_params_int(params, search->limit + 1);
 }
@@ -203,8 +207,10 @@ static const struct pg_statement *way_in(const struct actor *actor, const struct
 
 void search_ask(struct pg_trip *trip, const struct actor *actor, const struct search *search)
 {
-	struct pg_params *params = pg_trip_add(trip, way_in(actor, search));
+	struct pg_params *params;
 
+	pg_trip_add(trip, &scope_plan_once);
+	params = pg_trip_add(trip, way_in(actor, search));
 	scope_ask(params, actor);
 	pg_params_int(params, actor->account);
 	ask_words(params, search->text);
@@ -223,17 +229,17 @@ void search_ask(struct pg_trip *trip, const struct actor *actor, const struct se
 
 int search_row_count(const struct pg_trip *trip)
 {
-	return PQntuples(trip->results[0]);
+	return PQntuples(trip->results[STEP_ROWS]);
 }
 
 struct dossier search_dossier_at(const struct pg_trip *trip, int row)
 {
-	return dossier_row_read(trip->results[0], row, 0);
+	return dossier_row_read(trip->results[STEP_ROWS], row, 0);
 }
 
 struct dossier_leg search_leg_at(const struct pg_trip *trip, int row)
 {
-	return dossier_row_read_leg(trip->results[0], row, DOSSIER_COLUMN_COUNT);
+	return dossier_row_read_leg(trip->results[STEP_ROWS], row, DOSSIER_COLUMN_COUNT);
 }
 
 void search_ask_phone(struct pg_params *params, const char *phone)

@@ -98,7 +98,7 @@ def main():
             for path, query in asked:
                 middle, slowest, body = timed(client, path, **query)
                 slow += middle > BOUND_MS
-                print(f"{login:17} {path:23} {str(query):28} {len(body['items']):4} rows  middle "
+                print(f"{login:17} {path:23} {str(query):28} {len(body.get('items', [])):4} rows  middle "
                       f"{middle:6.1f} ms, slowest {slowest:6.1f} ms{'  SLOW' if middle > BOUND_MS else ''}", flush=True)
             cursor, took = None, []
             for _ in range(40 if asked[0] in desk else 0):

@@ -21,7 +21,7 @@ def world(contract):
     with Standalone() as own:
         made = World(own, contract)
         for login, role, place in (("clerk1b", "clerk", "KT1"), ("cashier", "clerk", "KT1"), ("late", "clerk", "KT1"),
-                                   ("chief2", "supervisor", "KT2")):
+                                   ("chief2", "supervisor", "KT2"), ("clerk0", "clerk", "KT0")):
             made.hire(login, role, place)
         yield made
         made.close()
@@ -87,7 +87,7 @@ def reckon(world):
     for giver, kind, agency, amount in world.running.sql(
             "SELECT a.account, l.kind, g.code, l.amount_vnd FROM money_hand_in h JOIN money_hand_in_line l"
             " ON l.hand_in_id = h.id JOIN account a ON a.id = h.giver_id LEFT JOIN agency g ON g.id = l.agency_id"
-            " WHERE h.state = 'received'"):
+            " JOIN office o ON o.id = h.office_id WHERE h.state = 'received' AND o.code = 'KT1'"):
         move(giver, kind, agency, -amount)
         move(None, kind, agency, amount)
     return {key: amount for key, amount in sums.items() if amount}
@@ -473,3 +473,23 @@ def test_lists_are_paged_without_doubles(world):
             if not cursor:
                 break
         assert seen == whole and len(whole) > 2, path
+
+
+def test_where_one_works_alone_a_supervisor_of_the_office_above_receives(world):
+    take_in(world, "clerk2", fee=12000, postage=8000)
+    before = held(world, "clerk2", "KT2")
+    mine, safe = before["clerk2", "fee", "KT.A1"], before.get((None, "fee", "KT.A1"), 0)
+    body = {"id": uuid7(), "lines": [{"kind": "fee", "agency": "KT.A1", "amount": mine}]}
+    assert world.person("clerk2").post("/v1/money/hand-ins", body).status_code == 200
+    path = f"/v1/money/hand-ins/{body['id']}/receive"
+    reply = world.person("clerk2").post(path)
+    assert (reply.status_code, reply.json()["error"]) == (403, "own_hand_in") and "kiểm soát viên của bưu cục cấp trên" in reply.text
+    for nobody in ("clerk", "clerk0", "officer"):  # beside it, above it without being responsible for it, of an agency
+        assert world.person(nobody).post(path).status_code in (403, 404), nobody
+    assert held(world, "clerk2", "KT2").get((None, "fee", "KT.A1"), 0) == safe
+    for _ in range(2):
+        reply = world.person("chief").post(path)
+        assert reply.status_code == 200 and reply.json()["receiver"] == "Người chief", reply.text
+    assert held(world, "clerk2", "KT2")[None, "fee", "KT.A1"] == safe + mine, "the safe of the office where it was handed in"
+    assert ("clerk2", "fee", "KT.A1") not in held(world, "clerk2", "KT2")
+    assert (None, "fee", "KT.A1") not in held(world, "chief", "KT0")

@@ -56,10 +56,38 @@ static void who_is_cancelled_may_ask_once_more(void **state)
 	loop_free(loop);
 }
 
+static void no_session_came(struct pg_pool_wait *wait)
+{
+	(void)wait;
+	fail_msg("there is no database");
+}
+
+/* Nobody is told of a session that there is not, whether they still wait for it or have gone. */
+static void who_awaits_a_session_hears_nothing_while_there_is_none(void **state)
+{
+	struct loop *loop = loop_new();
+	struct pg_conn_config config = {
+		.conninfo = "host=/nonexistent", .gate = &nothing, .trip_deadline_ms = 1000};
+	struct pg_pool *pool = pg_pool_new(loop, &config, 1);
+	struct pg_pool_wait gone = {0}, stays = {0};
+	struct stopper stopper = {.loop = loop};
+
+	(void)state;
+	pg_pool_await(pool, &gone, no_session_came);
+	pg_pool_await(pool, &stays, no_session_came);
+	pg_pool_forget(pool, &gone);
+	loop_after(loop, &stopper.task, 10, stop_loop);
+	loop_run(loop);
+	pg_pool_forget(pool, &gone);
+	pg_pool_free(pool);
+	loop_free(loop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_is_cancelled_may_ask_once_more),
+		cmocka_unit_test(who_awaits_a_session_hears_nothing_while_there_is_none),
 	};
 
 	return cmocka_run_group_tests_name("pg_pool", tests, NULL, NULL);

@@ -8,7 +8,7 @@ import { More, useList } from "./load";
 import { Past } from "./money";
 import { HandInLines } from "./money_receipt";
 
-/* What others bring, what is in the safe, and who still has some. Nobody receives what they offered themselves. */
+/* What others bring, what is in the safe, and who still has some. Nobody receives what they offered themselves; below, a supervisor receives, too. */
 export function MoneySafe({ show }: { show: (handIn: HandIn) => void }) {
 	const offered = useAll<HandIn>("/v1/money/hand-ins?state=offered&limit=200");
 	const safe = useAll<Held>("/v1/money/held?holder=safe&limit=200");
@@ -56,7 +56,7 @@ export function MoneySafe({ show }: { show: (handIn: HandIn) => void }) {
 					<HandInLines handIn={handIn} />
 					{handIn.giver_account === state.session?.account
 						? <p class="quiet">{t("money.safe.own")}</p>
-						: handIn.office !== state.session?.office?.code
+						: handIn.office !== state.session?.office?.code && state.session?.role !== "supervisor"
 							? <p class="quiet">{t("money.safe.other_office", { code: handIn.office })}</p>
 							: <p><button type="button" class="main" disabled={busy !== ""} aria-label={`${t("money.safe.receive")}: ${handIn.giver}`} onClick={() => receive(handIn)}>{t("money.safe.receive")}</button></p>}
 				</article>
