@@ -49,7 +49,7 @@ export function ManifestScreen({ id }: { id: string }) {
 			<Lines whole={whole} sums={sums} isOpen={isOpen} path={path} took={took} />
 			{isOpen && <Missing whole={whole} sums={sums} isAll={known.isAll} />}
 			<Removed lines={whole.lines} />
-			<Print whole={whole}><button type="button" onClick={load}>{t("handovers.again")}</button> <a class="button" href="#/manifests">{t("handover.back")}</a></Print>
+			<Print whole={whole}><button type="button" onClick={() => void load()}>{t("handovers.again")}</button> <a class="button" href="#/manifests">{t("handover.back")}</a></Print>
 			{isOpen && <Cancel path={path} took={took} />}
 		</>
 	);

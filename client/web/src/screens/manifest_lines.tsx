@@ -7,6 +7,7 @@ import { type Expected, KINDS, type Line, type Sums, type Whole } from "../manif
 import { recordLine, whyNotKept } from "../queue/record";
 import { label } from "../words/labels";
 import { showTime, t, type Word, word } from "../words/words";
+import { type At, LongTable, Rows } from "./long_list";
 import { wordsOf } from "./sign_in";
 
 /* What is on a manifest, what is missing from it, what was taken off; and what was found when a line was counted together. */
@@ -42,23 +43,16 @@ export function Lines({ whole, sums, isOpen, path, took }: LinesProps) {
 	return count === 0 ? null : (
 		<>
 			<p class="problem" role="alert">{problem}</p>
-			<table>
-				<caption>{t("lines.table", { n: count })}</caption>
-				<thead><tr>{columns.map((name) => <th key={name} scope="col">{t(name)}</th>)}</tr></thead>
-				<tbody>
-					{[...sums.unsent].reverse().map((scan) => (
-						<tr key={scan.event_id} class="verdict-waiting"><td class="code">{showItemCode(scan.code)}</td><td /><td /><td><strong>{t("lines.stored")}</strong></td></tr>
-					))}
-					{[...sums.onIt].reverse().map((line) => (
-						<LineRow key={line.id} line={line} isOpen={isOpen} isRemoving={sums.removing.has(line.id)} canCount={whole.kind === "handover_in"} path={path} took={took} remove={() => remove(line)} />
-					))}
-				</tbody>
-			</table>
+			<LongTable caption={t("lines.table", { n: count })} columns={columns} items={[...sums.onIt, ...sums.unsent].reverse()} keyOf={(one) => ("event_id" in one ? one.event_id : one.id)}
+				row={(one, at) => ("event_id" in one
+					? <tr {...at} class="verdict-waiting"><td class="code">{showItemCode(one.code)}</td><td /><td /><td><strong>{t("lines.stored")}</strong></td></tr>
+					: <LineRow at={at} line={one} isOpen={isOpen} isRemoving={sums.removing.has(one.id)} canCount={whole.kind === "handover_in"} path={path} took={took} remove={() => remove(one)} />)} />
 		</>
 	);
 }
 
 interface RowProps {
+	at: At;
 	line: Line;
 	isOpen: boolean;
 	isRemoving: boolean;
@@ -68,7 +62,7 @@ interface RowProps {
 	remove: () => void;
 }
 
-function LineRow({ line, isOpen, isRemoving, canCount, path, took, remove }: RowProps) {
+function LineRow({ at, line, isOpen, isRemoving, canCount, path, took, remove }: RowProps) {
 	const [isAsked, setAsked] = useState(false);
 	const verdict = line.result?.verdict ?? line.verdict;
 	const facts = [
@@ -77,7 +71,7 @@ function LineRow({ line, isOpen, isRemoving, canCount, path, took, remove }: Row
 	].filter(Boolean);
 	const code = showItemCode(line.item_code);
 	return (
-		<tr class={`verdict-${isRemoving ? "waiting" : verdict}`}>
+		<tr {...at} class={`verdict-${isRemoving ? "waiting" : verdict}`}>
 			<td class="code">{code}</td>
 			<td>{line.dossier_code ?? t("dossier.no_code")}</td>
 			<td>{line.leg_kind && label("leg_kinds", line.leg_kind)}</td>
@@ -150,25 +144,20 @@ export function Missing({ whole, sums, isAll }: { whole: Whole; sums: Sums; isAl
 			setProblem(whyNotKept(error));
 		}
 	};
-	const columns: Word[] = ["column.code", "column.dossier", "column.leg"];
 	return (
 		<>
 			<p class="problem" role="alert">{problem}</p>
-			<table>
-				<caption>{t(isMoney ? "lines.held_table" : "lines.missing_table")}: {sums.missing.length}{isAll ? "" : "+"} {isMoney && <button type="button" onClick={() => void put(sums.missing ?? [])}>{t("lines.add_all", { n: sums.missing.length })}</button>}</caption>
-				<thead><tr>{columns.map((name) => <th key={name} scope="col">{t(name)}</th>)}</tr></thead>
-				<tbody>
-					{sums.missing.map((item) => (
-						<tr key={`${item.item_code} ${item.money_kind}`}>
-							<td class="code">{showItemCode(item.item_code)}</td>
-							<td>{item.dossier_code ?? t("dossier.no_code")}</td>
-							<td>{label("leg_kinds", item.leg_kind)}
-								{isMoney && <> · {word("line_money", item.money_kind ?? "")} {showMoney(item.amount ?? 0)} <button type="button" aria-label={t("lines.add_of", { code: item.item_code })} onClick={() => void put([item])}>{t("lines.add")}</button></>}
-							</td>
-						</tr>
-					))}
-				</tbody>
-			</table>
+			<LongTable columns={["column.code", "column.dossier", "column.leg"]} items={sums.missing} keyOf={(item) => `${item.item_code} ${item.money_kind}`}
+				caption={<>{t(isMoney ? "lines.held_table" : "lines.missing_table")}: {sums.missing.length}{isAll ? "" : "+"} {isMoney && <button type="button" onClick={() => void put(sums.missing ?? [])}>{t("lines.add_all", { n: sums.missing.length })}</button>}</>}
+				row={(item, at) => (
+					<tr {...at}>
+						<td class="code">{showItemCode(item.item_code)}</td>
+						<td>{item.dossier_code ?? t("dossier.no_code")}</td>
+						<td>{label("leg_kinds", item.leg_kind)}
+							{isMoney && <> · {word("line_money", item.money_kind ?? "")} {showMoney(item.amount ?? 0)} <button type="button" aria-label={t("lines.add_of", { code: item.item_code })} onClick={() => void put([item])}>{t("lines.add")}</button></>}
+						</td>
+					</tr>
+				)} />
 		</>
 	);
 }
@@ -178,7 +167,7 @@ export function Removed({ lines }: { lines: Line[] }) {
 	return gone.length === 0 ? null : (
 		<details>
 			<summary>{t("lines.removed", { n: gone.length })}</summary>
-			<ul>{gone.map((line) => <li key={line.id}><span class="code">{showItemCode(line.item_code)}</span> · {t("lines.removed_by", { who: line.undone_by ?? "", at: showTime(line.undone_at ?? "") })}</li>)}</ul>
+			<Rows in="div" items={gone} keyOf={({ id }) => id} row={(line, at) => <p {...at}><span class="code">{showItemCode(line.item_code)}</span> · {t("lines.removed_by", { who: line.undone_by ?? "", at: showTime(line.undone_at ?? "") })}</p>} />
 		</details>
 	);
 }

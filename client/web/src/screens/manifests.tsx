@@ -4,6 +4,7 @@ import { KINDS, type Manifest, partyOf, signState } from "../manifest/manifest";
 import { keptManifests } from "../manifest/use_manifest";
 import { showAge, showTime, t, type Word, word } from "../words/words";
 import { More, useList } from "./load";
+import { LongTable } from "./long_list";
 
 /* What this office hands over together: open ones to go on with, closed ones to look at and print again. */
 const STATES = ["open", "closed", "cancelled"];
@@ -62,19 +63,15 @@ function signWords(one: Manifest): string {
 function Table({ items }: { items: Manifest[] }) {
 	const columns: Word[] = ["manifests.kind", "manifests.party", "manifests.count", "manifests.sign", "manifests.opened"];
 	return (
-		<table>
-			<thead><tr>{columns.map((name) => <th key={name} scope="col">{t(name)}</th>)}</tr></thead>
-			<tbody>
-				{items.map((one) => (
-					<tr key={one.id}>
-						<td><a href={`#/manifest/${one.id}`}>{word("manifest", one.kind)}</a>{one.label && ` · ${one.label}`}</td>
-						<td>{partyOf(one)}{one.office.code !== state.session?.office?.code && <span class="hint"> · {t("manifests.elsewhere", { office: one.office.name })}</span>}</td>
-						<td>{t("handovers.lines", { n: one.lines_count })}</td>
-						<td class={`sign-${one.state === "open" ? signState(one) : "over"}`}><strong>{signWords(one)}</strong></td>
-						<td>{one.opened_by} · {one.state === "open" ? showAge(one.age_s) : showTime(one.closed_at ?? one.opened_at)}</td>
-					</tr>
-				))}
-			</tbody>
-		</table>
+		<LongTable columns={columns} items={items} keyOf={({ id }) => id}
+			row={(one, at) => (
+				<tr {...at}>
+					<td><a href={`#/manifest/${one.id}`}>{word("manifest", one.kind)}</a>{one.label && ` · ${one.label}`}</td>
+					<td>{partyOf(one)}{one.office.code !== state.session?.office?.code && <span class="hint"> · {t("manifests.elsewhere", { office: one.office.name })}</span>}</td>
+					<td>{t("handovers.lines", { n: one.lines_count })}</td>
+					<td class={`sign-${one.state === "open" ? signState(one) : "over"}`}><strong>{signWords(one)}</strong></td>
+					<td>{one.opened_by} · {one.state === "open" ? showAge(one.age_s) : showTime(one.closed_at ?? one.opened_at)}</td>
+				</tr>
+			)} />
 	);
 }
