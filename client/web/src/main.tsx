@@ -41,7 +41,7 @@ function FirstScreen() {
 }
 
 function screenOf(hash: string) {
-	const [screen, argument, more] = hash.replace(/^#\/?/, "").split("/");
+	const [screen, argument] = hash.replace(/^#\/?/, "").split("/");
 	switch (screen) {
 		case "unsent":
 			return <Unsent />;
@@ -54,7 +54,7 @@ function screenOf(hash: string) {
 		case "handover":
 			return <Handover id={decodeURIComponent(argument ?? "")} />;
 		case "manifests":
-			return argument === "new" ? <OpenManifest /> : <Manifests />;
+			return argument === "new" ? <OpenManifest /> : <Manifests key={argument} first={argument === "remit" ? "remittance" : ""} />;
 		case "manifest":
 			return <ManifestScreen key={argument} id={decodeURIComponent(argument ?? "")} />;
 		case "desk":
@@ -74,7 +74,7 @@ function screenOf(hash: string) {
 		case "result":
 			return <Result />;
 		case "money":
-			return <Money part={argument ?? ""} id={decodeURIComponent(more ?? "")} />;
+			return <Money part={argument ?? ""} />;
 		case "reports":
 			return <Reports />;
 		case "intake":

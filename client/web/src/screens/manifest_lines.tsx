@@ -1,9 +1,8 @@
 import { useState } from "preact/hooks";
-import { ring } from "../base/bell";
 import { call } from "../base/call";
 import { showItemCode } from "../base/item_code";
 import { readMoney, showMoney } from "../intake/money";
-import { type Expected, KINDS, type Line, type Sums, type Whole } from "../manifest/manifest";
+import { type Line, type Sums, type Whole } from "../manifest/manifest";
 import { recordLine, whyNotKept } from "../queue/record";
 import { label } from "../words/labels";
 import { showTime, t, type Word, word } from "../words/words";
@@ -126,39 +125,14 @@ function Check({ line, path, took }: { line: Line; path: string; took: (whole: W
 	);
 }
 
-/* What is here, bound for the other party, and not scanned. Money has no label: it is put on by its line. */
+/* What is here, bound for the other party, and not scanned. */
 export function Missing({ whole, sums, isAll }: { whole: Whole; sums: Sums; isAll: boolean }) {
-	const [problem, setProblem] = useState("");
 	if (sums.missing === null || sums.missing.length === 0) {
 		return <p class="quiet">{t(sums.missing === null ? "lines.missing_unknown" : whole.kind === "remittance" ? "lines.held_none" : "lines.missing_none")}</p>;
 	}
-	const isMoney = whole.kind === "remittance";
-	const put = async (items: Expected[]) => {
-		try {
-			for (const { item_code, money_kind, amount } of items) {
-				await recordLine(whole.id, item_code, KINDS[whole.kind].event, { money_kind, amount });
-			}
-			setProblem("");
-		} catch (error) {
-			ring("trouble");
-			setProblem(whyNotKept(error));
-		}
-	};
 	return (
-		<>
-			<p class="problem" role="alert">{problem}</p>
-			<LongTable columns={["column.code", "column.dossier", "column.leg"]} items={sums.missing} keyOf={(item) => `${item.item_code} ${item.money_kind}`}
-				caption={<>{t(isMoney ? "lines.held_table" : "lines.missing_table")}: {sums.missing.length}{isAll ? "" : "+"} {isMoney && <button type="button" onClick={() => void put(sums.missing ?? [])}>{t("lines.add_all", { n: sums.missing.length })}</button>}</>}
-				row={(item, at) => (
-					<tr {...at}>
-						<td class="code">{showItemCode(item.item_code)}</td>
-						<td>{item.dossier_code ?? t("dossier.no_code")}</td>
-						<td>{label("leg_kinds", item.leg_kind)}
-							{isMoney && <> · {word("line_money", item.money_kind ?? "")} {showMoney(item.amount ?? 0)} <button type="button" aria-label={t("lines.add_of", { code: item.item_code })} onClick={() => void put([item])}>{t("lines.add")}</button></>}
-						</td>
-					</tr>
-				)} />
-		</>
+		<LongTable caption={`${t("lines.missing_table")}: ${sums.missing.length}${isAll ? "" : "+"}`} columns={["column.code", "column.dossier", "column.leg"]} items={sums.missing} keyOf={({ item_code }) => item_code}
+			row={(item, at) => <tr {...at}><td class="code">{showItemCode(item.item_code)}</td><td>{item.dossier_code ?? t("dossier.no_code")}</td><td>{label("leg_kinds", item.leg_kind)}</td></tr>} />
 	);
 }
 

@@ -5,13 +5,15 @@ import { keptManifests } from "../manifest/use_manifest";
 import { showAge, showTime, t, type Word, word } from "../words/words";
 import { More, useList } from "./load";
 import { LongTable } from "./long_list";
+import { Owed } from "./manifest_money";
 
 /* What this office hands over together: open ones to go on with, closed ones to look at and print again. */
 const STATES = ["open", "closed", "cancelled"];
 
-export function Manifests() {
+/* @first: the kind that it begins with; "": all. Of money, what each agency is owed stands above. */
+export function Manifests({ first }: { first: string }) {
 	const [wanted, setWanted] = useState("open");
-	const [kind, setKind] = useState("");
+	const [kind, setKind] = useState(first);
 	const { items, problem, more, again } = useList<Manifest>(`/v1/manifests?state=${wanted}&limit=50${kind && `&kind=${kind}`}`);
 	return (
 		<>
@@ -31,6 +33,7 @@ export function Manifests() {
 				</label>
 				<button type="button" onClick={again}>{t("handovers.again")}</button>
 			</div>
+			{kind === "remittance" && KINDS.remittance.roles.includes(state.session?.role ?? "") && <Owed />}
 			{problem ? <WithoutServer problem={problem} /> : !items && <p class="quiet">{t("loading")}</p>}
 			{!problem && items?.length === 0 && <p class="empty">{t(`manifests_empty.${wanted}` as Word)}</p>}
 			{!problem && items && items.length > 0 && <Table items={items} />}
