@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { useLayoutEffect, useReducer } from "preact/hooks";
 import { listen, open, state, wake } from "./app";
+import { speakOfInvalid } from "./base/invalid";
 import { Courier } from "./screens/courier";
 import { Dossier } from "./screens/dossier";
 import { Find } from "./screens/find";
@@ -115,6 +116,7 @@ function Page() {
 /* Every chance to send: the network is back, the page is looked at again. */
 addEventListener("online", wake);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
+speakOfInvalid();
 void navigator.serviceWorker?.register("/worker.js");
 render(<Page />, document.getElementById("page") as HTMLElement);
 void open().then(loadTheRest);
