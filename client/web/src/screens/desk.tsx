@@ -1,5 +1,6 @@
 import { state } from "../app";
 import { showItemCode } from "../base/item_code";
+import { errorWords } from "../words/errors";
 import { label } from "../words/labels";
 import { showAge, t, word } from "../words/words";
 import { More, useList } from "./load";
@@ -16,6 +17,7 @@ interface Exception {
 	actor: string | null;
 	office: string | null;
 	detail: string | null;
+	why: string | null; // an error's token
 	next_action: string;
 }
 
@@ -41,7 +43,7 @@ export function Desk() {
 							<td>{item.kind ? label("events", item.kind) : item.leg_kind && label("leg_kinds", item.leg_kind)}</td>
 							<td>{[item.actor, item.office].filter(Boolean).join(", ")}</td>
 							<td>{showAge(item.age_s)}</td>
-							<td>{sayToDo(item)}{item.detail && <p>{item.detail}</p>}</td>
+							<td>{sayToDo(item)}{(item.why || item.detail) && <p>{[item.why && errorWords(item.why), item.detail].filter(Boolean).join(" ")}</p>}</td>
 						</tr>
 					)} />
 			)}

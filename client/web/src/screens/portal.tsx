@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { call } from "../base/call";
 import { showItemCode } from "../base/item_code";
+import { errorWords } from "../words/errors";
 import { label } from "../words/labels";
 import { showTime, t, word } from "../words/words";
 import { More, useList } from "./load";
@@ -47,7 +48,7 @@ export function Portal() {
 						<tr {...at}>
 							<td><strong>{word("portal_state", line.state)}</strong></td><td>{line.dossier_code ?? t("dossier.no_code")}</td>
 							<td class="code">{showItemCode(line.item_code)}</td><td>{label("events", line.kind)}</td><td>{showTime(line.created_at)}</td>
-							<td>{[line.last_error, line.answer].filter(Boolean).join(": ")}</td>
+							<td>{[line.last_error && errorWords(line.last_error), line.answer].filter(Boolean).join(" ")}</td>
 							<td>{line.state === "dead" && (
 								<>
 									<button type="button" onClick={() => act(line, "retry")}>{t("portal.retry")}</button>
