@@ -98,15 +98,42 @@ async function bookSecond(page) {
 }
 
 async function assign(page) {
+	// Who could not be asked for is typed, and the server judges.
+	await page.route("**/v1/visits/couriers?*", (route) => route.abort());
 	await press(page, /^Giao bưu tá: Trần Thị Bé/);
-	await page.keyboard.type("nobody");
+	await page.getByLabel("Bưu tá (gõ tên tài khoản)").fill("nobody");
 	await page.keyboard.press("Enter");
 	await page.locator("#f-courier-wrong", { hasText: "Không có bưu tá này" }).waitFor();
+	await press(page, "Thôi");
+	await page.unroute("**/v1/visits/couriers?*");
+	await press(page, /^Giao bưu tá: Trần Thị Bé/);
+	await box(page, "Bưu tá").locator("option", { hasText: "Rảnh: Người courier (courier) · Bưu cục 1" }).waitFor({ state: "attached" });
+	assert.equal(await box(page, "Bưu tá").locator("option", { hasText: "courier9" }).count(), 0, "another office's are not offered");
+	await box(page, "Bưu tá").press("Control+Enter");
+	assert.match(await told(page, "courier"), /bưu tá/);
 	await lookAll(page, "assign");
-	await box(page, "Bưu tá").fill("courier");
-	await box(page, "Bưu tá").press("Enter");
+	await box(page, "Bưu tá").selectOption("courier");
+	await box(page, "Bưu tá").press("Control+Enter");
 	await page.locator(".done", { hasText: "Giao bưu tá: đã ghi" }).waitFor();
 	await page.getByText("Đã phân công: Người courier").waitFor();
+}
+
+/* Two visits of others in one window: who has the one is busy for the other, and refused if they are chosen all the same. */
+async function assignBusy(page) {
+	const others = page.getByRole("article").filter({ hasText: "Lê Văn Tư" });
+	await others.nth(0).getByRole("button", { name: /^Giao bưu tá/ }).press("Enter");
+	await box(page, "Bưu tá").selectOption("courier2");
+	await box(page, "Bưu tá").press("Control+Enter");
+	await page.getByText("Đã phân công: Người courier2").waitFor();
+	await others.filter({ hasText: "Chờ phân công" }).or(others.filter({ hasText: "Đã hẹn" })).getByRole("button", { name: /^Giao bưu tá/ }).press("Enter");
+	const options = box(page, "Bưu tá").locator("option");
+	await options.filter({ hasText: "BẬN: Người courier2 (courier2) · Bưu cục 1" }).waitFor({ state: "attached" });
+	assert.match(await options.last().innerText(), /BẬN/, "who is free comes first");
+	await box(page, "Bưu tá").selectOption("courier2");
+	await box(page, "Bưu tá").press("Control+Enter");
+	await page.locator("#f-courier-wrong").waitFor();
+	await lookAll(page, "busy");
+	await press(page, "Thôi");
 }
 
 async function move(page) {
@@ -150,6 +177,7 @@ test("a clerk books visits by telephone", limit, async () => {
 	const second = await bookSecond(page);
 	await lookAll(page, "day");
 	await assign(page);
+	await assignBusy(page);
 	const moved = await move(page);
 	await cancel(page);
 	await lookAll(page, "end");

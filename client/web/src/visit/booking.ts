@@ -24,6 +24,14 @@ export interface Slot {
 	out_of_hours: boolean;
 }
 
+/** Courier - somebody whom a visit may be given to; busy: has another one in its window. */
+export interface Courier {
+	account: string;
+	name: string;
+	office: { code: string; name: string };
+	busy: boolean;
+}
+
 export interface Visit {
 	id: string;
 	kind: string;
