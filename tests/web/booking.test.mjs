@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import test from "node:test";
-import { confirmed, device, items, limit, look, signIn, url } from "./page.mjs";
+import { confirmed, device, items, limit, look, Scanner, signIn, url } from "./page.mjs";
 
 const { HOSO_TOKEN: token, HOSO_DAY: day } = process.env;
 const box = (page, name) => page.locator("form.step").getByLabel(name);
@@ -35,6 +35,8 @@ async function takeBoth(page, window) {
 	}, [token, window_from, window_to]);
 	assert.deepEqual(ids, [201, 201]);
 }
+
+const hasValue = (page, name, value) => page.waitForFunction(([id, wanted]) => document.getElementById(id).value === wanted, [`f-${name}`, value]);
 
 async function fillPerson(page, name, phone, address) {
 	await box(page, "Họ tên người hẹn").fill(name);
@@ -95,6 +97,39 @@ async function bookSecond(page) {
 	await box(page, "Địa chỉ đến").press("Control+Enter");
 	await page.locator(".done", { hasText: "Đặt hẹn: đã ghi" }).waitFor();
 	return taken;
+}
+
+/* Labels that were handed out and a result to be brought: scanned, typed, wrong at their boxes. */
+async function bookThings(page) {
+	const scanner = await Scanner.of(page);
+	await press(page, "Đặt hẹn");
+	await fillPerson(page, "Hồ Thị Chín", "0905111222", "2 Quang Trung");
+	assert.equal(await box(page, "Bưu gửi kết quả").count(), 0, "nothing is brought to a collection");
+	await box(page, "Việc cần làm").selectOption("mix");
+	const window = await box(page, "Khung giờ").locator("option", { hasText: "còn" }).nth(2).getAttribute("value");
+	await box(page, "Khung giờ").selectOption(window);
+	await scanner.scan(items.label); // wherever the focus is
+	const labels = box(page, "Nhãn đã phát");
+	await hasValue(page, "items", items.label);
+	await box(page, "Bưu gửi kết quả").focus();
+	await scanner.scan(items.result);
+	await hasValue(page, "returns", items.result);
+	await labels.fill(`${items.label}\n${items.label.slice(0, 10)}${(Number(items.label[10]) + 1) % 10}VN`);
+	await labels.press("Control+Enter");
+	assert.match(await told(page, "items"), /sai số kiểm tra/);
+	assert.match(await told(page, "procedure"), /cần thủ tục/);
+	await lookAll(page, "things");
+	await labels.fill(items.label);
+	await box(page, "Thủ tục").fill(items.procedure);
+	await box(page, "Mã hồ sơ liên quan").fill(`${items.dossier}\nH06-KHONG-CO-1`);
+	await labels.press("Control+Enter");
+	await page.locator("#f-dossiers-wrong").waitFor(); // the server knows no such dossier
+	await box(page, "Mã hồ sơ liên quan").fill(items.dossier.toLowerCase());
+	await labels.press("Control+Enter");
+	await page.locator(".done", { hasText: "Đặt hẹn: đã ghi" }).waitFor();
+	const visit = page.getByRole("article").filter({ hasText: "Hồ Thị Chín" });
+	await visit.getByText("Mang đến trả: ").waitFor();
+	await lookAll(page, "booked-things");
 }
 
 async function assign(page) {
@@ -175,6 +210,7 @@ test("a clerk books visits by telephone", limit, async () => {
 	await lookAll(page, "empty");
 	const first = await bookFirst(page);
 	const second = await bookSecond(page);
+	await bookThings(page);
 	await lookAll(page, "day");
 	await assign(page);
 	await assignBusy(page);

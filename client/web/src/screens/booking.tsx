@@ -4,6 +4,7 @@ import { dayOf, today } from "../base/day";
 import { actionsOf, type Action, formOf, type Visit, type VisitForm, windowOf } from "../visit/booking";
 import { label } from "../words/labels";
 import { showDate, t, word } from "../words/words";
+import { Things } from "./visits";
 import { VisitBoxes, windowWords } from "./booking_boxes";
 import { More, useList } from "./load";
 
@@ -63,6 +64,7 @@ function VisitLine({ visit, open, children }: { visit: Visit; open: (action: Act
 				{visit.missed && <strong class="late"> · {t("what.missed_visit")}</strong>}
 			</p>
 			<p>{[visit.person.address, visit.person.phone, ...visit.procedures, visit.note].filter(Boolean).join(" · ")}</p>
+			<Things visit={visit} />
 			<div class="row">
 				{actionsOf(visit.state).map((action) => (
 					<button key={action} type="button" aria-label={`${word("visit_act", action)}: ${visit.person.name}, ${windowWords(visit)}`} onClick={() => open(action, visit)}>{word("visit_act", action)}</button>

@@ -2,10 +2,11 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ring } from "../base/bell";
 import { atItsBox, call, Problem } from "../base/call";
 import { dayOf, showClock, showDay } from "../base/day";
-import { check, type Courier, type Field, FIELDS, fieldOf, isRequired, requestOf, type Slot, type VisitForm, windowOf } from "../visit/booking";
+import { check, codesIn, type Courier, type Field, fieldOf, fieldsOf, isRequired, LISTS, requestOf, type Slot, type VisitForm, windowOf } from "../visit/booking";
+import { useWedge } from "../scan/use_wedge";
 import { label, tokens } from "../words/labels";
 import { showDate, t, word } from "../words/words";
-import { Choice, JudgedContext, LongBox, TextBox } from "./intake_field";
+import { Choice, idOf, JudgedContext, LongBox, TextBox } from "./intake_field";
 import { Procedures } from "./result";
 import { wordsOf } from "./sign_in";
 
@@ -88,7 +89,7 @@ function Box({ form, field, own, set, turn }: { form: VisitForm; field: Field; o
 	if (options) {
 		return <Choice {...box} options={options()} />;
 	}
-	if (field === "note") {
+	if (field === "note" || LISTS.includes(field)) {
 		return <LongBox {...box} />;
 	}
 	return <TextBox {...box} isDate={field === "day"} hint={field === "day" && box.value ? showDate(box.value) : undefined}
@@ -123,6 +124,11 @@ function useVisit(first: VisitForm, done: (words: string, day: string) => void, 
 		setForm((now) => ({ ...now, values: { ...now.values, ...("day" in values ? { window: "" } : {}), ...values } }));
 		setRefusal((now) => (now && (now.field === "" || values[now.field as Field]) ? null : now)); // what is only emptied is still refused
 	};
+	/* What the scanner typed into a box has been taken out of it since it was drawn last: only the newest state tells what is there. */
+	const add = (list: Field, code: string) => setForm((now) => {
+		const before = now.values[list] ?? "";
+		return codesIn(list, before).includes(code) ? now : { ...now, values: { ...now.values, [list]: [before.trim(), code].filter(Boolean).join("\n") } };
+	});
 	const send = async () => {
 		const { path, body } = requestOf(form);
 		try {
@@ -150,7 +156,7 @@ function useVisit(first: VisitForm, done: (words: string, day: string) => void, 
 			isBusy.current = false;
 		}
 	};
-	return { form, refusal, isPressed, wrong, turn, change, submit };
+	return { form, refusal, isPressed, wrong, turn, change, add, submit };
 }
 
 interface BoxesProps {
@@ -162,16 +168,24 @@ interface BoxesProps {
 }
 
 export function VisitBoxes({ first, own, done, again, leave }: BoxesProps) {
-	const { form, refusal, isPressed, wrong, turn, change, submit } = useVisit(first, done, again);
+	const { form, refusal, isPressed, wrong, turn, change, add, submit } = useVisit(first, done, again);
 	const element = useRef<HTMLFormElement>(null);
 	useLayoutEffect(() => element.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
+	useWedge((scan) => {
+		const list = LISTS.find((field) => document.activeElement?.id === idOf(field)) ?? (form.values.kind === "return" ? "returns" : "items");
+		if (scan.kind === "code" && fieldsOf(form).includes(list)) {
+			add(list, scan.code);
+		} else {
+			ring("trouble");
+		}
+	});
 	const press = () => void submit().then(() => setTimeout(() => element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus()));
 	return (
 		<JudgedContext.Provider value={{ form: { refusal }, wrong, isPressed }}>
 			<form ref={element} class="step" noValidate aria-label={word("visit_act", form.action)} onSubmit={(event) => { event.preventDefault(); press(); }}
 				onKeyDown={(event) => { if (event.key === "Enter" && event.ctrlKey) { event.preventDefault(); press(); } }}>
 				<h3>{word("visit_act", form.action)}</h3>
-				{FIELDS[form.action].map((field) => <Box key={field} form={form} field={field} own={own} set={(value) => change({ [field]: value })} turn={turn} />)}
+				{fieldsOf(form).map((field) => <Box key={field} form={form} field={field} own={own} set={(value) => change({ [field]: value })} turn={turn} />)}
 				{form.action === "book" && <Procedures />}
 				<p class="problem" role="alert">{refusal?.field === "" ? refusal.text : isPressed && wrong.size > 0 ? t("booking.wrong_count", { n: wrong.size }) : ""}</p>
 				{refusal && refusal.next.length > 0 && (

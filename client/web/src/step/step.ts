@@ -137,6 +137,11 @@ export function readDossierCode(text: string): string {
 	return text.replace(/\s/g, "").toUpperCase();
 }
 
+/** isDossierCode - of a code as readDossierCode() gives it. */
+export function isDossierCode(code: string): boolean {
+	return CODE.test(code) && /[0-9]/.test(code) && !ITEM.test(code);
+}
+
 function wrongText(field: Field, text: string): string {
 	if (looksLikeCard(text)) {
 		return "card_here";
@@ -165,10 +170,8 @@ function wrongIn(form: StepForm, field: Field, today: string): string {
 		return isRequired(form, field) ? `${field}_missing` : "";
 	}
 	switch (field) {
-		case "dossier_code": {
-			const code = readDossierCode(text);
-			return CODE.test(code) && /[0-9]/.test(code) && !ITEM.test(code) ? "" : "dossier_code";
-		}
+		case "dossier_code":
+			return isDossierCode(readDossierCode(text)) ? "" : "dossier_code";
 		case "received_on":
 		case "due_on":
 			return wrongDate(form, field, text, today);
