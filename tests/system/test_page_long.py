@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600),
               pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20; the page is built with 18, too"),
               pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")]
 
-LINES, MISSING, FRESH, UNKNOWN = 480, 700, 5, 250
+LINES, MISSING, FRESH, UNKNOWN = 480, 700, 3, 250
 AT_ONCE = 200
 
 
