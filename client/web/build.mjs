@@ -2,7 +2,7 @@
 //   node build.mjs OUTPUT OPENAPI DEPFILE DEPFILE_TARGET SOURCE INCLUDE
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -35,7 +35,7 @@ async function bundle(entry, more = {}) {
 /* The page's script, and the files of the screens that come later; all named by their content. */
 async function bundleApp(define) {
 	const result = await build({ ...COMMON, entryPoints: { app: "src/main.tsx" }, splitting: true, outdir: "assets", entryNames: "[name]-[hash]",
-		chunkNames: "part-[hash]", define });
+		chunkNames: "part-[hash]", define, plugins: [contract] });
 	const files = result.outputFiles.map(({ path, text }) => ({ name: basename(path), text }));
 	const app = files.find(({ name }) => name.startsWith("app-"));
 	const imported = (text) => Array.from(text.matchAll(/(?:from|import)"\.\/([^"]+)"/g), ([, name]) => name);
@@ -56,6 +56,43 @@ function labels() {
 	}
 	return tables;
 }
+
+/* Errors have a sentence in both languages there. */
+function errors() {
+	const rows = readFileSync(join(include, "error.h"), "utf8").matchAll(/X\(HOSO_\w+, "(\w+)", .*?, "((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)"\)/g);
+	return Object.fromEntries(Array.from(rows, ([, token, vi, en]) => [token, { vi: JSON.parse(`"${vi}"`), en: JSON.parse(`"${en}"`) }]));
+}
+
+/* The page's own files that a browser must have first: what main.tsx imports, and what that imports. */
+function firstFiles(path = "src/main.tsx", known = new Set()) {
+	const found = [path, `${path}.ts`, `${path}.tsx`].find((name) => statSync(name, { throwIfNoEntry: false })?.isFile());
+	if (found && !known.has(found)) {
+		known.add(found);
+		const text = readFileSync(found, "utf8");
+		Array.from(text.matchAll(/^(?:import|export) .*?from "(\.[^"]+)";$/gms), ([, name]) => firstFiles(join(found, "..", name), known));
+	}
+	return known;
+}
+
+/* Sentences that none of them asks for, by name or by what its name begins with, come with the screens that do. */
+function words() {
+	const text = [...firstFiles()].filter((name) => !name.endsWith(".json")).map((name) => readFileSync(name, "utf8")).join("\n");
+	const begun = new Set(Array.from(text.matchAll(/`([a-z_]+)\.\$|word\("([a-z_]+)"/g), ([, one, other]) => one ?? other));
+	const all = Object.entries(JSON.parse(readFileSync("src/words/vi.json", "utf8")));
+	const isFirst = ([key]) => text.includes(`"${key}"`) || text.includes("`" + key + "`") || begun.has(key.split(".")[0]);
+	return { first: Object.fromEntries(all.filter(isFirst)), later: Object.fromEntries(all.filter((entry) => !isFirst(entry))) };
+}
+
+/* Modules that the build makes: only the screens that ask for them carry them. */
+const made = { "contract:errors": errors, "words:first": () => words().first, "words:later": () => words().later };
+const contract = {
+	name: "contract",
+	setup({ onResolve, onLoad }) {
+		onResolve({ filter: /^(contract|words):/ }, ({ path }) => ({ path, namespace: "made" }));
+		onResolve({ filter: /\/vi\.json$/ }, () => ({ path: "words:first", namespace: "made" }));
+		onLoad({ filter: /./, namespace: "made" }, ({ path }) => ({ contents: JSON.stringify(made[path]()), loader: "json" }));
+	},
+};
 
 function named(stem, extension, text) {
 	return `${stem}-${createHash("sha256").update(text).digest("hex").slice(0, 12)}.${extension}`;

@@ -13,6 +13,7 @@ void api_visit_search(struct exchange *exchange, void *api);
 void api_visit_get(struct exchange *exchange, void *api);
 void api_visit_mine(struct exchange *exchange, void *api);
 void api_visit_board(struct exchange *exchange, void *api);
+void api_visit_couriers(struct exchange *exchange, void *api);
 
 void api_visit_slots(struct exchange *exchange, void *api);
 void api_visit_hours_get(struct exchange *exchange, void *api);

@@ -287,3 +287,59 @@ void api_visit_board(struct exchange *exchange, void *api)
 	visit_day_ask_board(&read->trip, api_actor(exchange), office, day_ms, day_ms + DAY_MS);
 	api_read_run(read, board_came);
 }
+
+static void couriers_came(struct api_read *read)
+{
+	json_t *items = json_array();
+
+	for (int row = 0; row < visit_day_courier_count(&read->trip); row++) {
+		struct visit_courier courier = visit_day_courier_at(&read->trip, row);
+		json_array_append_new(
+			items, json_pack("{s:s, s:s, s:{s:s, s:s}, s:b}", "account", courier.login,
+				       "name", courier.name, "office", "code", courier.office_code,
+				       "name", courier.office_name, "busy", (int)courier.is_busy));
+	}
+	api_reply(read->exchange, 200, json_pack("{s:o}", "items", items));
+}
+
+/* "from", "to": a window that is one. */
+static void read_window(struct api_query *query, int64_t *ret_from_ms, int64_t *ret_to_ms)
+{
+	*ret_from_ms = *ret_to_ms = 0;
+	if (!api_query_time(query, "from", false, ret_from_ms)) {
+		api_query_fail(query, HOSO_MISSING_MEMBER, "from");
+	}
+	if (!api_query_time(query, "to", true, ret_to_ms)) {
+		api_query_fail(query, HOSO_MISSING_MEMBER, "to");
+	}
+	if (*ret_to_ms <= *ret_from_ms) {
+		api_query_fail(query, HOSO_BAD_MEMBER, "to");
+	}
+}
+
+void api_visit_couriers(struct exchange *exchange, void *api)
+{
+	static const char *const known[] = {"from", "to", "office", "visit", NULL};
+	struct api_query query = api_query_begin(exchange, known);
+	char office[WORD_MAX + 1];
+	char visit[UUID_TEXT_SIZE];
+	struct uuid id;
+	struct api_read *read;
+	int64_t from_ms;
+	int64_t to_ms;
+	bool is_given;
+
+	read_window(&query, &from_ms, &to_ms);
+	api_query_text(&query, "office", office, sizeof office);
+	is_given = api_query_text(&query, "visit", visit, sizeof visit);
+	if (is_given && !uuid7_parse(visit, &id)) {
+		api_query_fail(&query, HOSO_BAD_MEMBER, "visit");
+	}
+	if (api_query_refused(&query, exchange)) {
+		return;
+	}
+	read = api_read_new(api, exchange);
+	visit_day_ask_couriers(
+		&read->trip, api_actor(exchange), office, is_given ? &id : NULL, from_ms, to_ms);
+	api_read_run(read, couriers_came);
+}

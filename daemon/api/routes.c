@@ -88,6 +88,7 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_PUT,    "/v1/visits/hours",                ACCESS_SUPERVISOR, 32768,          api_visit_hours_put),
 	ROUTE(HTTP_GET,    "/v1/visits/mine",                 ROLE_BIT(ROLE_COURIER), 0,         api_visit_mine),
 	ROUTE(HTTP_GET,    "/v1/visits/board",                ACCESS_SUPERVISOR, 0,              api_visit_board),
+	ROUTE(HTTP_GET,    "/v1/visits/couriers",             ACCESS_CLERKS,     0,              api_visit_couriers),
 	ROUTE(HTTP_GET,    "/v1/visits/{id}",                 ACCESS_POST,       0,              api_visit_get),
 	ROUTE(HTTP_POST,   "/v1/visits/{id}/changes",         ACCESS_POST,       8192,           api_visit_change),
 	ROUTE(HTTP_GET,    "/v1/manifests",                   ACCESS_ALL,        0,              api_manifest_list),

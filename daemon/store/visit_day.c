@@ -50,6 +50,16 @@ static const struct pg_statement read_board = {"visit_day_board",
 	"  AND v.office_id = ANY (" SCOPE_OFFICES ") AND ($3::text IS NULL OR o.code = $3)"
 	" GROUP BY o.code, o.name, c.account, c.name"
 	" ORDER BY o.code, c.account NULLS FIRST LIMIT " ROWS(PG_ROWS_MAX)};
+
+/* $3 office, $4 and $5 the window, $6 the visit. Busy as the constraint visit_courier has it. */
+static const struct pg_statement read_couriers = {"visit_day_couriers",
+	"SELECT a.account, a.name, o.code, o.name, EXISTS (SELECT FROM visit v WHERE v.courier_id = a.id"
+	"   AND v.seat IS NOT NULL AND v.id IS DISTINCT FROM $6::uuid"
+	"   AND tstzrange(v.window_from, v.window_to) && tstzrange(at($4::bigint), at($5::bigint)))"
+	" FROM account a JOIN office o ON o.id = a.office_id"
+	" WHERE a.role = 'courier' AND a.disabled_at IS NULL AND $2::int IS NULL AND o.id = ANY (" SCOPE_OFFICES ")"
+	"  AND ($3::text IS NULL OR o.code = $3)"
+	" ORDER BY o.code, a.name, a.account LIMIT " ROWS(PG_ROWS_MAX)};
 /* clang-format on */
 
 void visit_day_ask_mine(
@@ -127,4 +137,38 @@ struct visit_board visit_day_board_at(const struct pg_trip *trip, int row)
 		board.by_state[state] = (int)pg_int(rows, row, 4 + state);
 	}
 	return board;
+}
+
+void visit_day_ask_couriers(struct pg_trip *trip, const struct actor *actor, const char *office,
+	const struct uuid *visit, int64_t from_ms, int64_t to_ms)
+{
+	struct pg_params *params = pg_trip_add(trip, &read_couriers);
+
+	scope_ask(params, actor);
+	pg_params_text_or_null(params, office);
+	pg_params_int(params, from_ms);
+	pg_params_int(params, to_ms);
+	if (visit) {
+		pg_params_uuid(params, visit);
+	} else {
+		pg_params_null(params);
+	}
+}
+
+int visit_day_courier_count(const struct pg_trip *trip)
+{
+	return PQntuples(trip->results[0]);
+}
+
+struct visit_courier visit_day_courier_at(const struct pg_trip *trip, int row)
+{
+	const PGresult *rows = trip->results[0];
+
+	return (struct visit_courier){
+		.login = pg_text(rows, row, 0),
+		.name = pg_text(rows, row, 1),
+		.office_code = pg_text(rows, row, 2),
+		.office_name = pg_text(rows, row, 3),
+		.is_busy = pg_bool(rows, row, 4),
+	};
 }

@@ -48,4 +48,22 @@ void visit_day_ask_board(struct pg_trip *trip, const struct actor *actor, const 
 int visit_day_board_count(const struct pg_trip *trip);
 struct visit_board visit_day_board_at(const struct pg_trip *trip, int row);
 
+/** struct visit_courier - one who may be given a visit. */
+struct visit_courier {
+	const char *login;
+	const char *name;
+	const char *office_code;
+	const char *office_name;
+	bool is_busy; /* has another visit in that window */
+};
+
+/**
+ * visit_day_ask_couriers() - the first step: the couriers of the offices in sight, by office and name.
+ * @office: "" for all in sight. @visit: NULL, or the one that is to be given, which keeps nobody busy.
+ */
+void visit_day_ask_couriers(struct pg_trip *trip, const struct actor *actor, const char *office,
+	const struct uuid *visit, int64_t from_ms, int64_t to_ms);
+int visit_day_courier_count(const struct pg_trip *trip);
+struct visit_courier visit_day_courier_at(const struct pg_trip *trip, int row);
+
 #endif

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 
 import pytest
+import yaml
 
 from lib import places
 from lib.api import scan
@@ -119,3 +120,40 @@ def test_the_flows(tmp_path):
         counter = [row[1] for row in rows if row[1] in set(items["counter"])]
         assert counter == items["counter"] + items["counter"][:1], "not in the order of the scanner"
         world.close()
+
+
+# What the page says of a token: a prefix of its words, and whose tokens it has to have.
+SAID = {"catalogue_what": "CatalogueLine.what", "line_money": "ManifestLine.money_kind", "manifest": "ManifestKind", "manifests_state": "Manifest.state",
+        "money_kind": "MoneyKind", "money_state": "HandIn.state", "payment": "ManifestClose.payment", "portal_state": "OutboxState", "reports": "ReportName",
+        "todo": "Exception.next_action", "visit_kind": "VisitKind", "visit_state": "VisitState", "void_reason": "StepData.void_reason", "what": "ExceptionKind",
+        "area": "AreaRelation", "relation": "ScanData.relation", "id_kind": "ScanData.id_kind"}
+# Its labels, which come from include/hoso at build time.
+LABELLED = {"dossier_statuses": "DossierStatus", "events": "EventKind", "leg_kinds": "LegKind", "leg_states": "LegState", "reasons": "Reason", "roles": "Role",
+            "verdicts": "Verdict", "visit_actions": "VisitChange.action", "visit_channels": "VisitChannel", "visit_kinds": "VisitKind", "visit_reasons": "VisitReason",
+            "visit_states": "VisitState", "visit_wishes": "VisitWish"}
+
+
+def tokens_of(contract, path):
+    schema, _, member = path.partition(".")
+    found = contract["components"]["schemas"][schema]
+    found = found["properties"][member] if member else found
+    return [token for token in found["enum"] if token is not None]
+
+
+@pytest.mark.once
+def test_every_token_has_its_words_in_both_languages():
+    contract = yaml.safe_load((places.ROOT / "daemon" / "api" / "openapi.yaml").read_text())
+    words = places.ROOT / "client" / "web" / "src" / "words"
+    vi, en, labels = (json.loads((words / f"{name}.json").read_text()) for name in ("vi", "en", "labels_en"))
+    lacks = [f"{prefix}.{token}" for prefix, path in SAID.items() for token in tokens_of(contract, path) if f"{prefix}.{token}" not in vi]
+    assert lacks == []
+    foreign = re.compile("[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
+    assert {key: text for key, text in en.items() if foreign.search(re.sub(r"\bđ\b", "", text)) and key != "language.other"} == {}, "English with Vietnamese marks"
+    include = "".join(path.read_text() for path in sorted((places.ROOT / "include" / "hoso").glob("*.h")))
+    for table, path in LABELLED.items():
+        rows = re.search(rf"#define HOSO_{table.upper()}\(X\)((?:.*\\\n)*.*)", include)[1]
+        wires = re.findall(r'X\(\w+, "([^"]+)"', rows)
+        assert set(tokens_of(contract, path)) <= set(wires), table
+        assert list(labels[table]) == wires, f"{table} in English"
+        assert not [text for text in labels[table].values() if "_" in text or foreign.search(text)]
+    assert set(labels) == set(LABELLED)

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from lib import places
-from lib.api import rfc3339, scan
+from lib.api import rfc3339, scan, uuid7
 from lib.standalone import Standalone
 from lib.world import PROCEDURE, TO_AGENCY, World, first_leg, new_dossier_code, new_item
 from system.test_page import NODE, SEED, run
@@ -42,9 +42,13 @@ def test_the_forms_modules():
 def test_an_officers_steps(tmp_path):
     with Standalone() as running:
         world = World(running)
-        items = dict(zip(("whole", "raced", "other"), handed_over(world, 3)))
-        items.update(code=new_dossier_code(), raced_code=new_dossier_code(), unseen=new_dossier_code(), procedure=PROCEDURE)
+        items = dict(zip(("whole", "raced", "other", "chief"), handed_over(world, 4)))
+        items.update(code=new_dossier_code(), raced_code=new_dossier_code(), unseen=new_dossier_code(), chief_code=new_dossier_code(), procedure=PROCEDURE)
         world.person("officer").send(scan("bound", items["raced"], rfc3339(-200), dossier_code=items["raced_code"]))
+        world.person("officer").send(scan("bound", items["chief"], rfc3339(-190), dossier_code=items["chief_code"]))
+        asked = world.person("officer").post(f"/v1/dossiers/{items['chief_code']}/steps", {
+            "event_id": uuid7(), "kind": "supplement_asked", "occurred_at": rfc3339(-180), "data": {"content": "Thiếu bản sao"}})
+        assert asked.json()["verdict"] == "recorded", asked.text
         running.sql("UPDATE hoso.dossier SET submitted_at = now() - interval '20 days' WHERE id = (SELECT dossier_id FROM hoso.leg"
                     " WHERE item_code = %s)", items["other"])
         before = stored(running)
@@ -63,8 +67,18 @@ def test_an_officers_steps(tmp_path):
         data = {(code, kind): data for code, kind, verdict, data in found.values() if verdict == "recorded"}
         assert data == expected(items, told, found), "and it says what was typed"
         status = running.sql("SELECT code, status FROM hoso.dossier WHERE code IS NOT NULL")
-        assert dict(status) == {items["code"]: "result_ready", items["raced_code"]: "refused", items["unseen"]: "result_ready"}
+        assert dict(status) == {items["code"]: "result_ready", items["raced_code"]: "refused", items["unseen"]: "result_ready",
+                                items["chief_code"]: "closed"}
+        check_chief(running, items)
         world.close()
+
+
+def check_chief(running, items):
+    rows = running.sql("SELECT e.id::text, e.kind, e.verdict, e.data FROM hoso.event e JOIN hoso.dossier d ON d.id = e.dossier_id"
+                       " WHERE d.code = %s AND e.role = 'supervisor' ORDER BY e.dseq", items["chief_code"])
+    assert [row[1:3] for row in rows] == [(kind, "recorded") for kind in ("supplement_asked", "void", "withdrawn", "closed")]
+    assert [row[3] for row in rows] == [{"content": "Thiếu giấy ủy quyền", "note": "Cơ quan đề nghị bằng công văn 12"},
+                                        {"target": rows[0][0], "void_reason": "did_not_occur"}, {"slip": "PG-7"}, {}]
 
 
 def expected(items, told, found):

@@ -253,6 +253,38 @@ def test_the_board_of_a_day(world):
     assert rows[0]["first"] == at(day, 9) and rows[0]["last"] == at(day, 20)
 
 
+def couriers(world, day, login="clerk", **params):
+    window = {"from": at(day, 8), "to": at(day, 9)}
+    reply = world.person(login).get("/v1/visits/couriers", params={**window, **params})
+    assert reply.status_code == 200, reply.text
+    return {row["account"]: row["busy"] for row in reply.json()["items"]}
+
+
+def test_a_clerk_sees_who_is_free_in_a_window(world):
+    day = new_day()
+    visit, beside, cancelled = (book(world, day, hour) for hour in (8, 9, 10))
+    for given, courier in ((visit, "courier"), (beside, "courier2"), (cancelled, "courier3")):
+        changed(world, given, "assign", courier=courier)
+    changed(world, cancelled, "cancel", reason="busy", wished_by="citizen")
+    mine = ("courier", "courier2", "courier3")
+    found = couriers(world, day)
+    assert {name: found[name] for name in mine} == {"courier": True, "courier2": False, "courier3": False}, "what only touches is no other's"
+    assert "courier9" not in found and "clerk" not in found, "another office's, and who is no courier"
+    assert couriers(world, day, visit=visit)["courier"] is False, "by the visit itself nobody is busy"
+    later = couriers(world, day, **{"from": at(day, 8), "to": at(day, 11)})
+    assert [later[name] for name in mine] == [True, True, False], "a cancelled visit is none"
+    assert "courier9" in couriers(world, day, "chief") and set(couriers(world, day, "chief", office="KT2")) & set(mine) == set()
+    assert couriers(world, day, office="KT2") == {}, "out of sight"
+    clerk = world.person("clerk")
+    for params, error in (({"from": at(day, 8)}, "missing_member"), ({"from": at(day, 9), "to": at(day, 9)}, "bad_member"),
+                          ({"from": at(day, 8), "to": at(day, 9), "visit": "x"}, "bad_member")):
+        reply = clerk.get("/v1/visits/couriers", params=params, valid=False)
+        assert (reply.status_code, reply.json()["error"]) == (422, error), params
+    window = {"from": at(day, 8), "to": at(day, 9)}
+    assert world.person("courier").get("/v1/visits/couriers", params=window).status_code == 403
+    assert world.person("officer").get("/v1/visits/couriers", params=window).status_code == 403
+
+
 # -- the program hoso
 
 

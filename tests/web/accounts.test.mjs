@@ -66,3 +66,47 @@ for (const [size, viewport] of SIZES) {
 		await context.close();
 	});
 }
+
+/* What the browser would say of the box that has the focus, when @button is pressed. */
+async function saidAt(page, button) {
+	await button.click();
+	return page.evaluate(() => [document.activeElement.name, document.activeElement.validationMessage]);
+}
+
+test("what is wrong with a box is said in the page's language, at the first one, until it is right", limit, async () => {
+	const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: "de-DE" });
+	const page = await context.newPage();
+	await page.goto(url);
+	const enterButton = page.getByRole("button", { name: "Đăng nhập" });
+	assert.deepEqual(await saidAt(page, enterButton), ["account", "Hãy điền ô “Tài khoản”."]);
+	await page.getByLabel("Tài khoản").fill("ai đó");
+	assert.deepEqual(await saidAt(page, enterButton), ["password", "Hãy điền ô “Mật khẩu”."]);
+	await page.getByRole("button", { name: "English" }).click();
+	assert.deepEqual(await saidAt(page, page.getByRole("button", { name: "Sign in" })), ["password", "Fill in “Password”."]);
+	await page.getByLabel("Password").fill("x");
+	assert.equal(await page.getByLabel("Password").evaluate((box) => box.validationMessage), "", "typed, it is right");
+	await context.close();
+
+	const { context: own, page: chief } = await open();
+	await chief.getByText("Thêm tài khoản").click();
+	const form = chief.locator("form.narrow");
+	const make = form.getByRole("button", { name: "Tạo tài khoản" });
+	for (const [name, text] of [["account", "a"], ["name", "b"], ["place", "KT1"]]) {
+		await form.locator(`[name=${name}]`).fill(text);
+	}
+	await form.locator("[name=password]").pressSequentially("ngan"); // too short only when a person has typed it
+	const sent = [];
+	chief.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
+	assert.deepEqual(await saidAt(chief, make), ["password", "Gõ ít nhất 15 ký tự."]);
+	await chief.goto(`${url}#/reports`);
+	const year = chief.locator("[name=year]");
+	for (const [typed, says] of [["1999", "Gõ một số từ 2000 đến 2100."], ["", "Hãy điền ô “Năm”."], ["2026.5", "Gõ một số nguyên, chỉ có chữ số."]]) {
+		await year.fill(typed);
+		assert.deepEqual(await saidAt(chief, chief.locator("form button[type=submit]")), ["year", says]);
+	}
+	await year.evaluate((box) => { box.value = "2026"; }); // put in by the page itself: nobody has typed
+	assert.deepEqual(sent, [], "nothing that is wrong was sent");
+	await chief.locator("form button[type=submit]").click();
+	assert.ok(await year.evaluate((box) => box.checkValidity()), "what was wrong before is forgotten");
+	await own.close();
+});

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { appendFileSync } from "node:fs";
 import test from "node:test";
-import { confirmed, device, items, limit, look, signIn, url } from "./page.mjs";
+import { confirmed, device, items, limit, look, Scanner, signIn, url } from "./page.mjs";
 
 const { HOSO_TOKEN: token, HOSO_DAY: day } = process.env;
 const box = (page, name) => page.locator("form.step").getByLabel(name);
@@ -35,6 +35,8 @@ async function takeBoth(page, window) {
 	}, [token, window_from, window_to]);
 	assert.deepEqual(ids, [201, 201]);
 }
+
+const hasValue = (page, name, value) => page.waitForFunction(([id, wanted]) => document.getElementById(id).value === wanted, [`f-${name}`, value]);
 
 async function fillPerson(page, name, phone, address) {
 	await box(page, "Họ tên người hẹn").fill(name);
@@ -97,16 +99,76 @@ async function bookSecond(page) {
 	return taken;
 }
 
+/* Labels that were handed out and a result to be brought: scanned, typed, wrong at their boxes. */
+async function bookThings(page) {
+	const scanner = await Scanner.of(page);
+	await press(page, "Đặt hẹn");
+	await fillPerson(page, "Hồ Thị Chín", "0905111222", "2 Quang Trung");
+	assert.equal(await box(page, "Bưu gửi kết quả").count(), 0, "nothing is brought to a collection");
+	await box(page, "Việc cần làm").selectOption("mix");
+	const window = await box(page, "Khung giờ").locator("option", { hasText: "còn" }).nth(2).getAttribute("value");
+	await box(page, "Khung giờ").selectOption(window);
+	await scanner.scan(items.label); // wherever the focus is
+	const labels = box(page, "Nhãn đã phát");
+	await hasValue(page, "items", items.label);
+	await box(page, "Bưu gửi kết quả").focus();
+	await scanner.scan(items.result);
+	await hasValue(page, "returns", items.result);
+	await labels.fill(`${items.label}\n${items.label.slice(0, 10)}${(Number(items.label[10]) + 1) % 10}VN`);
+	await labels.press("Control+Enter");
+	assert.match(await told(page, "items"), /sai số kiểm tra/);
+	assert.match(await told(page, "procedure"), /cần thủ tục/);
+	await lookAll(page, "things");
+	await labels.fill(items.label);
+	await box(page, "Thủ tục").fill(items.procedure);
+	await box(page, "Mã hồ sơ liên quan").fill(`${items.dossier}\nH06-KHONG-CO-1`);
+	await labels.press("Control+Enter");
+	await page.locator("#f-dossiers-wrong").waitFor(); // the server knows no such dossier
+	await box(page, "Mã hồ sơ liên quan").fill(items.dossier.toLowerCase());
+	await labels.press("Control+Enter");
+	await page.locator(".done", { hasText: "Đặt hẹn: đã ghi" }).waitFor();
+	const visit = page.getByRole("article").filter({ hasText: "Hồ Thị Chín" });
+	await visit.getByText("Mang đến trả: ").waitFor();
+	await lookAll(page, "booked-things");
+}
+
 async function assign(page) {
+	// Who could not be asked for is typed, and the server judges.
+	await page.route("**/v1/visits/couriers?*", (route) => route.abort());
 	await press(page, /^Giao bưu tá: Trần Thị Bé/);
-	await page.keyboard.type("nobody");
+	await page.getByLabel("Bưu tá (gõ tên tài khoản)").fill("nobody");
 	await page.keyboard.press("Enter");
 	await page.locator("#f-courier-wrong", { hasText: "Không có bưu tá này" }).waitFor();
+	await press(page, "Thôi");
+	await page.unroute("**/v1/visits/couriers?*");
+	await press(page, /^Giao bưu tá: Trần Thị Bé/);
+	await box(page, "Bưu tá").locator("option", { hasText: "Rảnh: Người courier (courier) · Bưu cục 1" }).waitFor({ state: "attached" });
+	assert.equal(await box(page, "Bưu tá").locator("option", { hasText: "courier9" }).count(), 0, "another office's are not offered");
+	await box(page, "Bưu tá").press("Control+Enter");
+	assert.match(await told(page, "courier"), /bưu tá/);
 	await lookAll(page, "assign");
-	await box(page, "Bưu tá").fill("courier");
-	await box(page, "Bưu tá").press("Enter");
+	await box(page, "Bưu tá").selectOption("courier");
+	await box(page, "Bưu tá").press("Control+Enter");
 	await page.locator(".done", { hasText: "Giao bưu tá: đã ghi" }).waitFor();
 	await page.getByText("Đã phân công: Người courier").waitFor();
+}
+
+/* Two visits of others in one window: who has the one is busy for the other, and refused if they are chosen all the same. */
+async function assignBusy(page) {
+	const others = page.getByRole("article").filter({ hasText: "Lê Văn Tư" });
+	await others.nth(0).getByRole("button", { name: /^Giao bưu tá/ }).press("Enter");
+	await box(page, "Bưu tá").selectOption("courier2");
+	await box(page, "Bưu tá").press("Control+Enter");
+	await page.getByText("Đã phân công: Người courier2").waitFor();
+	await others.filter({ hasText: "Chờ phân công" }).or(others.filter({ hasText: "Đã hẹn" })).getByRole("button", { name: /^Giao bưu tá/ }).press("Enter");
+	const options = box(page, "Bưu tá").locator("option");
+	await options.filter({ hasText: "BẬN: Người courier2 (courier2) · Bưu cục 1" }).waitFor({ state: "attached" });
+	assert.match(await options.last().innerText(), /BẬN/, "who is free comes first");
+	await box(page, "Bưu tá").selectOption("courier2");
+	await box(page, "Bưu tá").press("Control+Enter");
+	await page.locator("#f-courier-wrong").waitFor();
+	await lookAll(page, "busy");
+	await press(page, "Thôi");
 }
 
 async function move(page) {
@@ -148,8 +210,10 @@ test("a clerk books visits by telephone", limit, async () => {
 	await lookAll(page, "empty");
 	const first = await bookFirst(page);
 	const second = await bookSecond(page);
+	await bookThings(page);
 	await lookAll(page, "day");
 	await assign(page);
+	await assignBusy(page);
 	const moved = await move(page);
 	await cancel(page);
 	await lookAll(page, "end");

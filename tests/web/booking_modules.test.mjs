@@ -10,7 +10,7 @@ globalThis.crypto ??= webcrypto; // Node 18 has it, but not as a global
 const root = process.env.HOSO_SOURCE;
 const { buildSync } = createRequire(import.meta.url)("esbuild");
 const built = buildSync({ entryPoints: [join(root, "client/web/src/visit/booking.ts")], bundle: true, write: false, format: "esm", platform: "neutral" });
-const { actionsOf, check, FIELDS, fieldOf, formOf, requestOf } = await import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
+const { actionsOf, check, FIELDS, fieldOf, fieldsOf, formOf, requestOf } = await import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
 
 const FROM = "2026-12-01T01:00:00.000Z";
 const TO = "2026-12-01T02:00:00.000Z";
@@ -35,6 +35,11 @@ test("what is wrong is told at its box, in words that there are", () => {
 		["book", {}, "name", "visit_name_missing"], ["book", {}, "phone", "visit_phone_missing"], ["book", {}, "address", "visit_address_missing"],
 		["book", {}, "window", "visit_window_missing"], ["book", { day: "" }, "day", "visit_day_missing"], ["book", { phone: "12" }, "phone", "phone"],
 		["book", { name: "0123" }, "name", "no_name"], ["book", { address: "1|2" }, "address", "card_here"], ["book", { note: "ế".repeat(667) }, "note", "too_long"],
+		["book", { items: "RR123456785VN\nRR123456784VN" }, "items", "item_codes"], ["book", { items: "RR123456785VN" }, "procedure", "visit_procedure_missing"],
+		["book", { items: "RR123456785VN, rr 123 456 785 vn" }, "items", "codes_twice"],
+		["book", { kind: "mix", items: "RR123456785VN", returns: "RR123456785VN" }, "returns", "codes_twice"],
+		["book", { dossiers: "H06.1\nRR123456785VN" }, "dossiers", "dossier_codes"],
+		["book", { items: Array.from({ length: 21 }, (_, n) => `ABC-${100 + n}`).join("\n") }, "items", "codes_many"],
 		["assign", { courier: "" }, "courier", "visit_courier_missing"], ["move", {}, "reason", "visit_reason_missing"],
 		["cancel", { reason: "other" }, "note", "visit_note_missing"], ["cancel", {}, "wished_by", "visit_wished_by_missing"],
 	];
@@ -54,6 +59,11 @@ test("what is sent has the members of its action, and no others", () => {
 	const { path, body: { id, ...book } } = requestOf(filled("book", person));
 	assert.match(id, /^[0-9a-f-]{36}$/);
 	assert.deepEqual([path, book], ["/v1/visits", { kind: "pickup", channel: "phone", person: { name: "Trần  Bé", phone: "0912345678", address: "5 Trần Phú" }, window_from: FROM, window_to: TO }]);
+	const things = requestOf(filled("book", { ...person, kind: "mix", procedure: "1.1", items: "rr 123 456 785 vn\n", returns: "EB000717618VN", dossiers: " h06 .1 ;H06.2" })).body;
+	assert.deepEqual([things.items, things.returns, things.dossiers], [["RR123456785VN"], ["EB000717618VN"], ["H06.1", "H06.2"]]);
+	const brought = requestOf(filled("book", { ...person, kind: "return", items: "RR123456785VN", returns: "EB000717618VN" })).body;
+	assert.deepEqual([brought.items, brought.returns], [undefined, ["EB000717618VN"]], "what its kind has no box for is not sent");
+	assert.ok(!fieldsOf(filled("book", { kind: "pickup" })).includes("returns"));
 	const change = (action, values) => { const { path: to, body: { id: made, ...rest } } = requestOf(filled(action, values)); assert.ok(made); return [to, rest]; };
 	assert.deepEqual(change("assign", { courier: " c2 ", window: `${FROM}|${TO}`, note: "x" }), ["/v1/visits/v/changes", { action: "assign", courier: "c2" }]);
 	assert.deepEqual(change("cancel", { reason: "busy", wished_by: "citizen", window: `${FROM}|${TO}` }), ["/v1/visits/v/changes", { action: "cancel", reason: "busy", wished_by: "citizen" }]);

@@ -238,12 +238,13 @@ test("money is handed over by its lines, a courier's route by one thumb", limit,
 	await page.getByRole("combobox", { name: "Cơ quan" }).fill("KT.A1");
 	await page.keyboard.press("Enter");
 	await page.getByRole("button", { name: "Lập và bắt đầu quét" }).click();
-	await page.getByText("phí, lệ phí 20.000 đ").waitFor();
+	assert.equal(await page.getByLabel(`Số tiền nộp của ${items.paid}`).inputValue(), "20.000");
 	await typeCode(page, items.bag);
 	await page.getByText("không có tiền nào của bưu gửi này đang giữ").waitFor();
 	await lookAll(page, "manifest-money");
 	await page.getByRole("button", { name: "Đưa cả 1 khoản vào bảng kê" }).click();
 	await seeLine(page, items.paid, "phí, lệ phí 20.000 đ");
+	await page.getByText("Quỹ còn thiếu Phí, lệ phí 20.000 đ").waitFor(); // the clerk has it still
 	shown({ what: "remittance", id: idOf(page), codes: [items.paid] });
 
 	const phone = await signIn(await device(PHONE), "courier", "Bưu tá: phát và gom tại nhà");

@@ -10,7 +10,7 @@ globalThis.crypto ??= webcrypto; // Node 18 has it, but not as a global
 const root = process.env.HOSO_SOURCE;
 const { buildSync } = createRequire(import.meta.url)("esbuild");
 const built = buildSync({ entryPoints: [join(root, "client/web/src/step/step.ts")], bundle: true, write: false, format: "esm", platform: "neutral" });
-const { check, FIELDS, fieldOf, formOf, mayUndo, nextOf, REQUIRED, saidOnce, scanOf } = await import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
+const { check, FIELDS, fieldOf, formOf, mayUndo, mustOf, nextOf, REQUIRED, saidOnce, scanOf, voidable } = await import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
 
 const TODAY = "2026-11-28";
 const NOW = Date.parse("2026-11-28T02:00:00Z");
@@ -20,7 +20,7 @@ const filled = (kind, values) => ({ ...formOf(kind, told("received")), values })
 
 test("each form asks for what the server requires of its kind, and for nothing that it refuses", () => {
 	const source = readFileSync(join(root, "daemon/model/step.c"), "utf8");
-	for (const kind of ["bound", "supplement_asked", "due_changed", "result_ready", "declined", "withdrawn", "void"]) {
+	for (const kind of ["bound", "supplement_asked", "due_changed", "result_ready", "declined", "withdrawn", "void", "closed"]) {
 		const rule = new RegExp(`\\[EVENT_${kind.toUpperCase()}\\] = \\{([^}]*)\\}`).exec(source)[1];
 		const bits = (name) => [...(new RegExp(`\\.${name} = ([^,}]*)`).exec(rule)?.[1] ?? "").matchAll(/BIT\((\w+)\)/g)].map(([, bit]) => bit.toLowerCase());
 		const [required, optional] = [bits("required"), bits("optional")];
@@ -47,6 +47,12 @@ test("what may be said next follows the server's table", () => {
 	for (const status of ["submitted", "received", "processing"]) {
 		assert.deepEqual(nextOf(told(status)), ["bound", "supplement_asked", "due_changed", "result_ready", "declined", "withdrawn"]);
 	}
+	const closing = /\[EVENT_CLOSED\] = \{ROLE_BIT\(ROLE_SUPERVISOR\)[^,]*,([^}]*)DOSSIER_/.exec(source)[1];
+	const closable = [...closing.matchAll(/S\((\w+)\)|(AT_AGENCY|COMING|RESULT_OUT)/g)].flatMap(([, one, many]) => (many ? sets[many] : [one])).map((status) => status.toLowerCase());
+	for (const status of statuses) {
+		assert.equal(nextOf(told(status), true).includes("closed"), closable.includes(status), `closed in ${status}`);
+		assert.ok(!nextOf(told(status)).includes("closed"), "an officer closes nothing");
+	}
 	assert.deepEqual(nextOf(told("submitted", [], null)), ["bind"], "without a code it has no address");
 	assert.deepEqual(nextOf(told("closed", [], null)), []);
 });
@@ -57,6 +63,20 @@ test("what may be said once is not offered again, unless it was taken back", () 
 	assert.deepEqual(saidOnce(told("received", [...asked, event("void", { data: { target: "due_changed" } })])), ["supplement_asked"]);
 	assert.deepEqual(nextOf(told("received", asked)), ["bound", "result_ready", "declined", "withdrawn"]);
 	assert.deepEqual(saidOnce(told("received", [event("supplement_asked", { verdict: "duplicate" })])), []);
+});
+
+test("a supervisor says again what is said once, and why; and takes back whatever stands", () => {
+	const asked = [event("supplement_asked"), event("delivered", { item_code: "RR123456785VN", role: "clerk" }), event("declined", { verdict: "duplicate" })];
+	const dossier = told("received", asked);
+	assert.ok(nextOf(dossier, true).includes("supplement_asked"));
+	assert.deepEqual([mustOf("supplement_asked", dossier), mustOf("due_changed", dossier), mustOf("withdrawn", dossier)], [["note"], [], ["slip"]]);
+	const again = { ...filled("supplement_asked", { content: "x" }), must: ["note"] };
+	assert.equal(check(again, TODAY).get("note"), "note_missing");
+	assert.equal(check({ ...again, values: { content: "x", note: "y" } }, TODAY).size, 0);
+	assert.deepEqual(voidable(dossier).map(({ kind }) => kind), ["delivered", "supplement_asked"]);
+	assert.deepEqual(voidable(told("received", [...asked, event("void", { data: { target: "delivered" } })])).map(({ kind }) => kind), ["supplement_asked"]);
+	const words = JSON.parse(readFileSync(join(root, "client/web/src/words/vi.json"), "utf8"));
+	assert.ok("wrong.note_missing" in words && "wrong.slip_missing" in words);
 });
 
 test("only one's own last step is taken back, and not after a quarter of an hour", () => {

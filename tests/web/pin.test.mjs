@@ -16,6 +16,7 @@ test("a PIN is asked for, shown to nobody, and goes with the delivery", limit, a
 	assert.equal(await box.getAttribute("type"), "password");
 	await page.getByRole("button", { name: "Hoàn tất" }).click();
 	assert.ok(await box.evaluate((input) => input.matches(":invalid:focus")), "nothing is recorded without it");
+	assert.equal(await box.evaluate((input) => input.validationMessage), "Hãy điền ô “Mã PIN nhận kết quả (6 chữ số)”.");
 	await look(page, "pin-360-vi");
 	await box.fill(pins[0]);
 	assert.ok(!JSON.stringify(await read(page, "kept")).includes(`"${pins[0]}"`), "what is only begun keeps no PIN");

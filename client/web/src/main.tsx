@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { useLayoutEffect, useReducer } from "preact/hooks";
 import { listen, open, state, wake } from "./app";
+import { speakOfInvalid } from "./base/invalid";
 import { Courier } from "./screens/courier";
 import { Dossier } from "./screens/dossier";
 import { Find } from "./screens/find";
@@ -41,7 +42,7 @@ function FirstScreen() {
 }
 
 function screenOf(hash: string) {
-	const [screen, argument, more] = hash.replace(/^#\/?/, "").split("/");
+	const [screen, argument] = hash.replace(/^#\/?/, "").split("/");
 	switch (screen) {
 		case "unsent":
 			return <Unsent />;
@@ -54,7 +55,7 @@ function screenOf(hash: string) {
 		case "handover":
 			return <Handover id={decodeURIComponent(argument ?? "")} />;
 		case "manifests":
-			return argument === "new" ? <OpenManifest /> : <Manifests />;
+			return argument === "new" ? <OpenManifest /> : <Manifests key={argument} first={argument === "remit" ? "remittance" : ""} />;
 		case "manifest":
 			return <ManifestScreen key={argument} id={decodeURIComponent(argument ?? "")} />;
 		case "desk":
@@ -74,7 +75,7 @@ function screenOf(hash: string) {
 		case "result":
 			return <Result />;
 		case "money":
-			return <Money part={argument ?? ""} id={decodeURIComponent(more ?? "")} />;
+			return <Money part={argument ?? ""} />;
 		case "reports":
 			return <Reports />;
 		case "intake":
@@ -115,6 +116,7 @@ function Page() {
 /* Every chance to send: the network is back, the page is looked at again. */
 addEventListener("online", wake);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
+speakOfInvalid();
 void navigator.serviceWorker?.register("/worker.js");
 render(<Page />, document.getElementById("page") as HTMLElement);
 void open().then(loadTheRest);

@@ -3,6 +3,7 @@ import { call } from "../base/call";
 import { label } from "../words/labels";
 import { t } from "../words/words";
 import { More, useList } from "./load";
+import { LongTable } from "./long_list";
 import { wordsOf } from "./sign_in";
 
 interface Place {
@@ -108,18 +109,14 @@ export function Accounts() {
 			<p class="problem" role="alert">{problem}</p>
 			<p role="status">{said}</p>
 			{items && items.length > 0 && (
-				<table>
-					<thead><tr><th scope="col">{t("sign_in.account")}</th><th scope="col">{t("accounts.name")}</th><th scope="col">{t("accounts.role")}</th><th scope="col">{t("accounts.where")}</th><th scope="col">{t("column.todo")}</th></tr></thead>
-					<tbody>
-						{items.map((account) => (
-							<tr key={account.account}>
-								<td class="code">{account.account}</td><td>{account.name}</td><td>{label("roles", account.role)}</td>
-								<td>{(account.office ?? account.agency)?.name}</td>
-								<td>{account.disabled ? t("accounts.is_disabled") : <Change account={account} changed={tell} />}</td>
-							</tr>
-						))}
-					</tbody>
-				</table>
+				<LongTable columns={["sign_in.account", "accounts.name", "accounts.role", "accounts.where", "column.todo"]} items={items} keyOf={({ account }) => account}
+					row={(account, at) => (
+						<tr {...at}>
+							<td class="code">{account.account}</td><td>{account.name}</td><td>{label("roles", account.role)}</td>
+							<td>{(account.office ?? account.agency)?.name}</td>
+							<td>{account.disabled ? t("accounts.is_disabled") : <Change account={account} changed={tell} />}</td>
+						</tr>
+					)} />
 			)}
 			<More more={more} />
 		</>

@@ -1,11 +1,10 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { state } from "../app";
+import { useRef, useState } from "preact/hooks";
 import { dayOf, today } from "../base/day";
-import { keep, kept } from "../queue/store";
-import { actionsOf, type Action, formOf, type Visit, type VisitForm } from "../visit/booking";
+import { actionsOf, type Action, formOf, type Visit, type VisitForm, windowOf } from "../visit/booking";
 import { label } from "../words/labels";
 import { showDate, t, word } from "../words/words";
+import { Things } from "./visits";
 import { VisitBoxes, windowWords } from "./booking_boxes";
 import { More, useList } from "./load";
 
@@ -18,7 +17,6 @@ export function Booking() {
 	const [form, setForm] = useState<VisitForm | null>(null);
 	const [said, setSaid] = useState("");
 	const { items, problem, more, again } = useList<Visit>(`/v1/visits?day=${day}&limit=100`);
-	const couriers = useCouriers(items);
 	const place = useRef<HTMLParagraphElement>(null);
 	const open = (action: Action, visit: Visit | null = null) => {
 		setSaid("");
@@ -34,7 +32,7 @@ export function Booking() {
 		}
 		setTimeout(() => place.current?.focus());
 	};
-	const boxes = (shown: VisitForm) => <VisitBoxes key={shown.visit + shown.action} first={shown} couriers={couriers} done={done} again={() => void again()} leave={() => setForm(null)} />;
+	const boxes = (shown: VisitForm, visit: Visit | null = null) => <VisitBoxes key={shown.visit + shown.action} first={shown} own={visit ? windowOf(visit) : ""} done={done} again={() => void again()} leave={() => setForm(null)} />;
 	return (
 		<>
 			<h1>{t("booking.title")}</h1>
@@ -50,7 +48,7 @@ export function Booking() {
 			{problem && <p class="problem" role="alert">{problem}</p>}
 			{items?.length === 0 && <p class="empty">{t("booking.empty")}</p>}
 			{items?.map((visit) => (
-				<VisitLine key={visit.id} visit={visit} open={open}>{form?.visit === visit.id && boxes(form)}</VisitLine>
+				<VisitLine key={visit.id} visit={visit} open={open}>{form?.visit === visit.id && boxes(form, visit)}</VisitLine>
 			))}
 			<More more={more} />
 		</>
@@ -66,6 +64,7 @@ function VisitLine({ visit, open, children }: { visit: Visit; open: (action: Act
 				{visit.missed && <strong class="late"> · {t("what.missed_visit")}</strong>}
 			</p>
 			<p>{[visit.person.address, visit.person.phone, ...visit.procedures, visit.note].filter(Boolean).join(" · ")}</p>
+			<Things visit={visit} />
 			<div class="row">
 				{actionsOf(visit.state).map((action) => (
 					<button key={action} type="button" aria-label={`${word("visit_act", action)}: ${visit.person.name}, ${windowWords(visit)}`} onClick={() => open(action, visit)}>{word("visit_act", action)}</button>
@@ -74,26 +73,4 @@ function VisitLine({ visit, open, children }: { visit: Visit; open: (action: Act
 			{children}
 		</article>
 	);
-}
-
-interface Person {
-	account: string;
-	name: string;
-}
-
-const COURIERS_MAX = 50;
-
-/* Whom this device has seen with a visit: no list of an office's couriers is a clerk's to ask for. */
-function useCouriers(items: Visit[] | null): Person[] {
-	const [known, setKnown] = useState<Person[]>([]);
-	const name = `couriers/${state.session?.office?.code ?? ""}`;
-	useEffect(() => {
-		void kept<Person[]>(name).then((before) => {
-			const found = new Map([...(items ?? []).flatMap(({ courier }) => courier ?? []), ...(before ?? [])].map((one) => [one.account, one]));
-			const now = [...found.values()].slice(0, COURIERS_MAX);
-			setKnown(now);
-			return keep(name, now);
-		}).catch(() => undefined); // a comfort, and nothing else
-	}, [items]);
-	return known;
 }

@@ -2,10 +2,11 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ring } from "../base/bell";
 import { atItsBox, call, Problem } from "../base/call";
 import { dayOf, showClock, showDay } from "../base/day";
-import { check, type Field, FIELDS, fieldOf, isRequired, requestOf, type Slot, type VisitForm, windowOf } from "../visit/booking";
+import { check, codesIn, type Courier, type Field, fieldOf, fieldsOf, isRequired, LISTS, requestOf, type Slot, type VisitForm, windowOf } from "../visit/booking";
+import { useWedge } from "../scan/use_wedge";
 import { label, tokens } from "../words/labels";
 import { showDate, t, word } from "../words/words";
-import { Choice, JudgedContext, LongBox, TextBox } from "./intake_field";
+import { Choice, idOf, JudgedContext, LongBox, TextBox } from "./intake_field";
 import { Procedures } from "./result";
 import { wordsOf } from "./sign_in";
 
@@ -42,27 +43,57 @@ function WindowBox({ form, set, turn }: { form: VisitForm; set: (value: string) 
 	return <Choice field="window" words={word("visit_field", "window")} value={form.values.window ?? ""} set={set} options={[["", ""], ...options]} hint={hint} />;
 }
 
+/* Whom the API knows for that window; null while it has not said. Without it an account is typed, which the server judges. */
+function useCouriers(form: VisitForm, own: string, turn: number): Courier[] | null {
+	const [known, setKnown] = useState<Courier[] | null>(null);
+	const [from, to] = (form.values.window || own).split("|");
+	useEffect(() => {
+		let isWanted = true;
+		const path = `/v1/visits/couriers?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}&visit=${form.visit}`;
+		call<{ items: Courier[] }>("GET", path).then(({ items }) => isWanted && setKnown(items), () => isWanted && setKnown(null));
+		return () => { isWanted = false; };
+	}, [from, to, turn]);
+	return known;
+}
+
+function CourierBox({ form, own, set, turn }: { form: VisitForm; own: string; set: (value: string) => void; turn: number }) {
+	const couriers = useCouriers(form, own, turn);
+	const words = `${word("visit_field", "courier")}${isRequired(form, "courier") ? "" : ` ${t("intake.optional")}`}`;
+	const value = form.values.courier ?? "";
+	if (!couriers) {
+		return <TextBox field="courier" words={`${words} (${t("booking.by_account")})`} value={value} set={set} isRequired={isRequired(form, "courier")} />;
+	}
+	const sayOf = ({ account, name, office, busy }: Courier) => t(busy ? "booking.courier_busy" : "booking.courier_free", { name, account, office: office.name });
+	const options = [...couriers].sort((one, other) => Number(one.busy) - Number(other.busy)).map((one): [string, string] => [one.account, sayOf(one)]);
+	const isGone = value !== "" && !couriers.some(({ account }) => account === value);
+	return <Choice field="courier" words={words} value={value} set={set} options={[["", ""], ...(isGone ? [[value, value] as [string, string]] : []), ...options]}
+		hint={couriers.length === 0 ? t("booking.no_courier") : undefined} />;
+}
+
 const CHOICES: Partial<Record<Field, () => [string, string][]>> = {
 	kind: () => tokens("visit_kinds").map((kind) => [kind, label("visit_kinds", kind)]),
 	reason: () => ["", ...tokens("visit_reasons")].map((reason) => [reason, reason && label("visit_reasons", reason)]),
 	wished_by: () => ["", ...tokens("visit_wishes")].map((wish) => [wish, wish && label("visit_wishes", wish)]),
 };
 
-function Box({ form, field, set, turn }: { form: VisitForm; field: Field; set: (value: string) => void; turn: number }) {
+function Box({ form, field, own, set, turn }: { form: VisitForm; field: Field; own: string; set: (value: string) => void; turn: number }) {
 	const isDue = isRequired(form, field);
 	const box = { field, words: `${word("visit_field", field)}${isDue ? "" : ` ${t("intake.optional")}`}`, value: form.values[field] ?? "", set, isRequired: isDue };
 	const options = CHOICES[field];
 	if (field === "window") {
 		return <WindowBox form={form} set={set} turn={turn} />;
 	}
+	if (field === "courier") {
+		return <CourierBox form={form} own={own} set={set} turn={turn} />;
+	}
 	if (options) {
 		return <Choice {...box} options={options()} />;
 	}
-	if (field === "note") {
+	if (field === "note" || LISTS.includes(field)) {
 		return <LongBox {...box} />;
 	}
 	return <TextBox {...box} isDate={field === "day"} hint={field === "day" && box.value ? showDate(box.value) : undefined}
-		list={field === "courier" ? "couriers" : field === "procedure" ? "procedures" : undefined} />;
+		list={field === "procedure" ? "procedures" : undefined} />;
 }
 
 interface Refusal {
@@ -93,6 +124,11 @@ function useVisit(first: VisitForm, done: (words: string, day: string) => void, 
 		setForm((now) => ({ ...now, values: { ...now.values, ...("day" in values ? { window: "" } : {}), ...values } }));
 		setRefusal((now) => (now && (now.field === "" || values[now.field as Field]) ? null : now)); // what is only emptied is still refused
 	};
+	/* What the scanner typed into a box has been taken out of it since it was drawn last: only the newest state tells what is there. */
+	const add = (list: Field, code: string) => setForm((now) => {
+		const before = now.values[list] ?? "";
+		return codesIn(list, before).includes(code) ? now : { ...now, values: { ...now.values, [list]: [before.trim(), code].filter(Boolean).join("\n") } };
+	});
 	const send = async () => {
 		const { path, body } = requestOf(form);
 		try {
@@ -104,7 +140,7 @@ function useVisit(first: VisitForm, done: (words: string, day: string) => void, 
 			const refused = refusalOf(form, error);
 			setRefusal(refused);
 			setPressed(false); // the server's word stands at the box, not that it is empty since
-			if (refused.field === "window") {
+			if (refused.field === "window" || refused.field === "courier") {
 				setTurn((n) => n + 1); // which are free has changed
 			}
 			again();
@@ -120,30 +156,37 @@ function useVisit(first: VisitForm, done: (words: string, day: string) => void, 
 			isBusy.current = false;
 		}
 	};
-	return { form, refusal, isPressed, wrong, turn, change, submit };
+	return { form, refusal, isPressed, wrong, turn, change, add, submit };
 }
 
 interface BoxesProps {
 	first: VisitForm;
-	couriers: { account: string; name: string }[];
+	own: string; // the window that it has; "": none yet
 	done: (words: string, day: string) => void;
 	again: () => void;
 	leave: () => void;
 }
 
-export function VisitBoxes({ first, couriers, done, again, leave }: BoxesProps) {
-	const { form, refusal, isPressed, wrong, turn, change, submit } = useVisit(first, done, again);
+export function VisitBoxes({ first, own, done, again, leave }: BoxesProps) {
+	const { form, refusal, isPressed, wrong, turn, change, add, submit } = useVisit(first, done, again);
 	const element = useRef<HTMLFormElement>(null);
 	useLayoutEffect(() => element.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
+	useWedge((scan) => {
+		const list = LISTS.find((field) => document.activeElement?.id === idOf(field)) ?? (form.values.kind === "return" ? "returns" : "items");
+		if (scan.kind === "code" && fieldsOf(form).includes(list)) {
+			add(list, scan.code);
+		} else {
+			ring("trouble");
+		}
+	});
 	const press = () => void submit().then(() => setTimeout(() => element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus()));
 	return (
 		<JudgedContext.Provider value={{ form: { refusal }, wrong, isPressed }}>
 			<form ref={element} class="step" noValidate aria-label={word("visit_act", form.action)} onSubmit={(event) => { event.preventDefault(); press(); }}
 				onKeyDown={(event) => { if (event.key === "Enter" && event.ctrlKey) { event.preventDefault(); press(); } }}>
 				<h3>{word("visit_act", form.action)}</h3>
-				{FIELDS[form.action].map((field) => <Box key={field} form={form} field={field} set={(value) => change({ [field]: value })} turn={turn} />)}
+				{fieldsOf(form).map((field) => <Box key={field} form={form} field={field} own={own} set={(value) => change({ [field]: value })} turn={turn} />)}
 				{form.action === "book" && <Procedures />}
-				<datalist id="couriers">{couriers.map(({ account, name }) => <option key={account} value={account}>{name}</option>)}</datalist>
 				<p class="problem" role="alert">{refusal?.field === "" ? refusal.text : isPressed && wrong.size > 0 ? t("booking.wrong_count", { n: wrong.size }) : ""}</p>
 				{refusal && refusal.next.length > 0 && (
 					<div class="row" role="group" aria-label={t("booking.next")}>

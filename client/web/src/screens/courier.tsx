@@ -160,7 +160,7 @@ function PinBox({ pin }: { pin: KnownLeg["pin"] | "perhaps" }) {
 	}
 	return (
 		<label>{t(pin === "needed" ? "courier.pin" : "courier.pin_perhaps")}
-			<input name="pin" type="password" required={pin === "needed"} pattern="[0-9]{6}" maxLength={6} autocomplete="one-time-code" inputMode="numeric" />
+			<input name="pin" type="password" required={pin === "needed"} title={t("courier.pin_wrong")} pattern="[0-9]{6}" maxLength={6} autocomplete="one-time-code" inputMode="numeric" />
 		</label>
 	);
 }
@@ -198,7 +198,7 @@ function Delivery({ begun, change, keep, papers, pin }: Beginning & { papers: st
 			<label>{t("courier.id_kind")}
 				<select name="id_kind" value={values.id_kind ?? ID_KINDS[0]}>{ID_KINDS.map((name) => <option key={name} value={name}>{t(`id_kind.${name}` as Word)}</option>)}</select>
 			</label>
-			<label>{t("courier.id_last4")}<input name="id_last4" required pattern="[0-9A-Za-z]{4}" maxLength={4} autocomplete="off" inputMode="numeric" defaultValue={values.id_last4} /></label>
+			<label>{t("courier.id_last4")}<input name="id_last4" required title={t("courier.id_last4_wrong")} pattern="[0-9A-Za-z]{4}" maxLength={4} autocomplete="off" inputMode="numeric" defaultValue={values.id_last4} /></label>
 			<label>{t("courier.collected")}<input name="collected" type="number" min="0" step="1" inputMode="numeric" defaultValue={values.collected} /></label>
 			{papers?.map((name, i) => (
 				<label key={name}>{t("courier.paper", { name })}

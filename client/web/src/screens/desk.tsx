@@ -1,8 +1,10 @@
 import { state } from "../app";
 import { showItemCode } from "../base/item_code";
+import { errorWords } from "../words/errors";
 import { label } from "../words/labels";
 import { showAge, t, word } from "../words/words";
 import { More, useList } from "./load";
+import { LongTable } from "./long_list";
 
 interface Exception {
 	key: string;
@@ -15,6 +17,7 @@ interface Exception {
 	actor: string | null;
 	office: string | null;
 	detail: string | null;
+	why: string | null; // an error's token
 	next_action: string;
 }
 
@@ -32,21 +35,17 @@ export function Desk() {
 			<p class="problem" role="alert">{problem}</p>
 			{items?.length === 0 && <p class="empty">{t(role === "agency" ? "desk.empty_agency" : "desk.empty")}</p>}
 			{items && items.length > 0 && (
-				<table>
-					<thead><tr><th scope="col">{t("column.what")}</th><th scope="col">{t("column.code")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.who")}</th><th scope="col">{t("column.age")}</th><th scope="col">{t("column.todo")}</th></tr></thead>
-					<tbody>
-						{items.map((item) => (
-							<tr key={item.key}>
-								<td><strong>{word("what", item.what)}</strong></td>
-								<td class="code">{item.item_code ? <a href={`#/dossier/${encodeURIComponent(item.item_code)}`}>{showItemCode(item.item_code)}</a> : item.dossier_code}{item.item_code && item.dossier_code && <><br />{item.dossier_code}</>}</td>
-								<td>{item.kind ? label("events", item.kind) : item.leg_kind && label("leg_kinds", item.leg_kind)}</td>
-								<td>{[item.actor, item.office].filter(Boolean).join(", ")}</td>
-								<td>{showAge(item.age_s)}</td>
-								<td>{sayToDo(item)}{item.detail && <p>{item.detail}</p>}</td>
-							</tr>
-						))}
-					</tbody>
-				</table>
+				<LongTable columns={["column.what", "column.code", "column.kind", "column.who", "column.age", "column.todo"]} items={items} keyOf={({ key }) => key}
+					row={(item, at) => (
+						<tr {...at}>
+							<td><strong>{word("what", item.what)}</strong></td>
+							<td class="code">{item.item_code ? <a href={`#/dossier/${encodeURIComponent(item.item_code)}`}>{showItemCode(item.item_code)}</a> : item.dossier_code}{item.item_code && item.dossier_code && <><br />{item.dossier_code}</>}</td>
+							<td>{item.kind ? label("events", item.kind) : item.leg_kind && label("leg_kinds", item.leg_kind)}</td>
+							<td>{[item.actor, item.office].filter(Boolean).join(", ")}</td>
+							<td>{showAge(item.age_s)}</td>
+							<td>{sayToDo(item)}{(item.why || item.detail) && <p>{[item.why && errorWords(item.why), item.detail].filter(Boolean).join(" ")}</p>}</td>
+						</tr>
+					)} />
 			)}
 			<More more={more} />
 		</>

@@ -79,7 +79,7 @@ export function Dossier({ code }: { code: string }) {
 				{dossier.due_on && <><dt>{t("dossier.due")}</dt><dd>{showDay(dossier.due_on)}</dd></>}
 				{dossier.result_ready_at && <><dt>{t("dossier.result_ready")}</dt><dd>{showTime(dossier.result_ready_at)}</dd></>}
 			</dl>
-			{state.session?.role === "agency" && <Steps key={code} dossier={dossier} changed={load} />}
+			{["agency", "supervisor"].includes(state.session?.role ?? "") && <Steps key={code} dossier={dossier} changed={load} />}
 			<h2>{t("dossier.legs")}</h2>
 			<table>
 				<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.state")}</th><th scope="col">{t("column.where")}</th><th scope="col">{t("column.when")}</th></tr></thead>

@@ -5,6 +5,7 @@ import { isS10, showItemCode } from "../base/item_code";
 import { label } from "../words/labels";
 import { showTime, t } from "../words/words";
 import { type ListPage, More } from "./load";
+import { Rows } from "./long_list";
 import { wordsOf } from "./sign_in";
 
 interface Found {
@@ -60,8 +61,8 @@ export function Find() {
 			<p class="problem" role="alert">{problem}</p>
 			{!found && <p class="empty">{t("find.hint")}</p>}
 			{found && found.items.length === 0 && <p class="empty">{t("find.none")}</p>}
-			{found && found.items.map((dossier) => (
-				<article key={dossier.id}>
+			{found && found.items.length > 0 && <Rows in="div" items={found.items} keyOf={({ id }) => id} row={(dossier, at) => (
+				<article {...at}>
 					<h2>{dossier.dossier_code ?? t("dossier.no_code")}</h2>
 					<p>{[dossier.procedure?.name, dossier.agency?.name].filter(Boolean).join(" · ")}</p>
 					<p>{[dossier.sender?.name, dossier.receiver?.name].filter(Boolean).join(" → ")}</p>
@@ -75,7 +76,7 @@ export function Find() {
 					</ul>
 					<a href={`#/dossier/${dossier.id}`}>{t("find.open")}</a>
 				</article>
-			))}
+			)} />}
 			<More more={next ? () => search(asked, next) : null} />
 		</>
 	);

@@ -1,4 +1,5 @@
 /* What changes hands in numbers, and what is arranged: manifests, money, visits by telephone, an agency's signature. See later.tsx. */
+import "../words/later";
 export { Booking } from "./booking";
 export { Handover, Handovers } from "./handovers";
 export { ManifestScreen } from "./manifest";

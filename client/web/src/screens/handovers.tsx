@@ -9,6 +9,7 @@ import { keep, kept } from "../queue/store";
 import { label } from "../words/labels";
 import { showAge, showTime, t, word } from "../words/words";
 import { More, useList } from "./load";
+import { LongTable } from "./long_list";
 import { wordsOf } from "./sign_in";
 
 /*
@@ -93,37 +94,27 @@ function DossierLink({ item, code }: { item: string; code: string | null }) {
 
 function Lines({ lines }: { lines: Line[] }) {
 	return (
-		<table>
-			<caption>{t("handover.scanned")}</caption>
-			<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.leg")}</th><th scope="col">{t("column.state")}</th></tr></thead>
-			<tbody>
-				{lines.map((line) => (
-					<tr key={line.id} class={`verdict-${line.verdict}`}>
-						<td class="code">{showItemCode(line.item_code)}</td><td><DossierLink item={line.item_code} code={line.dossier_code} /></td>
-						<td>{line.leg_kind && label("leg_kinds", line.leg_kind)}</td>
-						<td>
-							<strong>{label("verdicts", line.verdict)}</strong>
-							{line.complete !== null && ` · ${t(line.complete ? "handover.complete" : "handover.incomplete")}`}
-							{line.amount !== null && ` · ${showMoney(line.amount)}`}{line.note && ` · ${line.note}`}
-						</td>
-					</tr>
-				))}
-			</tbody>
-		</table>
+		<LongTable caption={t("handover.scanned")} columns={["column.code", "column.dossier", "column.leg", "column.state"]} items={lines} keyOf={({ id }) => id}
+			row={(line, at) => (
+				<tr {...at} class={`verdict-${line.verdict}`}>
+					<td class="code">{showItemCode(line.item_code)}</td><td><DossierLink item={line.item_code} code={line.dossier_code} /></td>
+					<td>{line.leg_kind && label("leg_kinds", line.leg_kind)}</td>
+					<td>
+						<strong>{label("verdicts", line.verdict)}</strong>
+						{line.complete !== null && ` · ${t(line.complete ? "handover.complete" : "handover.incomplete")}`}
+						{line.amount !== null && ` · ${showMoney(line.amount)}`}{line.note && ` · ${line.note}`}
+					</td>
+				</tr>
+			)} />
 	);
 }
 
 function Missing({ items }: { items: Expected[] }) {
 	return (
-		<table>
-			<caption>{t("handover.missing")}</caption>
-			<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.leg")}</th></tr></thead>
-			<tbody>
-				{items.map((item) => (
-					<tr key={item.item_code}><td class="code">{showItemCode(item.item_code)}</td><td><DossierLink item={item.item_code} code={item.dossier_code} /></td><td>{label("leg_kinds", item.leg_kind)}</td></tr>
-				))}
-			</tbody>
-		</table>
+		<LongTable caption={t("handover.missing")} columns={["column.code", "column.dossier", "column.leg"]} items={items} keyOf={({ item_code, money_kind }) => `${item_code} ${money_kind}`}
+			row={(item, at) => (
+				<tr {...at}><td class="code">{showItemCode(item.item_code)}</td><td><DossierLink item={item.item_code} code={item.dossier_code} /></td><td>{label("leg_kinds", item.leg_kind)}</td></tr>
+			)} />
 	);
 }
 

@@ -12,6 +12,7 @@ import { CodeEntry } from "./code_entry";
 import { LabelFinder } from "./label_finder";
 import { Cancel, Closing, Over } from "./manifest_close";
 import { Lines, Missing, Removed, whyWords } from "./manifest_lines";
+import { InSafe, MissingMoney } from "./manifest_money";
 import { Print } from "./manifest_print";
 import { SessionEnded } from "./session_ended";
 
@@ -39,6 +40,7 @@ export function ManifestScreen({ id }: { id: string }) {
 			{whole.state === "open" && !isOurs && <p class="warning">{t("close.look_only", { office: whole.office.name })}</p>}
 			{whole.state !== "open" && <Over whole={whole} sums={sums} />}
 			<Counts sums={sums} known={known} />
+			{isOpen && whole.kind === "remittance" && <InSafe whole={whole} sums={sums} atMs={known.atMs} />}
 			{isOpen && (
 				<div class="halves">
 					<div><Scanning known={known} sums={sums} mine={mine} load={load} /></div>
@@ -47,9 +49,9 @@ export function ManifestScreen({ id }: { id: string }) {
 			)}
 			<Failed scans={sums.failed} />
 			<Lines whole={whole} sums={sums} isOpen={isOpen} path={path} took={took} />
-			{isOpen && <Missing whole={whole} sums={sums} isAll={known.isAll} />}
+			{isOpen && (whole.kind === "remittance" && sums.missing?.length ? <MissingMoney manifest={whole.id} missing={sums.missing} isAll={known.isAll} /> : <Missing whole={whole} sums={sums} isAll={known.isAll} />)}
 			<Removed lines={whole.lines} />
-			<Print whole={whole}><button type="button" onClick={load}>{t("handovers.again")}</button> <a class="button" href="#/manifests">{t("handover.back")}</a></Print>
+			<Print whole={whole}><button type="button" onClick={() => void load()}>{t("handovers.again")}</button> <a class="button" href="#/manifests">{t("handover.back")}</a></Print>
 			{isOpen && <Cancel path={path} took={took} />}
 		</>
 	);

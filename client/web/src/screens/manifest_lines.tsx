@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
-import { ring } from "../base/bell";
 import { call } from "../base/call";
 import { showItemCode } from "../base/item_code";
 import { readMoney, showMoney } from "../intake/money";
-import { type Expected, KINDS, type Line, type Sums, type Whole } from "../manifest/manifest";
+import { type Line, type Sums, type Whole } from "../manifest/manifest";
 import { recordLine, whyNotKept } from "../queue/record";
 import { label } from "../words/labels";
 import { showTime, t, type Word, word } from "../words/words";
+import { type At, LongTable, Rows } from "./long_list";
 import { wordsOf } from "./sign_in";
 
 /* What is on a manifest, what is missing from it, what was taken off; and what was found when a line was counted together. */
@@ -42,23 +42,16 @@ export function Lines({ whole, sums, isOpen, path, took }: LinesProps) {
 	return count === 0 ? null : (
 		<>
 			<p class="problem" role="alert">{problem}</p>
-			<table>
-				<caption>{t("lines.table", { n: count })}</caption>
-				<thead><tr>{columns.map((name) => <th key={name} scope="col">{t(name)}</th>)}</tr></thead>
-				<tbody>
-					{[...sums.unsent].reverse().map((scan) => (
-						<tr key={scan.event_id} class="verdict-waiting"><td class="code">{showItemCode(scan.code)}</td><td /><td /><td><strong>{t("lines.stored")}</strong></td></tr>
-					))}
-					{[...sums.onIt].reverse().map((line) => (
-						<LineRow key={line.id} line={line} isOpen={isOpen} isRemoving={sums.removing.has(line.id)} canCount={whole.kind === "handover_in"} path={path} took={took} remove={() => remove(line)} />
-					))}
-				</tbody>
-			</table>
+			<LongTable caption={t("lines.table", { n: count })} columns={columns} items={[...sums.onIt, ...sums.unsent].reverse()} keyOf={(one) => ("event_id" in one ? one.event_id : one.id)}
+				row={(one, at) => ("event_id" in one
+					? <tr {...at} class="verdict-waiting"><td class="code">{showItemCode(one.code)}</td><td /><td /><td><strong>{t("lines.stored")}</strong></td></tr>
+					: <LineRow at={at} line={one} isOpen={isOpen} isRemoving={sums.removing.has(one.id)} canCount={whole.kind === "handover_in"} path={path} took={took} remove={() => remove(one)} />)} />
 		</>
 	);
 }
 
 interface RowProps {
+	at: At;
 	line: Line;
 	isOpen: boolean;
 	isRemoving: boolean;
@@ -68,7 +61,7 @@ interface RowProps {
 	remove: () => void;
 }
 
-function LineRow({ line, isOpen, isRemoving, canCount, path, took, remove }: RowProps) {
+function LineRow({ at, line, isOpen, isRemoving, canCount, path, took, remove }: RowProps) {
 	const [isAsked, setAsked] = useState(false);
 	const verdict = line.result?.verdict ?? line.verdict;
 	const facts = [
@@ -77,7 +70,7 @@ function LineRow({ line, isOpen, isRemoving, canCount, path, took, remove }: Row
 	].filter(Boolean);
 	const code = showItemCode(line.item_code);
 	return (
-		<tr class={`verdict-${isRemoving ? "waiting" : verdict}`}>
+		<tr {...at} class={`verdict-${isRemoving ? "waiting" : verdict}`}>
 			<td class="code">{code}</td>
 			<td>{line.dossier_code ?? t("dossier.no_code")}</td>
 			<td>{line.leg_kind && label("leg_kinds", line.leg_kind)}</td>
@@ -132,44 +125,14 @@ function Check({ line, path, took }: { line: Line; path: string; took: (whole: W
 	);
 }
 
-/* What is here, bound for the other party, and not scanned. Money has no label: it is put on by its line. */
+/* What is here, bound for the other party, and not scanned. */
 export function Missing({ whole, sums, isAll }: { whole: Whole; sums: Sums; isAll: boolean }) {
-	const [problem, setProblem] = useState("");
 	if (sums.missing === null || sums.missing.length === 0) {
 		return <p class="quiet">{t(sums.missing === null ? "lines.missing_unknown" : whole.kind === "remittance" ? "lines.held_none" : "lines.missing_none")}</p>;
 	}
-	const isMoney = whole.kind === "remittance";
-	const put = async (items: Expected[]) => {
-		try {
-			for (const { item_code, money_kind, amount } of items) {
-				await recordLine(whole.id, item_code, KINDS[whole.kind].event, { money_kind, amount });
-			}
-			setProblem("");
-		} catch (error) {
-			ring("trouble");
-			setProblem(whyNotKept(error));
-		}
-	};
-	const columns: Word[] = ["column.code", "column.dossier", "column.leg"];
 	return (
-		<>
-			<p class="problem" role="alert">{problem}</p>
-			<table>
-				<caption>{t(isMoney ? "lines.held_table" : "lines.missing_table")}: {sums.missing.length}{isAll ? "" : "+"} {isMoney && <button type="button" onClick={() => void put(sums.missing ?? [])}>{t("lines.add_all", { n: sums.missing.length })}</button>}</caption>
-				<thead><tr>{columns.map((name) => <th key={name} scope="col">{t(name)}</th>)}</tr></thead>
-				<tbody>
-					{sums.missing.map((item) => (
-						<tr key={`${item.item_code} ${item.money_kind}`}>
-							<td class="code">{showItemCode(item.item_code)}</td>
-							<td>{item.dossier_code ?? t("dossier.no_code")}</td>
-							<td>{label("leg_kinds", item.leg_kind)}
-								{isMoney && <> · {word("line_money", item.money_kind ?? "")} {showMoney(item.amount ?? 0)} <button type="button" aria-label={t("lines.add_of", { code: item.item_code })} onClick={() => void put([item])}>{t("lines.add")}</button></>}
-							</td>
-						</tr>
-					))}
-				</tbody>
-			</table>
-		</>
+		<LongTable caption={`${t("lines.missing_table")}: ${sums.missing.length}${isAll ? "" : "+"}`} columns={["column.code", "column.dossier", "column.leg"]} items={sums.missing} keyOf={({ item_code }) => item_code}
+			row={(item, at) => <tr {...at}><td class="code">{showItemCode(item.item_code)}</td><td>{item.dossier_code ?? t("dossier.no_code")}</td><td>{label("leg_kinds", item.leg_kind)}</td></tr>} />
 	);
 }
 
@@ -178,7 +141,7 @@ export function Removed({ lines }: { lines: Line[] }) {
 	return gone.length === 0 ? null : (
 		<details>
 			<summary>{t("lines.removed", { n: gone.length })}</summary>
-			<ul>{gone.map((line) => <li key={line.id}><span class="code">{showItemCode(line.item_code)}</span> · {t("lines.removed_by", { who: line.undone_by ?? "", at: showTime(line.undone_at ?? "") })}</li>)}</ul>
+			<Rows in="div" items={gone} keyOf={({ id }) => id} row={(line, at) => <p {...at}><span class="code">{showItemCode(line.item_code)}</span> · {t("lines.removed_by", { who: line.undone_by ?? "", at: showTime(line.undone_at ?? "") })}</p>} />
 		</details>
 	);
 }

@@ -4,6 +4,7 @@ import { call, Problem } from "../base/call";
 import type { Whole } from "../manifest/manifest";
 import { t } from "../words/words";
 import { type Facts, ManifestPaper } from "./manifest_paper";
+import { useIsPrinting } from "./long_list";
 import { wordsOf } from "./sign_in";
 
 /* The paper names senders and procedures, which a manifest does not: asked for when it is printed, and not kept. */
@@ -43,6 +44,7 @@ export function Print({ whole, children }: { whole: Whole; children: ComponentCh
 	const [facts, setFacts] = useState<Map<string, Facts> | null>(null);
 	const [progress, setProgress] = useState("");
 	const [problem, setProblem] = useState("");
+	const isPrinting = useIsPrinting(); // by the browser's own menu
 	const codes = [...new Set(whole.lines.filter(({ counts }) => counts).map(({ item_code }) => item_code))];
 	const isClosed = whole.state === "closed";
 	const print = async () => {
@@ -59,6 +61,11 @@ export function Print({ whole, children }: { whole: Whole; children: ComponentCh
 			window.print(); // with the paper as it was drawn just now
 		}
 	}, [facts]);
+	useEffect(() => {
+		const after = () => setFacts(null); // a long paper is not drawn anew with every scan
+		addEventListener("afterprint", after);
+		return () => removeEventListener("afterprint", after);
+	}, []);
 	return (
 		<>
 			<div class="row">
@@ -66,7 +73,7 @@ export function Print({ whole, children }: { whole: Whole; children: ComponentCh
 				{children}
 			</div>
 			<p class="problem" role="alert">{problem}</p>
-			{whole.state !== "cancelled" && <ManifestPaper whole={whole} facts={facts ?? new Map()} />}
+			{(isPrinting || facts) && whole.state !== "cancelled" && <ManifestPaper whole={whole} facts={facts ?? new Map()} />}
 		</>
 	);
 }

@@ -4,13 +4,16 @@ import { KINDS, type Manifest, partyOf, signState } from "../manifest/manifest";
 import { keptManifests } from "../manifest/use_manifest";
 import { showAge, showTime, t, type Word, word } from "../words/words";
 import { More, useList } from "./load";
+import { LongTable } from "./long_list";
+import { Owed } from "./manifest_money";
 
 /* What this office hands over together: open ones to go on with, closed ones to look at and print again. */
 const STATES = ["open", "closed", "cancelled"];
 
-export function Manifests() {
+/* @first: the kind that it begins with; "": all. Of money, what each agency is owed stands above. */
+export function Manifests({ first }: { first: string }) {
 	const [wanted, setWanted] = useState("open");
-	const [kind, setKind] = useState("");
+	const [kind, setKind] = useState(first);
 	const { items, problem, more, again } = useList<Manifest>(`/v1/manifests?state=${wanted}&limit=50${kind && `&kind=${kind}`}`);
 	return (
 		<>
@@ -30,6 +33,7 @@ export function Manifests() {
 				</label>
 				<button type="button" onClick={again}>{t("handovers.again")}</button>
 			</div>
+			{kind === "remittance" && KINDS.remittance.roles.includes(state.session?.role ?? "") && <Owed />}
 			{problem ? <WithoutServer problem={problem} /> : !items && <p class="quiet">{t("loading")}</p>}
 			{!problem && items?.length === 0 && <p class="empty">{t(`manifests_empty.${wanted}` as Word)}</p>}
 			{!problem && items && items.length > 0 && <Table items={items} />}
@@ -62,19 +66,15 @@ function signWords(one: Manifest): string {
 function Table({ items }: { items: Manifest[] }) {
 	const columns: Word[] = ["manifests.kind", "manifests.party", "manifests.count", "manifests.sign", "manifests.opened"];
 	return (
-		<table>
-			<thead><tr>{columns.map((name) => <th key={name} scope="col">{t(name)}</th>)}</tr></thead>
-			<tbody>
-				{items.map((one) => (
-					<tr key={one.id}>
-						<td><a href={`#/manifest/${one.id}`}>{word("manifest", one.kind)}</a>{one.label && ` · ${one.label}`}</td>
-						<td>{partyOf(one)}{one.office.code !== state.session?.office?.code && <span class="hint"> · {t("manifests.elsewhere", { office: one.office.name })}</span>}</td>
-						<td>{t("handovers.lines", { n: one.lines_count })}</td>
-						<td class={`sign-${one.state === "open" ? signState(one) : "over"}`}><strong>{signWords(one)}</strong></td>
-						<td>{one.opened_by} · {one.state === "open" ? showAge(one.age_s) : showTime(one.closed_at ?? one.opened_at)}</td>
-					</tr>
-				))}
-			</tbody>
-		</table>
+		<LongTable columns={columns} items={items} keyOf={({ id }) => id}
+			row={(one, at) => (
+				<tr {...at}>
+					<td><a href={`#/manifest/${one.id}`}>{word("manifest", one.kind)}</a>{one.label && ` · ${one.label}`}</td>
+					<td>{partyOf(one)}{one.office.code !== state.session?.office?.code && <span class="hint"> · {t("manifests.elsewhere", { office: one.office.name })}</span>}</td>
+					<td>{t("handovers.lines", { n: one.lines_count })}</td>
+					<td class={`sign-${one.state === "open" ? signState(one) : "over"}`}><strong>{signWords(one)}</strong></td>
+					<td>{one.opened_by} · {one.state === "open" ? showAge(one.age_s) : showTime(one.closed_at ?? one.opened_at)}</td>
+				</tr>
+			)} />
 	);
 }

@@ -8,22 +8,23 @@ import { showTime, t, type Word, word } from "../words/words";
 import { More, useList } from "./load";
 import { MoneyDay } from "./money_day";
 import { HandInLines, Receipt } from "./money_receipt";
-import { Remittance, Remittances } from "./money_remit";
 import { MoneySafe } from "./money_safe";
 
 /* The courier has what they hold and their own day; the safe and what leaves it are the counter's. */
 const PARTS: { name: string; roles: string[] }[] = [
 	{ name: "", roles: ["clerk", "courier", "supervisor"] },
 	{ name: "safe", roles: ["clerk", "supervisor"] },
-	{ name: "remit", roles: ["clerk", "supervisor"] },
+	{ name: "remit", roles: ["clerk", "supervisor"] }, // on the manifests' screen
 	{ name: "day", roles: ["clerk", "courier", "supervisor"] },
 ];
 
-export function Money({ part, id }: { part: string; id: string }) {
+const REMIT = "#/manifests/remit";
+
+export function Money({ part }: { part: string }) {
 	const [receipt, setReceipt] = useState<HandIn | null>(null);
 	const role = state.session?.role ?? "";
 	const parts = PARTS.filter(({ roles }) => roles.includes(role));
-	const current = parts.find(({ name }) => name === part)?.name ?? "";
+	const current = parts.find(({ name }) => name === part && name !== "remit")?.name ?? "";
 	if (receipt) {
 		return <Receipt handIn={receipt} back={() => setReceipt(null)} />;
 	}
@@ -31,13 +32,12 @@ export function Money({ part, id }: { part: string; id: string }) {
 		<>
 			<nav class="parts" aria-label={t("nav.money")}>
 				{parts.map(({ name }) => (
-					<a key={name} href={name ? `#/money/${name}` : "#/money"} aria-current={name === current ? "page" : undefined}>{t(`money_part.${name || "mine"}` as Word)}</a>
+					<a key={name} href={name === "remit" ? REMIT : name ? `#/money/${name}` : "#/money"} aria-current={name === current ? "page" : undefined}>{t(`money_part.${name || "mine"}` as Word)}</a>
 				))}
 			</nav>
 			{current === "" && <Mine show={setReceipt} />}
 			{current === "safe" && <MoneySafe show={setReceipt} />}
 			{current === "day" && <MoneyDay />}
-			{current === "remit" && (id ? <Remittance key={id} id={id} /> : <Remittances />)}
 		</>
 	);
 }

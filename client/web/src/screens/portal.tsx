@@ -1,9 +1,11 @@
 import { useState } from "preact/hooks";
 import { call } from "../base/call";
 import { showItemCode } from "../base/item_code";
+import { errorWords } from "../words/errors";
 import { label } from "../words/labels";
 import { showTime, t, word } from "../words/words";
 import { More, useList } from "./load";
+import { LongTable } from "./long_list";
 import { wordsOf } from "./sign_in";
 
 interface PushLine {
@@ -41,24 +43,20 @@ export function Portal() {
 			<p class="problem" role="alert">{problem || refused}</p>
 			{items?.length === 0 && <p class="empty">{t("portal.empty")}</p>}
 			{items && items.length > 0 && (
-				<table>
-					<thead><tr><th scope="col">{t("column.state")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.code")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.when")}</th><th scope="col">{t("portal.answer")}</th><th scope="col">{t("column.todo")}</th></tr></thead>
-					<tbody>
-						{items.map((line) => (
-							<tr key={line.id}>
-								<td><strong>{word("portal_state", line.state)}</strong></td><td>{line.dossier_code ?? t("dossier.no_code")}</td>
-								<td class="code">{showItemCode(line.item_code)}</td><td>{label("events", line.kind)}</td><td>{showTime(line.created_at)}</td>
-								<td>{[line.last_error, line.answer].filter(Boolean).join(": ")}</td>
-								<td>{line.state === "dead" && (
-									<>
-										<button type="button" onClick={() => act(line, "retry")}>{t("portal.retry")}</button>
-										<button type="button" onClick={() => skip(line)}>{t("portal.skip")}</button>
-									</>
-								)}</td>
-							</tr>
-						))}
-					</tbody>
-				</table>
+				<LongTable columns={["column.state", "column.dossier", "column.code", "column.kind", "column.when", "portal.answer", "column.todo"]} items={items} keyOf={({ id }) => id}
+					row={(line, at) => (
+						<tr {...at}>
+							<td><strong>{word("portal_state", line.state)}</strong></td><td>{line.dossier_code ?? t("dossier.no_code")}</td>
+							<td class="code">{showItemCode(line.item_code)}</td><td>{label("events", line.kind)}</td><td>{showTime(line.created_at)}</td>
+							<td>{[line.last_error && errorWords(line.last_error), line.answer].filter(Boolean).join(" ")}</td>
+							<td>{line.state === "dead" && (
+								<>
+									<button type="button" onClick={() => act(line, "retry")}>{t("portal.retry")}</button>
+									<button type="button" onClick={() => skip(line)}>{t("portal.skip")}</button>
+								</>
+							)}</td>
+						</tr>
+					)} />
 			)}
 			<More more={more} />
 		</>

@@ -4,6 +4,7 @@ import { type Following, itemsPathOf, type Question } from "../report/report";
 import { label } from "../words/labels";
 import { showTime, t } from "../words/words";
 import { More, useList } from "./load";
+import { LongTable } from "./long_list";
 
 interface ReportItem {
 	at: string;
@@ -30,20 +31,16 @@ export function ReportItems({ question, following, back }: { question: Question;
 			<p class="problem" role="alert">{problem}</p>
 			{items?.length === 0 && <p class="empty">{t("reports.no_items")}</p>}
 			{items && items.length > 0 && (
-				<table>
-					<thead><tr><th scope="col">{t("column.when")}</th><th scope="col">{t("column.dossier")}</th><th scope="col">{t("column.code")}</th><th scope="col">{t("column.state")}</th><th scope="col">{t("dossier.agency")}</th><th scope="col">{t("dossier.procedure")}</th><th scope="col">{t("column.who")}</th></tr></thead>
-					<tbody>
-						{items.map((item) => (
-							<tr key={`${item.item_code} ${item.at}`}>
-								<td>{showTime(item.at)}</td>
-								<td><a href={`#/dossier/${item.dossier}`}>{item.dossier_code ?? t("dossier.no_code")}</a></td>
-								<td class="code">{showItemCode(item.item_code)}</td>
-								<td>{label("leg_kinds", item.kind)} · {label("leg_states", item.state)}</td>
-								<td>{item.agency}</td><td>{item.procedure}</td><td>{[item.courier, item.office].filter(Boolean).join(", ")}</td>
-							</tr>
-						))}
-					</tbody>
-				</table>
+				<LongTable columns={["column.when", "column.dossier", "column.code", "column.state", "dossier.agency", "dossier.procedure", "column.who"]} items={items} keyOf={({ item_code, at }) => `${item_code} ${at}`}
+					row={(item, at) => (
+						<tr {...at}>
+							<td>{showTime(item.at)}</td>
+							<td><a href={`#/dossier/${item.dossier}`}>{item.dossier_code ?? t("dossier.no_code")}</a></td>
+							<td class="code">{showItemCode(item.item_code)}</td>
+							<td>{label("leg_kinds", item.kind)} · {label("leg_states", item.state)}</td>
+							<td>{item.agency}</td><td>{item.procedure}</td><td>{[item.courier, item.office].filter(Boolean).join(", ")}</td>
+						</tr>
+					)} />
 			)}
 			<More more={more} />
 		</section>

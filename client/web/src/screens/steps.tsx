@@ -6,7 +6,7 @@ import { today } from "../base/day";
 import { uuid7 } from "../base/uuid7";
 import { recordStep, whyNotKept } from "../queue/record";
 import { drop, type Waiting, waiting } from "../queue/store";
-import { check, DATES, type Field, FIELDS, fieldOf, formOf, LONG, mayUndo, nextOf, REQUIRED, saidOnce, scanOf, type StepForm, type Told } from "../step/step";
+import { check, DATES, type Field, FIELDS, fieldOf, formOf, isRequired, LONG, mayUndo, mustOf, nextOf, saidOnce, scanOf, type StepForm, type Told, voidable } from "../step/step";
 import { useDraft } from "../step/use_draft";
 import { label } from "../words/labels";
 import { showDate, showTime, t, type Word, word } from "../words/words";
@@ -16,9 +16,16 @@ import { type Fate, isGood, useFate } from "./slip";
 import { verdictWords } from "./scan_session";
 
 /*
- * What an agency's officer says of a dossier: what may be said next, a small form for it, and what became of it. What is
+ * What an agency's officer says of a dossier, and a supervisor for them or for the post: what may be said next, a small form for it, and what became of it. What is
  * pressed is on this device's disk first, and goes the way of the scans: without a network it is sent later, once.
  */
+const isChief = () => state.session?.role === "supervisor";
+
+/* A supervisor takes back what anybody has recorded. */
+function nameOf({ kind }: StepForm): string {
+	return kind === "void" && isChief() ? t("steps.void") : word("step", kind);
+}
+
 export function Steps({ dossier, changed }: { dossier: Told; changed: () => void }) {
 	const [form, setForm] = useDraft<StepForm | null>(dossier.dossier_code ?? dossier.legs[0]?.item_code ?? "", () => null);
 	const [sent, setSent] = useState<StepForm | null>(null);
@@ -26,7 +33,7 @@ export function Steps({ dossier, changed }: { dossier: Told; changed: () => void
 	const own = sent?.eventId ?? form?.replaces;
 	return (
 		<section>
-			<h2>{t("steps.title")}</h2>
+			<h2>{t(isChief() ? "steps.title_chief" : "steps.title")}</h2>
 			<SessionEnded />
 			{sent && <Sent key={sent.eventId} form={sent} settled={changed} refused={(fate) => { setForm(mended(sent, fate)); setSent(null); changed(); }} />}
 			<Unanswered lines={unanswered.filter(({ event_id }) => event_id !== own)} />
@@ -54,28 +61,48 @@ async function giveUp({ replaces }: StepForm): Promise<void> {
 
 /* What waits to be sent is not offered again: whoever comes back to the screen would record it twice. */
 function Menu({ dossier, waits, choose }: { dossier: Told; waits: string[]; choose: (form: StepForm) => void }) {
-	const possible = nextOf(dossier);
+	const possible = nextOf(dossier, isChief());
 	const next = possible.filter((kind) => !waits.includes(kind === "bind" ? "bound" : kind));
 	const said = saidOnce(dossier);
-	const last = waits.length > 0 ? null : mayUndo(dossier, state.session?.name ?? "", Date.now());
+	const last = waits.length > 0 || isChief() ? null : mayUndo(dossier, state.session?.name ?? "", Date.now());
 	return (
 		<>
 			{dossier.dossier_code === null && next.length > 0 && <p>{t("steps.bind_first")}</p>}
-			{possible.length === 0 && <p>{t("steps.none", { status: label("dossier_statuses", dossier.status) })}</p>}
+			{possible.length === 0 && <p>{t(isChief() ? "steps.none_chief" : "steps.none", { status: label("dossier_statuses", dossier.status) })}</p>}
 			<div class="row">
-				{next.map((kind) => <button key={kind} type="button" onClick={() => choose(formOf(kind, dossier))}>{word("step", kind)}</button>)}
+				{next.map((kind) => <button key={kind} type="button" onClick={() => choose({ ...formOf(kind, dossier), must: isChief() ? mustOf(kind, dossier) : [] })}>{word("step", kind)}</button>)}
 				{last && <button type="button" onClick={() => choose(formOf("void", dossier, last))}>{t("steps.undo", { what: label("events", last.kind) })}</button>}
 			</div>
-			{next.length > 0 && said.map((kind) => <p key={kind} class="hint">{t(`once.${kind}` as Word)}</p>)}
+			{next.length > 0 && said.map((kind) => <p key={kind} class="hint">{isChief() ? t("steps.again", { what: word("step", kind) }) : t(`once.${kind}` as Word)}</p>)}
+			{isChief() && waits.length === 0 && <Voidable dossier={dossier} choose={choose} />}
 		</>
+	);
+}
+
+/* What anybody has recorded of it or of its items, the last first. */
+function Voidable({ dossier, choose }: { dossier: Told; choose: (form: StepForm) => void }) {
+	const [chosen, setChosen] = useState("");
+	const events = voidable(dossier);
+	const target = events.find(({ event_id }) => event_id === chosen);
+	const sayOf = ({ kind, item_code, occurred_at, actor }: Told["events"][number]) => [item_code || kind !== "bound" ? label("events", kind) : word("step", kind), showTime(occurred_at), actor, item_code].filter(Boolean).join(" · ");
+	return events.length === 0 ? null : (
+		<div class="row">
+			<label>{t("steps.which")}
+				<select value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
+					<option value="" />
+					{events.map((event) => <option key={event.event_id} value={event.event_id}>{sayOf(event)}</option>)}
+				</select>
+			</label>
+			<button type="button" disabled={!target} onClick={() => target && choose(formOf("void", dossier, target))}>{t("steps.void")}</button>
+		</div>
 	);
 }
 
 /* ── the form ─────────────────────────────────────────────────────────────────────────────────────────── */
 
 function Box({ form, field, set }: { form: StepForm; field: Field; set: (value: string) => void }) {
-	const isRequired = REQUIRED[form.kind].includes(field);
-	const box = { field, words: `${word("step_field", field)}${isRequired ? "" : ` ${t("intake.optional")}`}`, value: form.values[field] ?? "", set, isRequired };
+	const isDue = isRequired(form, field);
+	const box = { field, words: `${word("step_field", field)}${isDue ? "" : ` ${t("intake.optional")}`}`, value: form.values[field] ?? "", set, isRequired: isDue };
 	if (field === "void_reason") {
 		return <Choice {...box} options={["", "did_not_occur", "incorrect_data"].map((reason) => [reason, reason && word("void_reason", reason)])} />;
 	}
@@ -126,10 +153,10 @@ export function StepBoxes({ form, change, taken, leave }: { form: StepForm; chan
 	const press = () => void submit().then((isDone) => isDone || focusWrong());
 	return (
 		<JudgedContext.Provider value={{ form, wrong, isPressed }}>
-			<form ref={element} class="step" noValidate aria-label={word("step", form.kind)} onSubmit={(event) => { event.preventDefault(); press(); }}
+			<form ref={element} class="step" noValidate aria-label={nameOf(form)} onSubmit={(event) => { event.preventDefault(); press(); }}
 				onKeyDown={(event) => { if (event.key === "Enter" && event.ctrlKey) { event.preventDefault(); press(); } }}>
-				<h3>{word("step", form.kind)}</h3>
-				<p class="hint">{word("step_about", form.kind)}</p>
+				<h3>{nameOf(form)}</h3>
+				<p class="hint">{form.kind === "void" && isChief() ? t("steps.void_about") : (form.must ?? []).includes("note") ? t("steps.again", { what: nameOf(form) }) : word("step_about", form.kind)}</p>
 				{FIELDS[form.kind].map((field) => <Box key={field} form={form} field={field} set={set(field)} />)}
 				<p class="problem" role="alert">{problem || (isPressed && wrong.size > 0 ? t("intake.wrong_count", { n: wrong.size }) : form.refusal?.field === "" ? form.refusal.text : "")}</p>
 				<div class="row">
@@ -159,7 +186,7 @@ export function Sent({ form, settled, refused }: { form: StepForm; settled: () =
 	const isFine = isGood(verdict) || verdict === "duplicate";
 	return (
 		<section ref={place} tabIndex={-1} class={isFine ? "done" : "problem"} role="status">
-			<p class={`verdict-${verdict}`}><strong>{verdict === "waiting" ? t("steps.kept") : verdictWords(verdict)}</strong>: {word("step", form.kind)} {fate?.detail}</p>
+			<p class={`verdict-${verdict}`}><strong>{verdict === "waiting" ? t("steps.kept") : verdictWords(verdict)}</strong>: {nameOf(form)} {fate?.detail}</p>
 			{verdict === "waiting" && <p>{t(state.send.state === "offline" ? "steps.offline" : "steps.sending")}</p>}
 		</section>
 	);

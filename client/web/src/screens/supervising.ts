@@ -1,4 +1,5 @@
 /* What supervisors look at, in one file: see later.tsx. */
+import "../words/later";
 export { Accounts } from "./accounts";
 export { BoardScreen } from "./board";
 export { Catalogue } from "./catalogue";

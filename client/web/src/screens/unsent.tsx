@@ -7,6 +7,7 @@ import { label } from "../words/labels";
 import { showAge, showTime, t } from "../words/words";
 import { verdictWords } from "./scan_session";
 import { later } from "./later";
+import { LongTable } from "./long_list";
 import { SessionEnded } from "./session_ended";
 
 const ProofList = later(async () => (await import("./proving")).ProofList);
@@ -44,23 +45,19 @@ export function Unsent() {
 			{scans.length > 0 && (
 				<>
 					<p>{t("unsent.oldest", { age: showAge(oldest) })}</p>
-					<table>
-						<thead><tr><th scope="col">{t(isAgency ? "unsent.code_agency" : "column.code")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.when")}</th><th scope="col">{t("column.what")}</th></tr></thead>
-						<tbody>
-							{scans.map((scan) => (
-								<tr key={scan.event_id} class={`verdict-${scan.state}`}>
-									<td class="code">{showItemCode(scan.code)}</td>
-									<td>{label("events", scan.kind)}{scan.manifest && <> · <a href={`#/manifest/${scan.manifest}`}>{t("unsent.manifest")}</a></>}</td>
-									<td>{showTime(scan.occurred_at)}</td>
-									<td>
-										<strong>{verdictWords(scan.state)}</strong> {scan.problem}
-										{scan.account !== state.session?.account && <p>{t("unsent.other", { account: scan.account })}</p>}
-										{scan.state === "failed" && <button type="button" onClick={() => seen(scan)}>{t("unsent.drop")}</button>}
-									</td>
-								</tr>
-							))}
-						</tbody>
-					</table>
+					<LongTable columns={[isAgency ? "unsent.code_agency" : "column.code", "column.kind", "column.when", "column.what"]} items={scans} keyOf={({ event_id }) => event_id}
+						row={(scan, at) => (
+							<tr {...at} class={`verdict-${scan.state}`}>
+								<td class="code">{showItemCode(scan.code)}</td>
+								<td>{label("events", scan.kind)}{scan.manifest && <> · <a href={`#/manifest/${scan.manifest}`}>{t("unsent.manifest")}</a></>}</td>
+								<td>{showTime(scan.occurred_at)}</td>
+								<td>
+									<strong>{verdictWords(scan.state)}</strong> {scan.problem}
+									{scan.account !== state.session?.account && <p>{t("unsent.other", { account: scan.account })}</p>}
+									{scan.state === "failed" && <button type="button" onClick={() => seen(scan)}>{t("unsent.drop")}</button>}
+								</td>
+							</tr>
+						)} />
 				</>
 			)}
 			{state.proofs > 0 && <ProofList />}

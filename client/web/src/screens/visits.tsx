@@ -2,9 +2,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { state } from "../app";
 import { call } from "../base/call";
 import { showClock, today } from "../base/day";
+import { showItemCode } from "../base/item_code";
 import { uuid7 } from "../base/uuid7";
 import { keep, kept, keptNames, unkeep } from "../queue/store";
-import { showTime, t, word } from "../words/words";
+import { showTime, t, type Word, word } from "../words/words";
 import { wordsOf } from "./sign_in";
 
 /*
@@ -19,6 +20,8 @@ interface Visit {
 	window_to: string;
 	person: { name: string; phone: string | null; address: string | null };
 	procedures: string[];
+	dossiers: string[];
+	items: { code: string; way: "pickup" | "return"; scanned: boolean }[];
 	note: string | null;
 	missed: boolean;
 }
@@ -64,6 +67,15 @@ function useDay(day: string) {
 	return { known, problem, load };
 }
 
+/** Things - what is to be fetched and brought, and which of it has been scanned. */
+export function Things({ visit }: { visit: Pick<Visit, "items" | "dossiers"> }) {
+	const lines: [Word, string[]][] = [
+		...(["pickup", "return"] as const).map((way): [Word, string[]] => [`visits.things_${way}`, visit.items.filter((item) => item.way === way).map(({ code, scanned }) => `${showItemCode(code)}${scanned ? " ✓" : ""}`)]),
+		["visits.things_dossiers", visit.dossiers],
+	];
+	return <>{lines.filter(([, codes]) => codes.length > 0).map(([name, codes]) => <p key={name}>{t(name)}: <span class="codes">{codes.join(", ")}</span></p>)}</>;
+}
+
 function VisitCard({ visit, act }: { visit: Visit; act: (visit: Visit, action: string) => void }) {
 	const next = NEXT[visit.state];
 	return (
@@ -72,6 +84,7 @@ function VisitCard({ visit, act }: { visit: Visit; act: (visit: Visit, action: s
 			<p><strong>{word("visit_state", visit.state)}</strong> · {word("visit_kind", visit.kind)}{visit.missed && <strong class="late"> · {t("what.missed_visit")}</strong>}</p>
 			<p>{visit.person.address} {visit.person.phone && <a href={`tel:${visit.person.phone}`}>{visit.person.phone}</a>}</p>
 			{visit.note && <p>{visit.note}</p>}
+			<Things visit={visit} />
 			<div class="thumbs">
 				{next && <button type="button" class="main" aria-label={`${t(`visits.${next}`)}: ${visit.person.name}`} onClick={() => act(visit, next)}>{t(`visits.${next}`)}</button>}
 				{visit.state === "arrived" && visit.kind !== "return" && <a class="button" href="#/intake">{t("visits.intake")}</a>}

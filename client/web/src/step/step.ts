@@ -5,11 +5,11 @@ import { cleanText } from "../intake/data";
 import { readMoney } from "../intake/money";
 
 /*
- * What an agency's officer says of a dossier, as it stands in the boxes of its form: text. The rules are the server's
+ * What an agency's officer says of a dossier, and a supervisor in their place, as it stands in the boxes of its form: text. The rules are the server's
  * (daemon/model/step.c, daemon/model/dossier_step.c), so that an officer hears of it while the paper lies before them;
  * the server judges all the same. Pure.
  */
-export type StepKind = "bind" | "bound" | "supplement_asked" | "due_changed" | "result_ready" | "result_new" | "declined" | "withdrawn" | "void";
+export type StepKind = "bind" | "bound" | "supplement_asked" | "due_changed" | "result_ready" | "result_new" | "declined" | "withdrawn" | "void" | "closed";
 export type Field = "dossier_code" | "procedure" | "receiver_name" | "receiver_phone" | "receiver_address" | "received_on" | "due_on" | "content"
 	| "result_kind" | "number" | "collect" | "reclaim" | "slip" | "void_reason" | "note";
 
@@ -22,6 +22,7 @@ export interface StepForm {
 	values: Partial<Record<Field, string>>;
 	replaces: string; // the one that the server refused
 	refusal: { field: string; text: string } | null;
+	must?: Field[]; // what this one lacks without, beside what all of its kind do
 }
 
 /** Told - what has been said of a dossier, as much of it as the menu must know. */
@@ -34,7 +35,7 @@ export interface Told {
 
 export const REQUIRED: Record<StepKind, Field[]> = {
 	bind: ["dossier_code"], bound: [], supplement_asked: ["content"], due_changed: ["due_on"], result_ready: ["result_kind"],
-	result_new: ["dossier_code", "procedure", "receiver_name", "result_kind"], declined: ["number"], withdrawn: [], void: ["void_reason"],
+	result_new: ["dossier_code", "procedure", "receiver_name", "result_kind"], declined: ["number"], withdrawn: [], void: ["void_reason"], closed: [],
 };
 export const FIELDS: Record<StepKind, Field[]> = {
 	bind: ["dossier_code", "received_on", "due_on", "note"],
@@ -46,6 +47,7 @@ export const FIELDS: Record<StepKind, Field[]> = {
 	declined: ["number", "content", "note"],
 	withdrawn: ["slip", "note"],
 	void: ["void_reason", "note"],
+	closed: ["note"],
 };
 export const DATES: Field[] = ["received_on", "due_on"];
 export const LONG: Field[] = ["content", "reclaim", "note"];
@@ -57,6 +59,7 @@ const NEXT: Record<string, StepKind[]> = {
 	submitted: AT_AGENCY, received: AT_AGENCY, processing: AT_AGENCY, supplement: AT_AGENCY,
 	result_delivered: ["result_ready"], result_undeliverable: ["result_ready"],
 };
+const CLOSABLE = ["draft", "with_post", "submitted", "received", "processing", "refused", "withdrawn", "result_delivered", "result_undeliverable"];
 const ENDED = ["refused", "withdrawn", "closed"];
 const ONCE: StepKind[] = ["supplement_asked", "due_changed"];
 const GRACE_MS = 15 * 60_000; // so long the author may take it back
@@ -77,13 +80,31 @@ export function saidOnce(told: Told): StepKind[] {
 	return ONCE.filter((kind) => standing(told).some((event) => event.kind === kind));
 }
 
-/** nextOf - what an officer may do next, as far as is known here. */
-export function nextOf(told: Told): StepKind[] {
+/** nextOf - what an officer may do next, as far as is known here; @isChief: a supervisor, who may also do again what is done once, and close. */
+export function nextOf(told: Told, isChief = false): StepKind[] {
 	if (told.dossier_code === null) {
 		return ENDED.includes(told.status) || told.legs.length === 0 ? [] : ["bind"];
 	}
+	const next = NEXT[told.status] ?? [];
+	if (isChief) {
+		return CLOSABLE.includes(told.status) ? [...next, "closed"] : next;
+	}
 	const said = saidOnce(told);
-	return (NEXT[told.status] ?? []).filter((kind) => !said.includes(kind));
+	return next.filter((kind) => !said.includes(kind));
+}
+
+/** mustOf - what a supervisor has to add: why it is said again; the slip that whoever withdraws has shown. */
+export function mustOf(kind: StepKind, told: Told): Field[] {
+	return saidOnce(told).includes(kind) ? ["note"] : kind === "withdrawn" ? ["slip"] : [];
+}
+
+/** voidable - what a supervisor may take back, the last first: of whomever, whenever. */
+export function voidable(told: Told): Told["events"] {
+	return standing(told).reverse();
+}
+
+export function isRequired({ kind, must }: StepForm, field: Field): boolean {
+	return REQUIRED[kind].includes(field) || (must ?? []).includes(field);
 }
 
 /** mayUndo - the last thing that @actor said of it, within the time for taking it back. */
@@ -116,6 +137,11 @@ export function readDossierCode(text: string): string {
 	return text.replace(/\s/g, "").toUpperCase();
 }
 
+/** isDossierCode - of a code as readDossierCode() gives it. */
+export function isDossierCode(code: string): boolean {
+	return CODE.test(code) && /[0-9]/.test(code) && !ITEM.test(code);
+}
+
 function wrongText(field: Field, text: string): string {
 	if (looksLikeCard(text)) {
 		return "card_here";
@@ -141,13 +167,11 @@ function wrongDate(form: StepForm, field: Field, day: string, today: string): st
 function wrongIn(form: StepForm, field: Field, today: string): string {
 	const text = textOf(form, field);
 	if (text === "") {
-		return REQUIRED[form.kind].includes(field) ? `${field}_missing` : "";
+		return isRequired(form, field) ? `${field}_missing` : "";
 	}
 	switch (field) {
-		case "dossier_code": {
-			const code = readDossierCode(text);
-			return CODE.test(code) && /[0-9]/.test(code) && !ITEM.test(code) ? "" : "dossier_code";
-		}
+		case "dossier_code":
+			return isDossierCode(readDossierCode(text)) ? "" : "dossier_code";
 		case "received_on":
 		case "due_on":
 			return wrongDate(form, field, text, today);

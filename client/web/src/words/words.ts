@@ -1,16 +1,24 @@
-import vi from "./vi.json";
+import vi from "./vi.json"; // of which the build brings what the first screens ask for: later.ts has the rest
 
 export type Word = keyof typeof vi;
 export type Language = "vi" | "en";
 
-/* Vietnamese comes with the page, the other when it is wanted. */
-const tables: { vi: Record<Word, string>; en?: Record<Word, string> } = { vi };
+/* Vietnamese comes with the page and with the screens that come later, the other when it is wanted. */
+const tables: { vi: Record<Word, string>; en?: Record<Word, string> } = { vi: { ...vi } };
+let englishLabels: Record<string, Record<string, string>> = {};
 let language: Language = "vi";
+
+/** addWords - the Vietnamese of a screen that came later. */
+export function addWords(more: Partial<Record<Word, string>>): void {
+	Object.assign(tables.vi, more);
+}
 
 /** loadWords - to be awaited before setLanguage(). Rejects when the words cannot be had: no network, and never had before. */
 export async function loadWords(wanted: Language): Promise<void> {
 	if (wanted === "en") {
-		tables.en ??= (await import("./en.json")).default;
+		const english = await import("./english");
+		tables.en = english.words;
+		englishLabels = english.labels;
 	}
 }
 
@@ -21,6 +29,11 @@ function words(): Record<Word, string> {
 export function setLanguage(chosen: Language): void {
 	language = chosen;
 	document.documentElement.lang = chosen;
+}
+
+/** englishLabel - of a token of the contract; the token itself when there is none. */
+export function englishLabel(table: string, token: string): string {
+	return englishLabels[table]?.[token] ?? token;
 }
 
 export function currentLanguage(): Language {
