@@ -8,13 +8,8 @@
 
 #include "base/attr.h"
 
-/* Debian's ZBar keeps some 140 bytes of every symbol for ever (its issue 258): begin anew in time.
- */
-#define SCANS_PER_ZBAR 500
-
 struct scanner {
 	zbar_image_scanner_t *zbar;
-	unsigned scans;
 	bool bars, qr; /* what is enabled */
 };
 
@@ -53,7 +48,7 @@ static zbar_image_scanner_t *new_zbar(void)
 
 static void renew(struct scanner *scanner)
 {
-	*scanner = (struct scanner){.zbar = new_zbar(), .scans = 1, .bars = true, .qr = true};
+	*scanner = (struct scanner){.zbar = new_zbar(), .bars = true, .qr = true};
 }
 
 struct scanner *scanner_new(void)
@@ -121,14 +116,16 @@ static void enable(struct scanner *scanner, bool bars, bool qr)
 	scanner->qr = qr;
 }
 
+/*
+ * Anew each time: ZBar puts an EAN together from halves, keeps the one that it has for the next picture, and there takes
+ * another label's half for the rest. It also keeps some 140 bytes of every symbol for ever (its issue 258).
+ */
 static void begin_scan(struct scanner *scanner, const struct scan_way *way)
 {
 	int density = (int)way->density;
 
-	if (scanner->scans++ >= SCANS_PER_ZBAR) {
-		zbar_image_scanner_destroy(scanner->zbar);
-		renew(scanner);
-	}
+	zbar_image_scanner_destroy(scanner->zbar);
+	renew(scanner);
 	if (scanner->bars != way->bars || scanner->qr != way->qr) {
 		enable(scanner, way->bars, way->qr);
 	}
