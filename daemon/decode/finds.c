@@ -134,7 +134,7 @@ static bool is_firm(const struct find *find, unsigned quality)
 		return is_enough && find->is_ended && find->attempts >= ITF_ATTEMPTS_MIN &&
 		       barcode->length >= BARCODE_LENGTH_MIN;
 	case SYMBOLOGY_EAN_13:
-		return is_enough && find->attempts >= EAN_ATTEMPTS_MIN;
+		return is_enough && find->is_ended && find->attempts >= EAN_ATTEMPTS_MIN;
 	case SYMBOLOGY_QR:
 		return true;
 	case SYMBOLOGY_COUNT:

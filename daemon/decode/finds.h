@@ -62,7 +62,7 @@ void finds_begin_attempt(struct finds *finds);
 /**
  * struct evidence - of one sighting.
  * @lines:    that were read as it.
- * @is_ended: its first and last bars were seen to be such.
+ * @is_ended: its first and last bars were seen to be such; of an EAN, on one line with all between.
  * @place:    of its bars; NULL for a QR code.
  */
 struct evidence {

@@ -7,6 +7,7 @@
 
 #include "decode/payload.h"
 #include "decode/quiet.h"
+#include "decode/whole.h"
 
 /* struct pass - what the scanner's callback needs. */
 struct pass {
@@ -85,14 +86,15 @@ struct place view_bars(
 }
 
 /* Any even number of an ITF's digits is an ITF, so what ends it must be no bar; false when it is.
- * Only some lines show the ends well: @ret_is_ended. */
+ * Only some lines show the ends well, or all of an EAN: @ret_is_ended. */
 static bool check_ends(const struct view *view, const struct sighting *sighting,
 	const double box[4], bool *ret_is_ended)
 {
 	double reach = sighting->is_upright ? box[3] - box[1] : box[2] - box[0];
 	double modules = ITF_MODULES_PER_DIGIT * (double)(sighting->length + 1);
 
-	*ret_is_ended = false;
+	*ret_is_ended = sighting->symbology == SYMBOLOGY_EAN_13 &&
+			whole_ean(&view->grey, box, sighting->is_upright, sighting->bytes);
 	if (sighting->symbology != SYMBOLOGY_ITF || reach <= END_COLUMNS) {
 		return true;
 	}

@@ -195,6 +195,23 @@ static void ean_needs_two_attempts_and_no_rival(void **state)
 	assert_int_equal(believed(), 0);
 }
 
+static void ean_is_believed_when_a_line_had_all_of_it(void **state)
+{
+	struct evidence evidence = {.lines = 30};
+	struct barcode barcode = {.symbology = SYMBOLOGY_EAN_13, .quality = 30, .length = 13};
+
+	(void)state;
+	memcpy(barcode.text, "8934563138165", barcode.length);
+	for (unsigned attempt = 0; attempt < 3; attempt++) {
+		finds_begin_attempt(finds);
+		finds_add(finds, &barcode, &evidence);
+	}
+	assert_int_equal(believed(), 0);
+	evidence.is_ended = true;
+	finds_add(finds, &barcode, &evidence);
+	assert_int_equal(believed(), 1);
+}
+
 static bool is_wanted(const struct barcode *barcode, void *context)
 {
 	return strcmp(barcode->text, context) == 0;
@@ -243,6 +260,7 @@ int main(void)
 		FRESH(an_itf_whose_ends_were_not_seen_is_not_believed),
 		FRESH(a_short_read_is_dropped_beside_the_whole),
 		FRESH(ean_needs_two_attempts_and_no_rival),
+		FRESH(ean_is_believed_when_a_line_had_all_of_it),
 		FRESH(only_a_believed_code_ends_the_search),
 		FRESH(too_many_candidates_are_cut_off),
 	};
