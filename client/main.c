@@ -8,6 +8,7 @@
 #include <curl/curl.h>
 #include <glib.h>
 #include <jansson.h>
+#include <openssl/crypto.h>
 
 #include "client.h"
 #include "print.h"
@@ -265,6 +266,36 @@ static char *help_with_verbs(int key, const char *text, void *input)
 	return g_string_free(list, FALSE);
 }
 
+static void *allocate(size_t size, const char *file, int line)
+{
+	(void)file, (void)line;
+	return g_malloc(size);
+}
+
+static void *reallocate(void *memory, size_t size, const char *file, int line)
+{
+	(void)file, (void)line;
+	return g_realloc(memory, size);
+}
+
+static void release(void *memory, const char *file, int line)
+{
+	(void)file, (void)line;
+	g_free(memory);
+}
+
+/*
+ * Out of memory is the end. jansson would leave out what it could not allocate, and a scan would be kept with half of its
+ * members; OpenSSL goes on without its locks, and reads through what is not there.
+ */
+static void end_without_memory(void)
+{
+	json_set_alloc_funcs(g_malloc, g_free);
+	if (!CRYPTO_set_mem_functions(allocate, reallocate, release)) {
+		g_error("OpenSSL has allocated before");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *no_color = g_getenv("NO_COLOR") ? g_getenv("NO_COLOR") : "";
@@ -281,8 +312,7 @@ int main(int argc, char **argv)
 	g_autofree char *name = NULL;
 	int status;
 
-	/* It leaves out what it could not allocate, and a scan would be kept with half of its members. */
-	json_set_alloc_funcs(g_malloc, g_free);
+	end_without_memory();
 	set_language(client.language);
 	client.session.language = client.language == HOSO_VI ? "vi" : "en";
 	parse_or_exit(&argp, argc, argv, ARGP_IN_ORDER, &line);
