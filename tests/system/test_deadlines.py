@@ -13,7 +13,6 @@ from lib.standalone import Standalone
 from lib.town import pages
 from lib.world import FIRST_LEG, TO_AGENCY, TO_CITIZEN, World, new_dossier_code, new_item
 
-DAY = 86400
 LOCAL = datetime.timezone(datetime.timedelta(hours=7))
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOWN = """
@@ -68,7 +67,10 @@ def after(day, count, special=()):
 
 
 def ago(days, minutes=0):
-    return rfc3339(-days * DAY - minutes * 60)
+    """At noon of that local day, whatever time it is now: half an hour before midnight is another day."""
+    now = datetime.datetime.now(LOCAL)
+    noon = (now - datetime.timedelta(days=days)).replace(hour=12, minute=0, second=0, microsecond=0)
+    return rfc3339(((noon if days else now) - now).total_seconds() - minutes * 60)
 
 
 def do(world, login, *scans, verdict="recorded"):
