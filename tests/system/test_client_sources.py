@@ -1,5 +1,6 @@
 """Where codes come from besides the keyboard: recorded scanners, serial ports, watched folders, cameras."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -38,7 +39,11 @@ class Running:
 
     def watches(self):
         """Does it wait for news of a folder?"""
-        return any("inotify wd" in path.read_text() for path in pathlib.Path(f"/proc/{self.child.pid}/fdinfo").iterdir())
+        for path in pathlib.Path(f"/proc/{self.child.pid}/fdinfo").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # one that it has closed meanwhile
+                if "inotify wd" in path.read_text():
+                    return True
+        return False
 
     def stop(self):
         """When everything is sent."""
