@@ -116,6 +116,25 @@ void spelling_make_ean(struct alphabet *guard, struct alphabet *left, struct alp
 	}
 }
 
+void spelling_ean_runs(const char *text, double ret_widths[EAN_RUNS])
+{
+	unsigned parity = ean_parities[text[0] - '0'];
+
+	for (unsigned i = 0; i < EAN_RUNS; i++) {
+		ret_widths[i] = 1; /* all guards' */
+	}
+	for (unsigned i = 0; i < 2 * EAN_HALF; i++) {
+		bool is_left = i < EAN_HALF;
+		const char *digit = ean_digits[text[i + 1] - '0'];
+		bool is_backwards = is_left && parity >> (EAN_HALF - 1 - i) & 1;
+		double *widths = ret_widths + EAN_OUTER_RUNS + i * EAN_DIGIT_RUNS +
+				 (is_left ? 0 : EAN_MIDDLE_RUNS);
+		for (unsigned run = 0; run < EAN_DIGIT_RUNS; run++) {
+			widths[run] = digit[is_backwards ? EAN_DIGIT_RUNS - 1 - run : run] - '0';
+		}
+	}
+}
+
 /*
  * The two cheapest ways to choose letters so that the sum of @value(place, letter) is 0 modulo
  * @modulus. @rivals are ways to one residue: the best and the next best.

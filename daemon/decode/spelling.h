@@ -35,6 +35,15 @@ void spelling_make_itf(
 void spelling_make_ean(struct alphabet *guard, struct alphabet *left, struct alphabet *middle,
 	struct alphabet *right);
 
+#define EAN_HALF 6 /* digits */
+#define EAN_DIGIT_RUNS 4
+#define EAN_OUTER_RUNS 3
+#define EAN_MIDDLE_RUNS 5
+#define EAN_RUNS (2 * EAN_OUTER_RUNS + EAN_MIDDLE_RUNS + 2 * EAN_HALF * EAN_DIGIT_RUNS)
+
+/** spelling_ean_runs() - the widths of the bars and spaces of these 13 digits, from guard to guard, in modules. */
+void spelling_ean_runs(const char *text, double ret_widths[EAN_RUNS]);
+
 /* The best word of a fit; false when it has none. */
 bool spelling_code_128(const struct fit_chain *chain, const struct fit *fit, struct word *ret_word);
 bool spelling_code_39(const struct fit_chain *chain, const struct fit *fit, struct word *ret_word);

@@ -6,49 +6,20 @@
 #include <glib.h>
 #include <zbar.h>
 
-#define EAN_DIGITS 13
+#include "decode/spelling.h"
+
 #define EAN_MODULES 95.0
-#define EAN_RUNS 59 /* bars and spaces */
-#define HALF_DIGITS 6
-#define DIGIT_RUNS 4
 #define DIGIT_MODULES 7.0
-#define OUTER_RUNS 3
-#define MIDDLE_RUNS 5
 #define LINES_MAX 16      /* that are looked at */
 #define EDGE_MODULES 0.6  /* so far two alike edges may be off, as ZBar bears it */
 #define UNEVEN_SHARE 0.35 /* so much a digit may be wider or narrower than the mean one */
 #define GUARD_SHARE 0.5   /* a guard is short: blur and ink take their part of it */
-
-/* Widths of the right half's digits, which are the left half's odd ones, too; backwards they are its even ones (ISO/IEC 15420). */
-static const char *const digits[] = {
-	"3211", "2221", "2122", "1411", "1132", "1231", "1114", "1312", "1213", "3112"};
-/* Which digits of the left half are even, the second digit in the highest bit: what the first digit is told by. */
-static const uint8_t evens[] = {0x00, 0x0b, 0x0d, 0x0e, 0x13, 0x19, 0x1c, 0x15, 0x16, 0x1a};
 
 /* struct runs - the widths of a line's dark and light parts, by turns. */
 struct runs {
 	unsigned count;
 	unsigned *width;
 };
-
-static void spell(const char *text, double ret_widths[EAN_RUNS])
-{
-	unsigned even = evens[text[0] - '0'];
-	double *width = ret_widths;
-
-	for (unsigned i = 0; i < EAN_RUNS; i++) {
-		ret_widths[i] = 1; /* all guards' */
-	}
-	for (unsigned i = 0; i < 2 * HALF_DIGITS; i++) {
-		const char *digit = digits[text[i + 1] - '0'];
-		bool is_backwards = i < HALF_DIGITS && even >> (HALF_DIGITS - 1 - i) & 1;
-		width = ret_widths + OUTER_RUNS + i * DIGIT_RUNS +
-			(i < HALF_DIGITS ? 0 : MIDDLE_RUNS);
-		for (unsigned run = 0; run < DIGIT_RUNS; run++) {
-			width[run] = digit[is_backwards ? DIGIT_RUNS - 1 - run : run] - '0';
-		}
-	}
-}
 
 static double sum_of(const unsigned *widths, unsigned count)
 {
@@ -63,7 +34,7 @@ static double sum_of(const unsigned *widths, unsigned count)
 /* From one edge to the next of its kind: ink that spreads, and a threshold that is off, move both alike. */
 static bool is_digit(const unsigned *widths, const double *wanted, double module)
 {
-	double sum = sum_of(widths, DIGIT_RUNS);
+	double sum = sum_of(widths, EAN_DIGIT_RUNS);
 
 	if (fabs(sum / (DIGIT_MODULES * module) - 1) > UNEVEN_SHARE) {
 		return false;
@@ -84,17 +55,18 @@ static bool is_guard(const unsigned *widths, unsigned count, double module)
 
 static bool matches(const unsigned *widths, const double wanted[EAN_RUNS])
 {
-	const unsigned middle = OUTER_RUNS + HALF_DIGITS * DIGIT_RUNS, last = EAN_RUNS - OUTER_RUNS;
+	const unsigned middle = EAN_OUTER_RUNS + EAN_HALF * EAN_DIGIT_RUNS,
+		       last = EAN_RUNS - EAN_OUTER_RUNS;
 	double module = sum_of(widths, EAN_RUNS) / EAN_MODULES;
 
-	if (!is_guard(widths, OUTER_RUNS, module) ||
-		!is_guard(widths + middle, MIDDLE_RUNS, module) ||
-		!is_guard(widths + last, OUTER_RUNS, module)) {
+	if (!is_guard(widths, EAN_OUTER_RUNS, module) ||
+		!is_guard(widths + middle, EAN_MIDDLE_RUNS, module) ||
+		!is_guard(widths + last, EAN_OUTER_RUNS, module)) {
 		return false;
 	}
-	for (unsigned run = OUTER_RUNS; run < last; run += DIGIT_RUNS) {
+	for (unsigned run = EAN_OUTER_RUNS; run < last; run += EAN_DIGIT_RUNS) {
 		if (run == middle) {
-			run += MIDDLE_RUNS;
+			run += EAN_MIDDLE_RUNS;
 		}
 		if (!is_digit(widths + run, wanted + run, module)) {
 			return false;
@@ -150,7 +122,7 @@ bool whole_ean(const struct grey *grey, const double box[4], bool is_upright, co
 	bool is_whole = false;
 
 	assert(scanner);
-	spell(text, wanted);
+	spelling_ean_runs(text, wanted);
 	for (unsigned i = 0; i < EAN_RUNS; i++) {
 		backwards[i] = wanted[EAN_RUNS - 1 - i];
 	}
