@@ -332,7 +332,7 @@ void api_visit_couriers(struct exchange *exchange, void *api)
 	read_window(&query, &from_ms, &to_ms);
 	api_query_text(&query, "office", office, sizeof office);
 	is_given = api_query_text(&query, "visit", visit, sizeof visit);
-	if (is_given && !uuid7_parse(visit, &id)) {
+	if (is_given && !uuid7_parse_any(visit, &id)) {
 		api_query_fail(&query, HOSO_BAD_MEMBER, "visit");
 	}
 	if (api_query_refused(&query, exchange)) {

@@ -175,8 +175,7 @@ static void change(struct grey *grey, struct grey changed)
 	*grey = changed;
 }
 
-bool areas_scan_strips(const struct areas *areas, struct scanner *scanner, struct finds *finds,
-	enum strip_look look)
+bool areas_scan_strips(const struct areas *areas, struct finds *finds, enum strip_look look)
 {
 	static const unsigned windows[] = {[STRIP_SHARP] = 9, [STRIP_SHARPER] = 15};
 	bool is_first = look == STRIP_PLAIN; /* it is always made */
@@ -193,7 +192,7 @@ bool areas_scan_strips(const struct areas *areas, struct scanner *scanner, struc
 		} else if (look != STRIP_PLAIN) {
 			change(&view.grey, retouch_sharpen_rows(&view.grey, windows[look]));
 		}
-		view_scan(&view, scanner, areas->picture, finds);
+		view_scan(&view, areas->picture, finds);
 	}
 	return areas->stripes_count > 0;
 }
@@ -335,8 +334,8 @@ struct grey areas_enlarge(const struct areas *areas, const struct patch *patch, 
 	return large;
 }
 
-static void scan_patch(const struct areas *areas, struct scanner *scanner, struct finds *finds,
-	const struct patch *patch, const struct patch_look *look)
+static void scan_patch(const struct areas *areas, struct finds *finds, const struct patch *patch,
+	const struct patch_look *look)
 {
 	struct grey grey = areas_enlarge(areas, patch, PATCH_PIXELS);
 	double scale = areas->scale * patch->width / grey.width;
@@ -363,16 +362,16 @@ static void scan_patch(const struct areas *areas, struct scanner *scanner, struc
 		change(&grey, retouch_threshold(&grey, look->threshold));
 	}
 	view.grey = grey;
-	view_scan(&view, scanner, areas->picture, finds);
+	view_scan(&view, areas->picture, finds);
 }
 
-bool areas_scan_patches(const struct areas *areas, struct scanner *scanner, struct finds *finds,
-	const struct patch_look *look)
+bool areas_scan_patches(
+	const struct areas *areas, struct finds *finds, const struct patch_look *look)
 {
 	for (unsigned i = 0; i < areas->patches_count && !areas_are_late(areas); i++) {
 		const struct patch *patch = &areas->patches[i];
 		if (!areas_cover_patch(areas, finds, patch)) {
-			scan_patch(areas, scanner, finds, patch, look);
+			scan_patch(areas, finds, patch, look);
 		}
 	}
 	return areas->patches_count > 0;

@@ -6,7 +6,6 @@
 #include "decode/bars.h"
 #include "decode/finds.h"
 #include "decode/patches.h"
-#include "decode/scanner.h"
 #include "decode/stripes.h"
 
 /*
@@ -39,8 +38,7 @@ enum strip_look { STRIP_PLAIN, STRIP_SHARP, STRIP_SHARPER, STRIP_INVERTED };
 /* The functions below return false when there is no area of their kind. */
 
 /** areas_scan_strips() - each area of stripes upright, as few rows of many lines each. */
-bool areas_scan_strips(const struct areas *areas, struct scanner *scanner, struct finds *finds,
-	enum strip_look look);
+bool areas_scan_strips(const struct areas *areas, struct finds *finds, enum strip_look look);
 
 /** areas_compare() - those in which nothing is believed yet, by comparison (bars.h). */
 bool areas_compare(const struct areas *areas, const struct bars *bars, struct finds *finds);
@@ -56,8 +54,8 @@ struct patch_look {
 };
 
 /** areas_scan_patches() - those in which nothing is believed yet, enlarged, for QR codes. */
-bool areas_scan_patches(const struct areas *areas, struct scanner *scanner, struct finds *finds,
-	const struct patch_look *look);
+bool areas_scan_patches(
+	const struct areas *areas, struct finds *finds, const struct patch_look *look);
 
 /** areas_are_explained() - does a believed code stand wherever strong stripes are, and in every patch? */
 bool areas_are_explained(const struct areas *areas, const struct finds *finds, bool with_patches);

@@ -5,11 +5,9 @@
 #include "base/clock.h"
 #include "decode/finds.h"
 #include "decode/ladder.h"
-#include "decode/scanner.h"
 
 /* struct barcode_reader - @turn: which rung the next frame of a camera gets. */
 struct barcode_reader {
-	struct scanner *scanner;
 	struct bars *bars;
 	unsigned turn;
 };
@@ -18,7 +16,6 @@ struct barcode_reader *barcode_reader_new(void)
 {
 	struct barcode_reader *reader = g_new0(struct barcode_reader, 1);
 
-	reader->scanner = scanner_new();
 	reader->bars = bars_new();
 	return reader;
 }
@@ -26,7 +23,6 @@ struct barcode_reader *barcode_reader_new(void)
 void barcode_reader_free(struct barcode_reader *reader)
 {
 	if (reader) {
-		scanner_free(reader->scanner);
 		bars_free(reader->bars);
 		g_free(reader);
 	}
@@ -83,7 +79,7 @@ enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *g
 		return HOSO_BAD_PICTURE;
 	}
 	finds = g_new0(struct finds, 1);
-	ladder_init(&ladder, reader->scanner, reader->bars, grey, finds, deadline_ms);
+	ladder_init(&ladder, reader->bars, grey, finds, deadline_ms);
 	for (unsigned rung = 0; rung < ladder_rungs(); rung++) {
 		if (rung > 0 && clock_monotonic_ms() >= deadline_ms) {
 			break;
@@ -117,7 +113,7 @@ enum hoso_error barcode_read_frame(
 		return HOSO_BAD_PICTURE;
 	}
 	finds = g_new0(struct finds, 1);
-	ladder_init(&ladder, reader->scanner, reader->bars, grey, finds, INT64_MAX);
+	ladder_init(&ladder, reader->bars, grey, finds, INT64_MAX);
 	for (unsigned rung = 0; rung < LADDER_QUICK; rung++) {
 		ladder_climb(&ladder, rung);
 	}

@@ -17,11 +17,10 @@
 #define CROP_MARGIN 16                   /* … and pixels: its quiet zones */
 #define BARS_AVERAGED 15                 /* scan lines averaged along the bars */
 
-void ladder_init(struct ladder *ladder, struct scanner *scanner, const struct bars *bars,
-	const struct grey *picture, struct finds *finds, int64_t deadline_ms)
+void ladder_init(struct ladder *ladder, const struct bars *bars, const struct grey *picture,
+	struct finds *finds, int64_t deadline_ms)
 {
 	*ladder = (struct ladder){
-		.scanner = scanner,
 		.bars = bars,
 		.finds = finds,
 		.picture = picture,
@@ -84,7 +83,7 @@ static bool scan_whole(struct ladder *ladder, struct grey grey, unsigned density
 		.way = {.bars = true, .qr = true, .density = density},
 	};
 
-	view_scan(&view, ladder->scanner, ladder->picture, ladder->finds);
+	view_scan(&view, ladder->picture, ladder->finds);
 	return true;
 }
 
@@ -106,7 +105,7 @@ static bool scan_turned(
 		.way = {.bars = true, .rows_only = true, .density = 1},
 	};
 
-	view_scan(&view, ladder->scanner, ladder->picture, ladder->finds);
+	view_scan(&view, ladder->picture, ladder->finds);
 	return true;
 }
 
@@ -275,7 +274,7 @@ static bool averaged_second(struct ladder *ladder)
 
 static bool strips(struct ladder *ladder, enum strip_look look)
 {
-	return areas_scan_strips(areas(ladder), ladder->scanner, ladder->finds, look);
+	return areas_scan_strips(areas(ladder), ladder->finds, look);
 }
 
 static bool strips_plain(struct ladder *ladder)
@@ -301,7 +300,7 @@ static bool compared(struct ladder *ladder)
 
 static bool patches(struct ladder *ladder, struct patch_look look)
 {
-	return areas_scan_patches(areas(ladder), ladder->scanner, ladder->finds, &look);
+	return areas_scan_patches(areas(ladder), ladder->finds, &look);
 }
 
 static bool patches_plain(struct ladder *ladder)
@@ -316,7 +315,7 @@ static bool patches_sharp(struct ladder *ladder)
 
 static bool patches_sampled(struct ladder *ladder)
 {
-	sample_patches(areas(ladder), ladder->scanner, ladder->finds);
+	sample_patches(areas(ladder), ladder->finds);
 	return true;
 }
 

@@ -21,7 +21,6 @@
  * @angles:  across the strongest stripes of @small; known once @angles_known.
  */
 struct ladder {
-	struct scanner *scanner;
 	const struct bars *bars;
 	struct finds *finds;
 	const struct grey *picture;
@@ -45,8 +44,8 @@ struct ladder {
 #define LADDER_USUAL 6     /* rungs that every picture gets */
 #define LADDER_THOROUGH 14 /* rungs for pictures in which something may still be found */
 
-void ladder_init(struct ladder *ladder, struct scanner *scanner, const struct bars *bars,
-	const struct grey *picture, struct finds *finds, int64_t deadline_ms);
+void ladder_init(struct ladder *ladder, const struct bars *bars, const struct grey *picture,
+	struct finds *finds, int64_t deadline_ms);
 void ladder_done(struct ladder *ladder);
 
 /** ladder_rungs() - how many attempts there are. */

@@ -17,8 +17,8 @@
 
 static const struct scan_way only_qr = {.qr = true, .density = 1};
 
-static bool scan_modules(const struct areas *areas, struct scanner *scanner, struct finds *finds,
-	const struct patch *patch, double scale, const struct modules *modules)
+static bool scan_modules(const struct areas *areas, struct finds *finds, const struct patch *patch,
+	double scale, const struct modules *modules)
 {
 	double x[3], y[3];
 	unsigned before = finds->count;
@@ -34,7 +34,7 @@ static bool scan_modules(const struct areas *areas, struct scanner *scanner, str
 	view.uy = (y[1] - y[0]) / side;
 	view.vx = (x[2] - x[0]) / side;
 	view.vy = (y[2] - y[0]) / side;
-	view_scan(&view, scanner, areas->picture, finds);
+	view_scan(&view, areas->picture, finds);
 	return finds->count > before;
 }
 
@@ -60,8 +60,7 @@ static void find_finders(const struct grey *grey, struct finders *ret_finders)
 }
 
 /* Returns whether there were squares. */
-static bool sample_patch(const struct areas *areas, struct scanner *scanner, struct finds *finds,
-	const struct patch *patch)
+static bool sample_patch(const struct areas *areas, struct finds *finds, const struct patch *patch)
 {
 	struct grey grey = areas_enlarge(areas, patch, SAMPLED_PIXELS);
 	double scale = areas->scale * patch->width / grey.width;
@@ -77,7 +76,7 @@ static bool sample_patch(const struct areas *areas, struct scanner *scanner, str
 		for (unsigned bent = 0; bent < 2 && !is_read; bent++) {
 			modules_sample(&grey, bent == 1, &modules);
 			is_read = qr_mend(modules.layout, modules.values) &&
-				  scan_modules(areas, scanner, finds, patch, scale, &modules);
+				  scan_modules(areas, finds, patch, scale, &modules);
 		}
 		modules_done(&modules);
 	}
@@ -118,7 +117,7 @@ static bool is_known(const struct areas *areas, const struct patch *patch)
 	return false;
 }
 
-void sample_patches(struct areas *areas, struct scanner *scanner, struct finds *finds)
+void sample_patches(struct areas *areas, struct finds *finds)
 {
 	struct patch shaded[PATCHES_MAX];
 	unsigned count;
@@ -126,8 +125,7 @@ void sample_patches(struct areas *areas, struct scanner *scanner, struct finds *
 	areas->has_finders = false;
 	for (unsigned i = 0; i < areas->patches_count && !areas_are_late(areas); i++) {
 		if (!areas_cover_patch(areas, finds, &areas->patches[i])) {
-			areas->has_finders |=
-				sample_patch(areas, scanner, finds, &areas->patches[i]);
+			areas->has_finders |= sample_patch(areas, finds, &areas->patches[i]);
 		}
 	}
 	if (finds_any(finds)) {
@@ -136,7 +134,7 @@ void sample_patches(struct areas *areas, struct scanner *scanner, struct finds *
 	count = find_shaded(areas, shaded);
 	for (unsigned i = 0;
 		i < MIN(count, SHADED_MAX) && !areas_are_late(areas) && !finds_any(finds); i++) {
-		areas->has_finders |= !is_known(areas, &shaded[i]) &&
-				      sample_patch(areas, scanner, finds, &shaded[i]);
+		areas->has_finders |=
+			!is_known(areas, &shaded[i]) && sample_patch(areas, finds, &shaded[i]);
 	}
 }

@@ -8,11 +8,6 @@
 
 #include "base/attr.h"
 
-struct scanner {
-	zbar_image_scanner_t *zbar;
-	bool bars, qr; /* what is enabled */
-};
-
 static const struct {
 	zbar_symbol_type_t type;
 	enum symbology symbology;
@@ -29,42 +24,27 @@ static const struct {
  * Never ZBAR_CFG_TEST_INVERTED: it writes past the end of its own buffer (measured with valgrind).
  * BINARY, because ZBar otherwise takes Vietnamese UTF-8 for Big5 or Shift-JIS.
  */
-static zbar_image_scanner_t *new_zbar(void)
+static zbar_image_scanner_t *new_zbar(const struct scan_way *way)
 {
 	zbar_image_scanner_t *zbar = zbar_image_scanner_create();
+	int density = (int)way->density;
 
 	assert(zbar);
 	zbar_image_scanner_set_config(zbar, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(enabled); i++) {
-		zbar_image_scanner_set_config(zbar, enabled[i].type, ZBAR_CFG_ENABLE, 1);
+		bool is_qr = enabled[i].symbology == SYMBOLOGY_QR;
+		zbar_image_scanner_set_config(
+			zbar, enabled[i].type, ZBAR_CFG_ENABLE, is_qr ? way->qr : way->bars);
 		if (enabled[i].length_min > 0) {
 			zbar_image_scanner_set_config(
 				zbar, enabled[i].type, ZBAR_CFG_MIN_LEN, enabled[i].length_min);
 		}
 	}
 	zbar_image_scanner_set_config(zbar, ZBAR_QRCODE, ZBAR_CFG_BINARY, 1);
+	zbar_image_scanner_set_config(
+		zbar, ZBAR_NONE, ZBAR_CFG_X_DENSITY, way->rows_only ? 0 : density);
+	zbar_image_scanner_set_config(zbar, ZBAR_NONE, ZBAR_CFG_Y_DENSITY, density);
 	return zbar;
-}
-
-static void renew(struct scanner *scanner)
-{
-	*scanner = (struct scanner){.zbar = new_zbar(), .bars = true, .qr = true};
-}
-
-struct scanner *scanner_new(void)
-{
-	struct scanner *scanner = g_new0(struct scanner, 1);
-
-	renew(scanner);
-	return scanner;
-}
-
-void scanner_free(struct scanner *scanner)
-{
-	if (scanner) {
-		zbar_image_scanner_destroy(scanner->zbar);
-		g_free(scanner);
-	}
 }
 
 static enum symbology symbology_of(zbar_symbol_type_t type)
@@ -105,49 +85,25 @@ static void report(const zbar_symbol_t *symbol, scanner_saw saw, void *context)
 	saw(&sighting, context);
 }
 
-static void enable(struct scanner *scanner, bool bars, bool qr)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(enabled); i++) {
-		bool is_qr = enabled[i].symbology == SYMBOLOGY_QR;
-		zbar_image_scanner_set_config(
-			scanner->zbar, enabled[i].type, ZBAR_CFG_ENABLE, is_qr ? qr : bars);
-	}
-	scanner->bars = bars;
-	scanner->qr = qr;
-}
-
 /*
- * Anew each time: ZBar puts an EAN together from halves, keeps the one that it has for the next picture, and there takes
+ * A ZBar of its own: it puts an EAN together from halves, keeps the one that it has for the next picture, and there takes
  * another label's half for the rest. It also keeps some 140 bytes of every symbol for ever (its issue 258).
  */
-static void begin_scan(struct scanner *scanner, const struct scan_way *way)
+void scanner_scan(
+	const struct grey *grey, const struct scan_way *way, scanner_saw saw, void *context)
 {
-	int density = (int)way->density;
-
-	zbar_image_scanner_destroy(scanner->zbar);
-	renew(scanner);
-	if (scanner->bars != way->bars || scanner->qr != way->qr) {
-		enable(scanner, way->bars, way->qr);
-	}
-	zbar_image_scanner_set_config(
-		scanner->zbar, ZBAR_NONE, ZBAR_CFG_X_DENSITY, way->rows_only ? 0 : density);
-	zbar_image_scanner_set_config(scanner->zbar, ZBAR_NONE, ZBAR_CFG_Y_DENSITY, density);
-}
-
-void scanner_scan(struct scanner *scanner, const struct grey *grey, const struct scan_way *way,
-	scanner_saw saw, void *context)
-{
+	zbar_image_scanner_t *zbar = new_zbar(way);
 	zbar_image_t *image = zbar_image_create();
 
 	assert(image);
-	begin_scan(scanner, way);
 	zbar_image_set_format(image, zbar_fourcc('Y', '8', '0', '0'));
 	zbar_image_set_size(image, grey->width, grey->height);
 	zbar_image_set_data(image, grey->pixels, grey_area(grey), NULL);
-	zbar_scan_image(scanner->zbar, image);
+	zbar_scan_image(zbar, image);
 	for (const zbar_symbol_t *symbol = zbar_image_first_symbol(image); symbol;
 		symbol = zbar_symbol_next(symbol)) {
 		report(symbol, saw, context);
 	}
 	zbar_image_destroy(image);
+	zbar_image_scanner_destroy(zbar);
 }

@@ -45,13 +45,8 @@ struct scan_way {
 
 typedef void (*scanner_saw)(const struct sighting *sighting, void *context);
 
-struct scanner;
-
-struct scanner *scanner_new(void);
-void scanner_free(struct scanner *scanner);
-
 /** scanner_scan() - one pass over @grey; @saw is called for each symbol, inside this call. */
-void scanner_scan(struct scanner *scanner, const struct grey *grey, const struct scan_way *way,
-	scanner_saw saw, void *context);
+void scanner_scan(
+	const struct grey *grey, const struct scan_way *way, scanner_saw saw, void *context);
 
 #endif

@@ -132,12 +132,11 @@ static void saw(const struct sighting *sighting, void *context)
 	}
 }
 
-void view_scan(struct view *view, struct scanner *scanner, const struct grey *original,
-	struct finds *finds)
+void view_scan(struct view *view, const struct grey *original, struct finds *finds)
 {
 	struct pass pass = {view, original, finds};
 
 	finds_begin_attempt(finds);
-	scanner_scan(scanner, &view->grey, &view->way, saw, &pass);
+	scanner_scan(&view->grey, &view->way, saw, &pass);
 	grey_done(&view->grey);
 }

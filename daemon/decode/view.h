@@ -23,8 +23,7 @@ struct view {
  * @view:     its pixels are freed.
  * @original: what places are given in.
  */
-void view_scan(struct view *view, struct scanner *scanner, const struct grey *original,
-	struct finds *finds);
+void view_scan(struct view *view, const struct grey *original, struct finds *finds);
 
 /** view_place() - the upright box of the original around a box of the view. */
 void view_place(const struct view *view, const struct grey *original, const double box[4],

@@ -16,7 +16,8 @@
 	COUNT_IF("move / 4 = 1", "n3") ", " COUNT_IF("move / 2 = 3", "n4") ", " \
 	COUNT_IF("move / 4 = 2", "n5") ", " COUNT_IF("move / 4 = 3", "n6") ", " COUNT_IF("move % 2 = 1", "n7")
 
-/* The local day, as a number: to ask for the time zone takes longer for each leg than all else. */
+/* The local day, as a number: to ask for the time zone takes longer for each leg than all else. Vietnam has been at UTC+7
+ * since 1975, all year round. */
 #define DAY_NUMBER(time) "floor((date_part('epoch', l." time ") + 7 * 3600) / 86400)::int"
 
 /*
