@@ -8,6 +8,7 @@ import { confirmed, device, items, limit, look, Scanner, signIn, url } from "./p
 const { HOSO_TOKEN: token, HOSO_DAY: day } = process.env;
 const box = (page, name) => page.locator("form.step").getByLabel(name);
 const told = (page, name) => page.locator(`#f-${name}-wrong`).innerText();
+const focused = (page) => page.evaluate(() => [document.activeElement.tagName, document.activeElement.id]);
 const press = (page, name) => page.getByRole("button", { name }).press("Enter");
 
 async function lookAll(page, name) {
@@ -133,9 +134,16 @@ async function bookThings(page) {
 }
 
 async function assign(page) {
-	// Who could not be asked for is typed, and the server judges.
-	await page.route("**/v1/visits/couriers?*", (route) => route.abort());
+	// Who could not be asked for is typed, and the server judges; until then the box is the one that it will be, and keeps the focus.
+	let answer;
+	const asked = new Promise((resolve) => { answer = resolve; });
+	await page.route("**/v1/visits/couriers?*", async (route) => { await asked; await route.abort(); });
 	await press(page, /^Giao bưu tá: Trần Thị Bé/);
+	await page.locator("#f-courier-hint", { hasText: "Đang tải" }).waitFor();
+	assert.deepEqual(await focused(page), ["SELECT", "f-courier"], "a box that is being filled is no other box");
+	answer();
+	await page.getByLabel("Bưu tá (gõ tên tài khoản)").waitFor();
+	assert.deepEqual(await focused(page), ["INPUT", "f-courier"], "the focus stays where the clerk was");
 	await page.getByLabel("Bưu tá (gõ tên tài khoản)").fill("nobody");
 	await page.keyboard.press("Enter");
 	await page.locator("#f-courier-wrong", { hasText: "Không có bưu tá này" }).waitFor();

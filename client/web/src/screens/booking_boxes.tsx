@@ -43,31 +43,42 @@ function WindowBox({ form, set, turn }: { form: VisitForm; set: (value: string) 
 	return <Choice field="window" words={word("visit_field", "window")} value={form.values.window ?? ""} set={set} options={[["", ""], ...options]} hint={hint} />;
 }
 
-/* Whom the API knows for that window; null while it has not said. Without it an account is typed, which the server judges. */
-function useCouriers(form: VisitForm, own: string, turn: number): Courier[] | null {
-	const [known, setKnown] = useState<Courier[] | null>(null);
+/* Whom the API knows for that window; null: being asked; a word of failure: an account is typed then, which the server judges. */
+function useCouriers(form: VisitForm, own: string, turn: number): Courier[] | null | "unknown" {
+	const [known, setKnown] = useState<Courier[] | null | "unknown">(null);
 	const [from, to] = (form.values.window || own).split("|");
 	useEffect(() => {
 		let isWanted = true;
 		const path = `/v1/visits/couriers?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}&visit=${form.visit}`;
-		call<{ items: Courier[] }>("GET", path).then(({ items }) => isWanted && setKnown(items), () => isWanted && setKnown(null));
+		call<{ items: Courier[] }>("GET", path).then(({ items }) => isWanted && setKnown(items), () => isWanted && setKnown("unknown"));
 		return () => { isWanted = false; };
 	}, [from, to, turn]);
 	return known;
 }
 
+function courierOptions(couriers: Courier[], value: string): [string, string][] {
+	const sayOf = ({ account, name, office, busy }: Courier) => t(busy ? "booking.courier_busy" : "booking.courier_free", { name, account, office: office.name });
+	const options = [...couriers].sort((one, other) => Number(one.busy) - Number(other.busy)).map((one): [string, string] => [one.account, sayOf(one)]);
+	const isGone = value !== "" && !couriers.some(({ account }) => account === value);
+	return [["", ""], ...(isGone ? [[value, value] as [string, string]] : []), ...options];
+}
+
+/* One kind of box from its first frame until it fails: what changes under the hand takes the focus and a half-typed name with it. */
 function CourierBox({ form, own, set, turn }: { form: VisitForm; own: string; set: (value: string) => void; turn: number }) {
 	const couriers = useCouriers(form, own, turn);
 	const words = `${word("visit_field", "courier")}${isRequired(form, "courier") ? "" : ` ${t("intake.optional")}`}`;
 	const value = form.values.courier ?? "";
-	if (!couriers) {
+	const hadFocus = document.activeElement?.id === idOf("courier");
+	useLayoutEffect(() => {
+		if (hadFocus) {
+			document.getElementById(idOf("courier"))?.focus();
+		}
+	}, [couriers === "unknown"]);
+	if (couriers === "unknown") {
 		return <TextBox field="courier" words={`${words} (${t("booking.by_account")})`} value={value} set={set} isRequired={isRequired(form, "courier")} />;
 	}
-	const sayOf = ({ account, name, office, busy }: Courier) => t(busy ? "booking.courier_busy" : "booking.courier_free", { name, account, office: office.name });
-	const options = [...couriers].sort((one, other) => Number(one.busy) - Number(other.busy)).map((one): [string, string] => [one.account, sayOf(one)]);
-	const isGone = value !== "" && !couriers.some(({ account }) => account === value);
-	return <Choice field="courier" words={words} value={value} set={set} options={[["", ""], ...(isGone ? [[value, value] as [string, string]] : []), ...options]}
-		hint={couriers.length === 0 ? t("booking.no_courier") : undefined} />;
+	const hint = couriers === null ? t("loading") : couriers.length === 0 ? t("booking.no_courier") : undefined;
+	return <Choice field="courier" words={words} value={value} set={set} options={courierOptions(couriers ?? [], value)} hint={hint} />;
 }
 
 const CHOICES: Partial<Record<Field, () => [string, string][]>> = {
