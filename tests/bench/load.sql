@@ -1,6 +1,5 @@
 -- :legs dossiers, each with one accepted leg, as hosod itself would have left them. Run as the owner of the database.
 SET search_path = hoso;
-SET synchronous_commit = off;
 SELECT set_config('bench.ms', ((extract(epoch FROM now()) * 1000)::bigint - 3600000)::text, false) \g /dev/null
 
 INSERT INTO agency (code, name, valid_from) VALUES ('BENCH.A', 'UBND phường', '2020-01-01') ON CONFLICT DO NOTHING;

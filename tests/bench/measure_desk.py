@@ -79,7 +79,7 @@ def main():
         town.take_in()
         began = time.monotonic()
         with running.connect() as connection:
-            connection.execute("SET statement_timeout = 0; SET synchronous_commit = off; SET session_replication_role = replica")
+            connection.execute("SET statement_timeout = 0; SET session_replication_role = replica")
             connection.execute("DROP INDEX leg_offices")
             for statement in FILL.replace("%%", "%").replace("%(legs)s", str(LEGS)).split(";\n"):
                 if statement.strip():

@@ -1,6 +1,5 @@
 -- :lines lines for the portal, ten of each dossier, all due.
 SET search_path = hoso;
-SET synchronous_commit = off;
 DELETE FROM outbox;
 INSERT INTO outbox (event_id, dossier_id, item_code, dseq, kind, line, state, next_at, created_at)
 	SELECT id, dossier, code, step, 'arrived', json_build_object('actor', 'Bench', 'dseq', step, 'item_code', code, 'key', id,

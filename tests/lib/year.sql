@@ -3,7 +3,6 @@
 -- which one (lib/year.py). Mix by domain §8: five results to
 -- two dossiers handed in, few supplements, the rest of the kinds rare.
 SET search_path = hoso;
-SET synchronous_commit = off;
 -- References and triggers are for those who write; here both are right by construction.
 SET session_replication_role = replica;
 
