@@ -82,13 +82,13 @@ def film(code, folder):
     return folder / "photo.jpg", folder / "camera.mjpeg"
 
 
-def on_the_way(world, count):
-    """Items that go to a citizen, and are with the courier."""
+def on_the_way(world, count, papers=()):
+    """Items that go to a citizen, and are with the courier; @papers: what the agency wants back for the first."""
     codes = accept(world, count)
     dossiers = [new_dossier_code() for _ in codes]
     results = [new_item() for _ in codes]
     scans = [scan("bound", code, moment(1), dossier_code=dossier) for code, dossier in zip(codes, dossiers)]
-    wanted = [{"reclaim": ["Thẻ cũ"]}] + [{}] * (count - 1)
+    wanted = [{"reclaim": list(papers)} if papers else {}] + [{}] * (count - 1)
     scans += [scan("accepted", item, moment(2), dossier_code=dossier, leg_kind="result", **more)
               for item, dossier, more in zip(results, dossiers, wanted)]
     scans += [scan("out_for_delivery", item, moment(3)) for item in results[:-1]]
@@ -104,7 +104,7 @@ def on_the_way(world, count):
 def test_the_flows(tmp_path):
     with Standalone() as running:
         world = World(running)
-        items = {"counter": accept(world, min(60 * LONG, 1000)), "expired": accept(world, 1), "tabs": accept(world, 20), "door": on_the_way(world, 3)}
+        items = {"counter": accept(world, min(60 * LONG, 1000)), "expired": accept(world, 1), "tabs": accept(world, 20), "door": on_the_way(world, 3, ["Thẻ cũ"])}
         photo, camera = film(items["door"][0], tmp_path)
         (tmp_path / "items.json").write_text(json.dumps(items))
         confirmed = tmp_path / "confirmed"
