@@ -8,6 +8,7 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "decode/retouch.h"
+#include "decode/straighten.h"
 #include "decode/view.h"
 
 #define STRIP_LONG 1600 /* pixels; above, columns are enough as they are */
@@ -111,6 +112,7 @@ void areas_find(struct areas *areas, const struct grey *work, const struct grey 
 		areas->stripes[i].across *= areas->scale;
 		areas->stripes[i].along *= areas->scale;
 		trim(picture, &areas->stripes[i]);
+		straighten(picture, &areas->stripes[i]);
 	}
 	field_done(&field);
 }
