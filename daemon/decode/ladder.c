@@ -298,6 +298,11 @@ static bool compared(struct ladder *ladder)
 	return areas_compare(areas(ladder), ladder->bars, ladder->finds);
 }
 
+static bool unfolded(struct ladder *ladder)
+{
+	return areas_scan_unfolded(areas(ladder), ladder->bars, ladder->finds);
+}
+
 static bool patches(struct ladder *ladder, struct patch_look look)
 {
 	return areas_scan_patches(areas(ladder), ladder->finds, &look);
@@ -354,6 +359,7 @@ static bool (*const rungs[])(struct ladder *) = {
 	inverted,
 	black_and_white,
 	third,
+	unfolded,
 	/* LADDER_THOROUGH */
 	patches_fine,
 	patches_coarse,

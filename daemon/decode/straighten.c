@@ -17,6 +17,12 @@
 #define LEAN_MAX 0.35    /* pixels per pixel; blocks are not wrong by more */
 #define SPREAD_MAX 0.35  /* of the lean between the middle and an end */
 
+#define SEEN_SHARE 1.6 /* of the area's own height: bars may go on beyond it */
+#define LEVEL_ROWS_MAX 60
+#define SAME_BARS 0.5     /* correlation with the middle row's */
+#define ROWS_UNLIKE 2     /* so many that are not alike end it */
+#define LEVEL_APART_MAX 0.5 /* between the directions of both ends: seen askew they are not parallel */
+
 #define SHIFTS (2 * REACH + 1)
 
 /* struct lean - how far stripes move across, per pixel along them: @middle, and so much more per pixel across. */
@@ -141,22 +147,24 @@ static bool is_possible(const struct lean *lean, double across)
 	return fabs(lean->middle) <= LEAN_MAX && fabs(lean->fan) * across / 2 <= SPREAD_MAX;
 }
 
-void straighten(const struct grey *picture, struct stripes *stripes)
+static struct frame frame_of(const struct grey *picture, const struct stripes *stripes, unsigned rows)
 {
-	unsigned rows = (unsigned)CLAMP(stripes->along / ROW_PIXELS, 1, ROWS_MAX);
 	double zoom = fmin(ZOOM, COLUMNS_MAX / stripes->across);
-	struct lean lean = {0};
 
-	if (rows < ROWS_MIN) {
-		return;
-	}
-	struct frame frame = {
+	return (struct frame){
 		.strip = stripes_strip(picture, stripes, rows, zoom, 0),
 		.zoom = zoom,
 		.height = stripes->along / rows,
 		.across = stripes->across,
 	};
-	/* From neighbours on, which cannot be mistaken by a bar, to rows far apart, which tell it exactly. */
+}
+
+/* From neighbours on, which cannot be mistaken by a bar, to rows far apart, which tell it exactly. */
+static void set_upright(const struct grey *picture, struct stripes *stripes, unsigned rows)
+{
+	struct frame frame = frame_of(picture, stripes, rows);
+	struct lean lean = {0};
+
 	for (unsigned apart = 1; apart <= rows / 2; apart *= 2) {
 		struct lean found;
 		if (!measure(&frame, apart, &lean, &found) || !is_possible(&found, stripes->across)) {
@@ -168,4 +176,79 @@ void straighten(const struct grey *picture, struct stripes *stripes)
 	stripes->angle -= atan(lean.middle);
 	stripes->slope = tan(atan(stripes->slope) + atan(lean.middle));
 	stripes->fan += lean.fan;
+}
+
+static double likeness_of(const uint8_t *row, const uint8_t *other, int first, int last)
+{
+	int64_t product = 0, square = 0, square_other = 0;
+
+	for (int column = first; column < last; column++) {
+		int step = step_at(row, column), step_other = step_at(other, column);
+		product += step * step_other;
+		square += step * step;
+		square_other += step_other * step_other;
+	}
+	return square > 0 && square_other > 0 ? (double)product / sqrt((double)square * (double)square_other) : 0;
+}
+
+/* From the middle on, as far as the same bars go in these columns: the last row, or the strip's own when it ends first. */
+static int end_of(const struct grey *strip, int first, int last, int way)
+{
+	int middle = (int)strip->height / 2, end = middle;
+
+	for (int row = middle + way; row >= 0 && row < (int)strip->height && abs(row - end) <= ROWS_UNLIKE; row += way) {
+		if (likeness_of(grey_row(strip, (unsigned)middle), grey_row(strip, (unsigned)row), first, last) >= SAME_BARS) {
+			end = row;
+		}
+	}
+	return end;
+}
+
+/* The rows' own direction: where the bars of each window end, above and below. */
+static void set_level(const struct grey *picture, struct stripes *stripes)
+{
+	struct stripes seen = *stripes;
+	unsigned rows;
+	struct sums above = {0}, below = {0};
+	struct lean top, bottom;
+
+	seen.along *= SEEN_SHARE;
+	rows = (unsigned)CLAMP(seen.along / ROW_PIXELS, ROWS_MIN, LEVEL_ROWS_MAX);
+	struct frame frame = frame_of(picture, &seen, rows);
+	int windows = (int)CLAMP(frame.across / WINDOW_PIXELS, WINDOWS_MIN, WINDOWS_MAX);
+	int width = (int)frame.strip.width - 1;
+
+	for (int window = 0; window < windows; window++) {
+		int first = width * window / windows, last = width * (window + 1) / windows;
+		double u = (first + last) / 2.0 / frame.zoom - frame.across / 2;
+		int high = end_of(&frame.strip, first, last, -1), low = end_of(&frame.strip, first, last, 1);
+		double weight = low - high;
+		if (high > 0 && weight >= ROWS_MIN) {
+			add_window(&above, weight, u, (high - (double)rows / 2) * frame.height);
+		}
+		if (low + 1 < (int)rows && weight >= ROWS_MIN) {
+			add_window(&below, weight, u, (low + 1 - (double)rows / 2) * frame.height);
+		}
+	}
+	grey_done(&frame.strip);
+	if (!line_of(&above, &top) || !line_of(&below, &bottom) ||
+		fabs(top.fan - bottom.fan) > LEVEL_APART_MAX || bottom.middle - top.middle < ROW_PIXELS * 2) {
+		return;
+	}
+	double shift = (top.middle + bottom.middle) / 2;
+	stripes->slope += (top.fan + bottom.fan) / 2;
+	stripes->along = bottom.middle - top.middle;
+	stripes->x -= shift * sin(stripes->angle);
+	stripes->y += shift * cos(stripes->angle);
+}
+
+void straighten(const struct grey *picture, struct stripes *stripes)
+{
+	unsigned rows = (unsigned)CLAMP(stripes->along / ROW_PIXELS, 1, ROWS_MAX);
+
+	if (rows < ROWS_MIN) {
+		return;
+	}
+	set_upright(picture, stripes, rows);
+	set_level(picture, stripes);
 }
