@@ -312,8 +312,8 @@ static struct view view_of_edges(const struct stripes *stripes)
  * that were read wrongly the next word was never 0.012 away. */
 static bool is_close_by_edges(const struct bars_read *read)
 {
-	return read->cost <= UNFOLDED_COST_MAX && read->worst <= UNFOLDED_WORST_MAX && read->lead >= UNFOLDED_LEAD_MIN &&
-	       read->lead >= read->cost * UNFOLDED_LEAD_TIMES;
+	return read->cost <= UNFOLDED_COST_MAX && read->worst <= UNFOLDED_WORST_MAX &&
+	       read->lead >= UNFOLDED_LEAD_MIN && read->lead >= read->cost * UNFOLDED_LEAD_TIMES;
 }
 
 static bool is_inside(const struct grey *picture, const struct view *view, double u)
@@ -324,15 +324,17 @@ static bool is_inside(const struct grey *picture, const struct view *view, doubl
 }
 
 /* Is it light beside both ends, as far as the picture goes: what lies outside of it may be more bars. */
-static bool is_quiet_beside(const struct areas *areas, const struct view *view, const struct unfolded *unfolded, unsigned row,
-	unsigned from, unsigned edges)
+static bool is_quiet_beside(const struct areas *areas, const struct view *view,
+	const struct unfolded *unfolded, unsigned row, unsigned from, unsigned edges)
 {
 	const float *at = unfolded->at[row];
 	unsigned last = from + edges - 1;
 	double quiet = QUIET_TIMES * (at[last] - at[from]) / (edges - 1.0);
-	double before = from > 0 ? at[from - 1] : unfolded->from, after = last + 1 < unfolded->count ? at[last + 1] : unfolded->to;
+	double before = from > 0 ? at[from - 1] : unfolded->from,
+	       after = last + 1 < unfolded->count ? at[last + 1] : unfolded->to;
 
-	return at[from] - before >= quiet && after - at[last] >= quiet && is_inside(areas->picture, view, at[from] - quiet) &&
+	return at[from] - before >= quiet && after - at[last] >= quiet &&
+	       is_inside(areas->picture, view, at[from] - quiet) &&
 	       is_inside(areas->picture, view, at[last] + quiet);
 }
 
@@ -342,8 +344,10 @@ static unsigned edges_of_code(const float *at, unsigned count)
 	unsigned edges = 2;
 
 	/* A light run that is several times the mean of what was before is none between bars. */
-	while (edges + 1 < count && (edges < UNFOLDED_EDGES_MIN ||
-		at[edges] - at[edges - 1] < QUIET_TIMES * (at[edges - 1] - at[0]) / (float)(edges - 1))) {
+	while (edges + 1 < count &&
+		(edges < UNFOLDED_EDGES_MIN ||
+			at[edges] - at[edges - 1] <
+				QUIET_TIMES * (at[edges - 1] - at[0]) / (float)(edges - 1))) {
 		edges += 2;
 	}
 	return MIN(edges, count);
@@ -358,11 +362,17 @@ static void read_unfolded(const struct areas *areas, const struct bars *bars, st
 		finds_begin_attempt(finds);
 		for (unsigned from = unfolded->begins_dark ? 0 : 1; from + 1 < unfolded->count;) {
 			struct bars_read reads[BARS_READS_MAX];
-			unsigned edges = edges_of_code(&unfolded->at[row][from], unfolded->count - from);
-			unsigned count = edges >= UNFOLDED_EDGES_MIN && is_quiet_beside(areas, &view, unfolded, row, from, edges)
-				? bars_read_edges(bars, &unfolded->at[row][from], edges, reads) : 0;
+			unsigned edges =
+				edges_of_code(&unfolded->at[row][from], unfolded->count - from);
+			unsigned count =
+				edges >= UNFOLDED_EDGES_MIN && is_quiet_beside(areas, &view,
+								       unfolded, row, from, edges)
+					? bars_read_edges(
+						  bars, &unfolded->at[row][from], edges, reads)
+					: 0;
 			for (unsigned i = 0; i < count; i++) {
-				keep_compared(areas, finds, &view, 0, &reads[i], is_close_by_edges(&reads[i]));
+				keep_compared(areas, finds, &view, 0, &reads[i],
+					is_close_by_edges(&reads[i]));
 			}
 			from += edges;
 		}
@@ -372,7 +382,8 @@ static void read_unfolded(const struct areas *areas, const struct bars *bars, st
 bool areas_scan_unfolded(const struct areas *areas, const struct bars *bars, struct finds *finds)
 {
 	for (unsigned i = 0; i < MIN(areas->stripes_count, COMPARED_AREAS_MAX); i++) {
-		if (!areas_are_late(areas) && !finds_cover(finds, areas->stripes[i].x, areas->stripes[i].y)) {
+		if (!areas_are_late(areas) &&
+			!finds_cover(finds, areas->stripes[i].x, areas->stripes[i].y)) {
 			struct unfolded unfolded;
 			if (unfold(areas->picture, &areas->stripes[i], &unfolded)) {
 				read_unfolded(areas, bars, finds, &areas->stripes[i], &unfolded);

@@ -26,7 +26,7 @@
 #define EDGES_LOST 0.27      /* blur may take so many of the edges that should be there */
 #define EDGES_MORE 1.08      /* noise may add some */
 #define QUIET_MODULES 4      /* beside a code that has no check of its own */
-#define CODE_RUNS_MAX 400     /* bars and spaces of the longest code */
+#define CODE_RUNS_MAX 400    /* bars and spaces of the longest code */
 #define FIT_GOOD 0.015F      /* no other blur need be tried … */
 #define FIT_BAD 0.14F        /* … nor would it help */
 #define SURE_COST 0.04F
@@ -295,8 +295,8 @@ static unsigned guess_all(const struct line *line, const struct ends *ends,
 	return count;
 }
 
-static bool word_of(const struct format *format, const struct fit_chain *chain, const struct fit *fit,
-	double from, double to, struct bars_read *ret_read)
+static bool word_of(const struct format *format, const struct fit_chain *chain,
+	const struct fit *fit, double from, double to, struct bars_read *ret_read)
 {
 	struct word word;
 
@@ -401,8 +401,8 @@ unsigned bars_read_line(const struct bars *bars, const uint8_t *row, unsigned co
 /* How many letters of data so many runs hold; false when no whole number of them. */
 static bool data_of(const struct format *format, unsigned runs, unsigned *ret_data)
 {
-	unsigned rest = format->first->runs + format->last->runs + (format->middle ? format->middle->runs : 0) -
-			(format->tail > 0 ? 1 : 0);
+	unsigned rest = format->first->runs + format->last->runs +
+			(format->middle ? format->middle->runs : 0) - (format->tail > 0 ? 1 : 0);
 	unsigned each = format->data->runs;
 
 	if (runs < rest || (runs - rest) % each != 0) {
@@ -431,7 +431,8 @@ unsigned bars_read_edges(const struct bars *bars, const float *edges, unsigned c
 			widths[run] = edges[from + 1] - edges[from];
 		}
 		format_chain(format, data, &chain);
-		if (fit_runs(&chain, widths, runs, fit) && word_of(format, &chain, fit, edges[0], edges[runs], &read)) {
+		if (fit_runs(&chain, widths, runs, fit) &&
+			word_of(format, &chain, fit, edges[0], edges[runs], &read)) {
 			keep_read(ret_reads, &read_count, &read);
 		}
 	}

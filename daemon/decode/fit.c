@@ -11,9 +11,10 @@
 #define HOPELESS 0.15F       /* mean cost of the letters so far */
 #define POSITION_COST 0.004F /* of a sample that a letter is longer or shorter */
 
-#define RUNS_COST 2.0F        /* of the mean square: two runs that are taken for another letter's cost a tenth and more */
+#define RUNS_COST                                                                                  \
+	2.0F /* of the mean square: two runs that are taken for another letter's cost a tenth and more */
 #define SLOPE_OF_RUNS_MAX 0.12F /* of a run's logarithm, from one run to the next */
-#define SLOPE_PRIOR 2.0F      /* few runs say little of it */
+#define SLOPE_PRIOR 2.0F        /* few runs say little of it */
 
 static const double blurs[BLURS] = {0.35, 0.7, 1.05}; /* standard deviations, modules */
 
@@ -259,7 +260,8 @@ static float distance(const float *logs, const float *expected, unsigned count)
 	return fminf(square / (float)count * RUNS_COST, 1);
 }
 
-bool fit_runs(const struct fit_chain *chain, const float *widths, unsigned count, struct fit *ret_fit)
+bool fit_runs(
+	const struct fit_chain *chain, const float *widths, unsigned count, struct fit *ret_fit)
 {
 	unsigned at = 0;
 
@@ -267,7 +269,8 @@ bool fit_runs(const struct fit_chain *chain, const float *widths, unsigned count
 	for (unsigned place = 0; place < chain->count; place++) {
 		const struct alphabet *alphabet = chain->places[place];
 		bool is_last = place + 1 == chain->count;
-		unsigned runs = is_last && at + alphabet->runs == count + 1 ? alphabet->runs - 1 : alphabet->runs;
+		unsigned runs = is_last && at + alphabet->runs == count + 1 ? alphabet->runs - 1
+									    : alphabet->runs;
 		float logs[LETTER_RUNS_MAX];
 		if (at + runs > count) {
 			return false;
@@ -276,9 +279,11 @@ bool fit_runs(const struct fit_chain *chain, const float *widths, unsigned count
 			logs[i] = logf(fmaxf(widths[at + i], FLT_MIN));
 		}
 		for (unsigned letter = 0; letter < alphabet->count; letter++) {
-			ret_fit->costs[place][letter] = distance(logs, alphabet->logs[letter], runs);
+			ret_fit->costs[place][letter] =
+				distance(logs, alphabet->logs[letter], runs);
 		}
-		ret_fit->cost += least(ret_fit->costs[place], alphabet->count) / (float)chain->count;
+		ret_fit->cost +=
+			least(ret_fit->costs[place], alphabet->count) / (float)chain->count;
 		at += runs;
 	}
 	return at == count;

@@ -81,6 +81,7 @@ void fit_letter_costs(const struct alphabet *alphabet, unsigned blur, const floa
  *
  * False when they are not as many as the chain has.
  */
-bool fit_runs(const struct fit_chain *chain, const float *widths, unsigned count, struct fit *ret_fit);
+bool fit_runs(
+	const struct fit_chain *chain, const float *widths, unsigned count, struct fit *ret_fit);
 
 #endif

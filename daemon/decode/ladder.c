@@ -348,6 +348,7 @@ static bool (*const rungs[])(struct ladder *) = {
 	strips_sharp,
 	/* LADDER_AS_IS */
 	as_is,
+	unfolded,
 	patches_sampled,
 	compared,
 	/* LADDER_USUAL */
@@ -359,7 +360,6 @@ static bool (*const rungs[])(struct ladder *) = {
 	inverted,
 	black_and_white,
 	third,
-	unfolded,
 	/* LADDER_THOROUGH */
 	patches_fine,
 	patches_coarse,

@@ -19,9 +19,10 @@
 
 #define SEEN_SHARE 1.6 /* of the area's own height: bars may go on beyond it */
 #define LEVEL_ROWS_MAX 60
-#define SAME_BARS 0.5     /* correlation with the middle row's */
-#define ROWS_UNLIKE 2     /* so many that are not alike end it */
-#define LEVEL_APART_MAX 0.5 /* between the directions of both ends: seen askew they are not parallel */
+#define SAME_BARS 0.5 /* correlation with the middle row's */
+#define ROWS_UNLIKE 2 /* so many that are not alike end it */
+#define LEVEL_APART_MAX                                                                            \
+	0.5 /* between the directions of both ends: seen askew they are not parallel */
 
 #define SHIFTS (2 * REACH + 1)
 
@@ -76,7 +77,8 @@ static double peak_of(const struct likeness *likeness, double *ret_shift)
 		return 0;
 	}
 	double bend = alike[best - 1] - 2 * alike[best] + alike[best + 1];
-	*ret_shift = best - REACH + (bend < 0 ? (alike[best - 1] - alike[best + 1]) / (2 * bend) : 0);
+	*ret_shift =
+		best - REACH + (bend < 0 ? (alike[best - 1] - alike[best + 1]) / (2 * bend) : 0);
 	return alike[best];
 }
 
@@ -115,7 +117,8 @@ struct frame {
 };
 
 /* What rows that lie @apart rows apart say of the lean, beside what is expected; false when they are not alike. */
-static bool measure(const struct frame *frame, unsigned apart, const struct lean *expected, struct lean *ret_lean)
+static bool measure(const struct frame *frame, unsigned apart, const struct lean *expected,
+	struct lean *ret_lean)
 {
 	int windows = (int)CLAMP(frame->across / WINDOW_PIXELS, WINDOWS_MIN, WINDOWS_MAX);
 	int width = (int)frame->strip.width - 1;
@@ -125,14 +128,16 @@ static bool measure(const struct frame *frame, unsigned apart, const struct lean
 		int first = width * window / windows, last = width * (window + 1) / windows;
 		double u = (first + last) / 2.0 / frame->zoom - frame->across / 2;
 		double pixels = frame->height * apart;
-		int shift = (int)lround((expected->middle + expected->fan * u) * pixels * frame->zoom);
+		int shift =
+			(int)lround((expected->middle + expected->fan * u) * pixels * frame->zoom);
 		struct likeness likeness = {0};
 		double alike, found = 0;
 		first = MAX(first, REACH - shift);
 		last = MIN(last, width - REACH - shift);
 		for (unsigned row = 0; row + apart < frame->strip.height; row++) {
-			compare_rows(grey_row(&frame->strip, row), grey_row(&frame->strip, row + apart), first,
-				last, shift, &likeness);
+			compare_rows(grey_row(&frame->strip, row),
+				grey_row(&frame->strip, row + apart), first, last, shift,
+				&likeness);
 		}
 		alike = peak_of(&likeness, &found);
 		if (alike >= LIKENESS_MIN) {
@@ -147,7 +152,8 @@ static bool is_possible(const struct lean *lean, double across)
 	return fabs(lean->middle) <= LEAN_MAX && fabs(lean->fan) * across / 2 <= SPREAD_MAX;
 }
 
-static struct frame frame_of(const struct grey *picture, const struct stripes *stripes, unsigned rows)
+static struct frame frame_of(
+	const struct grey *picture, const struct stripes *stripes, unsigned rows)
 {
 	double zoom = fmin(ZOOM, COLUMNS_MAX / stripes->across);
 
@@ -167,7 +173,8 @@ static void set_upright(const struct grey *picture, struct stripes *stripes, uns
 
 	for (unsigned apart = 1; apart <= rows / 2; apart *= 2) {
 		struct lean found;
-		if (!measure(&frame, apart, &lean, &found) || !is_possible(&found, stripes->across)) {
+		if (!measure(&frame, apart, &lean, &found) ||
+			!is_possible(&found, stripes->across)) {
 			break;
 		}
 		lean = found;
@@ -188,7 +195,9 @@ static double likeness_of(const uint8_t *row, const uint8_t *other, int first, i
 		square += step * step;
 		square_other += step_other * step_other;
 	}
-	return square > 0 && square_other > 0 ? (double)product / sqrt((double)square * (double)square_other) : 0;
+	return square > 0 && square_other > 0
+		       ? (double)product / sqrt((double)square * (double)square_other)
+		       : 0;
 }
 
 /* From the middle on, as far as the same bars go in these columns: the last row, or the strip's own when it ends first. */
@@ -196,8 +205,10 @@ static int end_of(const struct grey *strip, int first, int last, int way)
 {
 	int middle = (int)strip->height / 2, end = middle;
 
-	for (int row = middle + way; row >= 0 && row < (int)strip->height && abs(row - end) <= ROWS_UNLIKE; row += way) {
-		if (likeness_of(grey_row(strip, (unsigned)middle), grey_row(strip, (unsigned)row), first, last) >= SAME_BARS) {
+	for (int row = middle + way;
+		row >= 0 && row < (int)strip->height && abs(row - end) <= ROWS_UNLIKE; row += way) {
+		if (likeness_of(grey_row(strip, (unsigned)middle), grey_row(strip, (unsigned)row),
+			    first, last) >= SAME_BARS) {
 			end = row;
 		}
 	}
@@ -221,7 +232,8 @@ static void set_level(const struct grey *picture, struct stripes *stripes)
 	for (int window = 0; window < windows; window++) {
 		int first = width * window / windows, last = width * (window + 1) / windows;
 		double u = (first + last) / 2.0 / frame.zoom - frame.across / 2;
-		int high = end_of(&frame.strip, first, last, -1), low = end_of(&frame.strip, first, last, 1);
+		int high = end_of(&frame.strip, first, last, -1),
+		    low = end_of(&frame.strip, first, last, 1);
 		double weight = low - high;
 		if (high > 0 && weight >= ROWS_MIN) {
 			add_window(&above, weight, u, (high - (double)rows / 2) * frame.height);
@@ -232,7 +244,8 @@ static void set_level(const struct grey *picture, struct stripes *stripes)
 	}
 	grey_done(&frame.strip);
 	if (!line_of(&above, &top) || !line_of(&below, &bottom) ||
-		fabs(top.fan - bottom.fan) > LEVEL_APART_MAX || bottom.middle - top.middle < ROW_PIXELS * 2) {
+		fabs(top.fan - bottom.fan) > LEVEL_APART_MAX ||
+		bottom.middle - top.middle < ROW_PIXELS * 2) {
 		return;
 	}
 	double shift = (top.middle + bottom.middle) / 2;

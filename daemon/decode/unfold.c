@@ -5,17 +5,19 @@
 
 #include <glib.h>
 
-#define SEEN_TIMES 2.0   /* rows of folded bars are little alike: the area may be much too low; where bars end, following them does */
-#define LINE_PIXELS 2.0  /* of the height of a line: folds move a bar by less than its width from one to the next */
+#define SEEN_TIMES                                                                                 \
+	2.0 /* rows of folded bars are little alike: the area may be much too low; where bars end, following them does */
+#define LINE_PIXELS                                                                                \
+	2.0 /* of the height of a line: folds move a bar by less than its width from one to the next */
 #define LINES_MIN 8
 #define LINES_MAX 96
-#define SEEN_ACROSS 1.2  /* quiet zones, and what the search may have cut off */
-#define ZOOM 2.0         /* columns per pixel */
-#define CLEAR_SHARE 0.4F /* of the line's mean deviation; what differs by less is noise */
+#define SEEN_ACROSS 1.2   /* quiet zones, and what the search may have cut off */
+#define ZOOM 2.0          /* columns per pixel */
+#define CLEAR_SHARE 0.4F  /* of the line's mean deviation; what differs by less is noise */
 #define STEP_COLUMNS 3.8F /* an edge moves by less; the next of its kind is two bars away */
-#define MISSES_MAX 3     /* lines in a row in which an edge is not seen */
-#define LOST_SHARE 0.4   /* of the edges; then the bars have ended */
-#define SEEN_SHARE 0.6   /* of the lines; an edge that is seen in fewer is none */
+#define MISSES_MAX 3      /* lines in a row in which an edge is not seen */
+#define LOST_SHARE 0.4    /* of the edges; then the bars have ended */
+#define SEEN_SHARE 0.6    /* of the lines; an edge that is seen in fewer is none */
 
 /* struct edge - where light turns to dark (@falls) or dark to light, columns. */
 struct edge {
@@ -37,7 +39,7 @@ struct track {
 
 struct tracks {
 	unsigned lines;
-	unsigned start; /* the line that all tracks begin in */
+	unsigned start;       /* the line that all tracks begin in */
 	unsigned first, last; /* lines that were followed, both included */
 	unsigned count;
 	struct track track[UNFOLD_EDGES_MAX];
@@ -63,8 +65,11 @@ static float crossing_of(const uint8_t *row, unsigned from, unsigned to)
 	float level = ((float)row[from] + (float)row[to]) / 2;
 
 	for (unsigned column = from; column < to; column++) {
-		if (((float)row[column] - level) * ((float)row[column + 1] - level) <= 0 && row[column] != row[column + 1]) {
-			return (float)column + ((float)row[column] - level) / ((float)row[column] - (float)row[column + 1]);
+		if (((float)row[column] - level) * ((float)row[column + 1] - level) <= 0 &&
+			row[column] != row[column + 1]) {
+			return (float)column +
+			       ((float)row[column] - level) /
+				       ((float)row[column] - (float)row[column + 1]);
 		}
 	}
 	return (float)(from + to) / 2;
@@ -87,7 +92,8 @@ static void find_edges(const uint8_t *row, unsigned width, float clear, struct e
 		}
 		unsigned turn = turns_dark ? lightest : darkest;
 		if (way != 0) {
-			ret_edges->edge[ret_edges->count++] = (struct edge){crossing_of(row, extreme, turn), way > 0};
+			ret_edges->edge[ret_edges->count++] =
+				(struct edge){crossing_of(row, extreme, turn), way > 0};
 		}
 		extreme = turn;
 		way = turns_dark ? 1 : -1;
@@ -95,7 +101,8 @@ static void find_edges(const uint8_t *row, unsigned width, float clear, struct e
 	}
 	if (way != 0 && ret_edges->count < UNFOLD_EDGES_MAX) {
 		unsigned last = way > 0 ? darkest : lightest;
-		ret_edges->edge[ret_edges->count++] = (struct edge){crossing_of(row, extreme, last), way > 0};
+		ret_edges->edge[ret_edges->count++] =
+			(struct edge){crossing_of(row, extreme, last), way > 0};
 	}
 }
 
@@ -125,7 +132,8 @@ static const struct edge *nearest(const struct edges *edges, bool falls, float a
 
 	for (unsigned i = 0; i < edges->count; i++) {
 		const struct edge *edge = &edges->edge[i];
-		if (edge->falls == falls && fabsf(edge->at - at) <= (best ? fabsf(best->at - at) : most)) {
+		if (edge->falls == falls &&
+			fabsf(edge->at - at) <= (best ? fabsf(best->at - at) : most)) {
 			best = edge;
 		}
 	}
@@ -146,8 +154,11 @@ static void follow(struct tracks *tracks, const struct edges *lines, int way)
 		unsigned lost = 0;
 		for (unsigned i = 0; i < tracks->count; i++) {
 			struct track *track = &tracks->track[i];
-			const struct edge *edge = misses[i] > MISSES_MAX
-				? NULL : nearest(&lines[line], track->falls, last[i], STEP_COLUMNS * (float)(1 + misses[i]));
+			const struct edge *edge =
+				misses[i] > MISSES_MAX
+					? NULL
+					: nearest(&lines[line], track->falls, last[i],
+						  STEP_COLUMNS * (float)(1 + misses[i]));
 			if (edge) {
 				last[i] = track->at[line] = edge->at;
 				track->seen++;
@@ -196,7 +207,8 @@ static float move_of(const struct tracks *tracks, unsigned which, unsigned line)
 		for (int i = (int)which + way; i >= 0 && i < (int)tracks->count; i += way) {
 			const struct track *other = &tracks->track[i];
 			if (!isnan(other->at[line])) {
-				float near = 1 / (1 + fabsf(other->at[start] - tracks->track[which].at[start]));
+				float near = 1 / (1 + fabsf(other->at[start] -
+							      tracks->track[which].at[start]));
 				sum += near * (other->at[line] - other->at[start]);
 				weight += near;
 				break;
@@ -211,7 +223,8 @@ static void mean_places(const struct tracks *tracks, unsigned row, float *ret_at
 	for (unsigned i = 0; i < tracks->count; i++) {
 		float sum = 0;
 		unsigned lines = 0;
-		for (unsigned line = tracks->first + row; line <= tracks->last; line += UNFOLD_ROWS) {
+		for (unsigned line = tracks->first + row; line <= tracks->last;
+			line += UNFOLD_ROWS) {
 			sum += move_of(tracks, i, line);
 			lines++;
 		}
@@ -246,12 +259,14 @@ static void write_down(const struct tracks *tracks, double across, struct unfold
 	for (unsigned row = 0; row < UNFOLD_ROWS; row++) {
 		mean_places(tracks, row, ret_unfolded->at[row]);
 		for (unsigned i = 0; i < tracks->count; i++) {
-			ret_unfolded->at[row][i] = (float)(ret_unfolded->at[row][i] / ZOOM - across / 2);
+			ret_unfolded->at[row][i] =
+				(float)(ret_unfolded->at[row][i] / ZOOM - across / 2);
 		}
 	}
 }
 
-bool unfold(const struct grey *picture, const struct stripes *stripes, struct unfolded *ret_unfolded)
+bool unfold(
+	const struct grey *picture, const struct stripes *stripes, struct unfolded *ret_unfolded)
 {
 	struct stripes seen = *stripes;
 	bool is_unfolded;
@@ -267,7 +282,8 @@ bool unfold(const struct grey *picture, const struct stripes *stripes, struct un
 	g_autofree struct tracks *tracks = g_new(struct tracks, 1);
 	for (unsigned line = 0; line < count; line++) {
 		const uint8_t *row = grey_row(&strip, line);
-		find_edges(row, strip.width, deviation_of(row, strip.width) * CLEAR_SHARE, &lines[line]);
+		find_edges(row, strip.width, deviation_of(row, strip.width) * CLEAR_SHARE,
+			&lines[line]);
 	}
 	grey_done(&strip);
 	begin_tracks(tracks, lines, count);

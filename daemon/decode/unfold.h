@@ -25,6 +25,7 @@ struct unfolded {
 };
 
 /** unfold() - false when the edges cannot be followed. */
-bool unfold(const struct grey *picture, const struct stripes *stripes, struct unfolded *ret_unfolded);
+bool unfold(
+	const struct grey *picture, const struct stripes *stripes, struct unfolded *ret_unfolded);
 
 #endif
