@@ -8,6 +8,8 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "decode/retouch.h"
+#include "decode/straighten.h"
+#include "decode/unfold.h"
 #include "decode/view.h"
 
 #define STRIP_LONG 1600 /* pixels; above, columns are enough as they are */
@@ -30,6 +32,12 @@
 #define COMPARED_WORST_MAX 0.19F
 #define COMPARED_LEAD_MIN 0.1F /* and for what it costs, so many times more */
 #define COMPARED_LEAD_TIMES 1.5F
+#define UNFOLDED_EDGES_MIN 20
+#define QUIET_TIMES 4 /* of the mean bar or space */
+#define UNFOLDED_COST_MAX 0.03F
+#define UNFOLDED_WORST_MAX 0.1F
+#define UNFOLDED_LEAD_MIN 0.025F
+#define UNFOLDED_LEAD_TIMES 1.3F
 #define SURROUND_PIXELS 8
 #define CROP_PIXELS (700 * 700)
 #define PATCH_PIXELS (200 * 200) /* a patch is doubled until it is larger */
@@ -111,6 +119,7 @@ void areas_find(struct areas *areas, const struct grey *work, const struct grey 
 		areas->stripes[i].across *= areas->scale;
 		areas->stripes[i].along *= areas->scale;
 		trim(picture, &areas->stripes[i]);
+		straighten(picture, &areas->stripes[i]);
 	}
 	field_done(&field);
 }
@@ -216,7 +225,7 @@ static bool is_close(const struct bars_read *read)
 }
 
 static void keep_compared(const struct areas *areas, struct finds *finds, const struct view *view,
-	unsigned row, const struct bars_read *read)
+	unsigned row, const struct bars_read *read, bool is_close)
 {
 	const double box[4] = {read->from, row, read->to, row};
 	struct barcode barcode = {
@@ -229,7 +238,7 @@ static void keep_compared(const struct areas *areas, struct finds *finds, const 
 	struct place place = view_bars(view, box, false, read->length);
 	struct evidence evidence = {1, true, &place};
 
-	if (!is_close(read)) {
+	if (!is_close) {
 		return;
 	}
 	if (read->is_foreign) {
@@ -260,7 +269,7 @@ static void compare_area(const struct areas *areas, const struct bars *bars, str
 		count = bars_read_line(bars, grey_row(&view.grey, row), view.grey.width, reads);
 		for (unsigned j = 0; j < count; j++) {
 			best = MIN(best, reads[j].cost);
-			keep_compared(areas, finds, &view, row, &reads[j]);
+			keep_compared(areas, finds, &view, row, &reads[j], is_close(&reads[j]));
 		}
 		if (finds_cover(finds, stripes->x, stripes->y) &&
 			!finds_doubt(finds, stripes->x, stripes->y)) {
@@ -278,6 +287,107 @@ bool areas_compare(const struct areas *areas, const struct bars *bars, struct fi
 		if (!areas_are_late(areas) && areas->stripes[i].weight >= least &&
 			!finds_cover(finds, areas->stripes[i].x, areas->stripes[i].y)) {
 			compare_area(areas, bars, finds, &areas->stripes[i], COMPARED_ROWS);
+		}
+	}
+	return areas->stripes_count > 0;
+}
+
+/* Where the edges' own picture lies: one row, as high as the stripes. */
+static struct view view_of_edges(const struct stripes *stripes)
+{
+	double c = cos(stripes->angle), s = sin(stripes->angle);
+
+	return (struct view){
+		.x = stripes->x + stripes->along / 2 * s,
+		.y = stripes->y - stripes->along / 2 * c,
+		.ux = c - stripes->slope * s,
+		.uy = s + stripes->slope * c,
+		.vx = -s * stripes->along,
+		.vy = c * stripes->along,
+		.way = only_rows,
+	};
+}
+
+/* As close as reads of folded labels are whose text is known: 0.008 to 0.025, and the next word 0.03 away and more; of those
+ * that were read wrongly the next word was never 0.012 away. */
+static bool is_close_by_edges(const struct bars_read *read)
+{
+	return read->cost <= UNFOLDED_COST_MAX && read->worst <= UNFOLDED_WORST_MAX &&
+	       read->lead >= UNFOLDED_LEAD_MIN && read->lead >= read->cost * UNFOLDED_LEAD_TIMES;
+}
+
+static bool is_inside(const struct grey *picture, const struct view *view, double u)
+{
+	double x = view->x + u * view->ux + view->vx / 2, y = view->y + u * view->uy + view->vy / 2;
+
+	return x >= 0 && y >= 0 && x <= picture->width - 1.0 && y <= picture->height - 1.0;
+}
+
+/* Is it light beside both ends, as far as the picture goes: what lies outside of it may be more bars. */
+static bool is_quiet_beside(const struct areas *areas, const struct view *view,
+	const struct unfolded *unfolded, unsigned row, unsigned from, unsigned edges)
+{
+	const float *at = unfolded->at[row];
+	unsigned last = from + edges - 1;
+	double quiet = QUIET_TIMES * (at[last] - at[from]) / (edges - 1.0);
+	double before = from > 0 ? at[from - 1] : unfolded->from,
+	       after = last + 1 < unfolded->count ? at[last + 1] : unfolded->to;
+
+	return at[from] - before >= quiet && after - at[last] >= quiet &&
+	       is_inside(areas->picture, view, at[from] - quiet) &&
+	       is_inside(areas->picture, view, at[last] + quiet);
+}
+
+/* Up to the next quiet zone; returns how many edges. */
+static unsigned edges_of_code(const float *at, unsigned count)
+{
+	unsigned edges = 2;
+
+	/* A light run that is several times the mean of what was before is none between bars. */
+	while (edges + 1 < count &&
+		(edges < UNFOLDED_EDGES_MIN ||
+			at[edges] - at[edges - 1] <
+				QUIET_TIMES * (at[edges - 1] - at[0]) / (float)(edges - 1))) {
+		edges += 2;
+	}
+	return MIN(edges, count);
+}
+
+static void read_unfolded(const struct areas *areas, const struct bars *bars, struct finds *finds,
+	const struct stripes *stripes, const struct unfolded *unfolded)
+{
+	struct view view = view_of_edges(stripes);
+
+	for (unsigned row = 0; row < UNFOLD_ROWS; row++) {
+		finds_begin_attempt(finds);
+		for (unsigned from = unfolded->begins_dark ? 0 : 1; from + 1 < unfolded->count;) {
+			struct bars_read reads[BARS_READS_MAX];
+			unsigned edges =
+				edges_of_code(&unfolded->at[row][from], unfolded->count - from);
+			unsigned count =
+				edges >= UNFOLDED_EDGES_MIN && is_quiet_beside(areas, &view,
+								       unfolded, row, from, edges)
+					? bars_read_edges(
+						  bars, &unfolded->at[row][from], edges, reads)
+					: 0;
+			for (unsigned i = 0; i < count; i++) {
+				keep_compared(areas, finds, &view, 0, &reads[i],
+					is_close_by_edges(&reads[i]));
+			}
+			from += edges;
+		}
+	}
+}
+
+bool areas_scan_unfolded(const struct areas *areas, const struct bars *bars, struct finds *finds)
+{
+	for (unsigned i = 0; i < MIN(areas->stripes_count, COMPARED_AREAS_MAX); i++) {
+		if (!areas_are_late(areas) &&
+			!finds_cover(finds, areas->stripes[i].x, areas->stripes[i].y)) {
+			struct unfolded unfolded;
+			if (unfold(areas->picture, &areas->stripes[i], &unfolded)) {
+				read_unfolded(areas, bars, finds, &areas->stripes[i], &unfolded);
+			}
 		}
 	}
 	return areas->stripes_count > 0;

@@ -43,6 +43,9 @@ bool areas_scan_strips(const struct areas *areas, struct finds *finds, enum stri
 /** areas_compare() - those in which nothing is believed yet, by comparison (bars.h). */
 bool areas_compare(const struct areas *areas, const struct bars *bars, struct finds *finds);
 
+/** areas_scan_unfolded() - those in which nothing is believed yet, with their folds taken out (unfold.h). */
+bool areas_scan_unfolded(const struct areas *areas, const struct bars *bars, struct finds *finds);
+
 /** areas_doubt() - those in which what is believed may have been read with letters left out. */
 void areas_doubt(const struct areas *areas, const struct bars *bars, struct finds *finds);
 

@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "base/attr.h"
+#include "decode/formats.h"
 
 #define ENDS_MAX 6 /* places where a code may begin, or end */
 #define RUNS_MAX 1024
@@ -25,70 +26,14 @@
 #define EDGES_LOST 0.27      /* blur may take so many of the edges that should be there */
 #define EDGES_MORE 1.08      /* noise may add some */
 #define QUIET_MODULES 4      /* beside a code that has no check of its own */
+#define CODE_RUNS_MAX 400    /* bars and spaces of the longest code */
 #define FIT_GOOD 0.015F      /* no other blur need be tried … */
 #define FIT_BAD 0.14F        /* … nor would it help */
 #define SURE_COST 0.04F
 #define SURE_LEAD 0.25F
 
-/*
- * struct format - a symbology with one ratio of wide to narrow: the first letter, some of @data, the
- * last. @middle is EAN's only. @tail: modules of the last letter that are its gap, beyond the code.
- */
-struct format {
-	enum symbology symbology;
-	const struct alphabet *first, *data, *last;
-	const struct alphabet *middle, *right;
-	unsigned data_min, data_max;
-	unsigned data_edges, other_edges; /* of one letter; of the rest */
-	bool needs_quiet;
-	double tail;
-	bool (*word)(const struct fit_chain *, const struct fit *, struct word *);
-};
-
-#define RATIOS 3
-#define FORMATS (2 + 2 * RATIOS)
-
-struct bars {
-	struct alphabet code_128[3];
-	struct alphabet code_39[RATIOS][2];
-	struct alphabet itf[RATIOS][3];
-	struct alphabet ean[4];
-	struct format formats[FORMATS];
-};
-
 static const unsigned blur_order[BLURS] = {1, 0, 2};
 static const double tilts[] = {0, 0.07, -0.07, 0.14, -0.14};
-static const double ratios[RATIOS] = {2, 2.5, 3};
-
-struct bars *bars_new(void)
-{
-	struct bars *bars = g_new0(struct bars, 1);
-	struct format *format = bars->formats;
-
-	spelling_make_code_128(&bars->code_128[0], &bars->code_128[1], &bars->code_128[2]);
-	spelling_make_ean(&bars->ean[0], &bars->ean[1], &bars->ean[2], &bars->ean[3]);
-	*format++ = (struct format){SYMBOLOGY_CODE_128, &bars->code_128[0], &bars->code_128[1],
-		&bars->code_128[2], NULL, NULL, 3, 34, 6, 14, false, 0, spelling_code_128};
-	*format++ = (struct format){SYMBOLOGY_EAN_13, &bars->ean[0], &bars->ean[1], &bars->ean[0],
-		&bars->ean[2], &bars->ean[3], 12, 12, 4, 12, false, 0, spelling_ean};
-	for (unsigned i = 0; i < RATIOS; i++) {
-		struct alphabet *star = bars->code_39[i];
-		struct alphabet *itf = bars->itf[i];
-		spelling_make_code_39(&star[0], &star[1], ratios[i]);
-		spelling_make_itf(&itf[0], &itf[1], &itf[2], ratios[i]);
-		*format++ = (struct format){SYMBOLOGY_CODE_39, &star[0], &star[1], &star[0], NULL,
-			NULL, BARCODE_LENGTH_MIN, 30, 10, 20, true, 1, spelling_code_39};
-		*format++ = (struct format){SYMBOLOGY_ITF, &itf[0], &itf[1], &itf[2], NULL, NULL,
-			BARCODE_LENGTH_MIN / 2, 12, 10, 8, true, 0, spelling_itf};
-	}
-	return bars;
-}
-
-void bars_free(struct bars *bars)
-{
-	g_free(bars);
-}
-
 /* struct line - a line across bars: @sums[i] is how dark the first i columns are together. */
 struct line {
 	unsigned count;
@@ -350,18 +295,27 @@ static unsigned guess_all(const struct line *line, const struct ends *ends,
 	return count;
 }
 
-static void make_chain(const struct format *format, unsigned data, struct fit_chain *ret_chain)
+static bool word_of(const struct format *format, const struct fit_chain *chain,
+	const struct fit *fit, double from, double to, struct bars_read *ret_read)
 {
-	ret_chain->count = 0;
-	ret_chain->places[ret_chain->count++] = format->first;
-	for (unsigned i = 0; i < data; i++) {
-		if (format->middle && i == data / 2) {
-			ret_chain->places[ret_chain->count++] = format->middle;
-		}
-		ret_chain->places[ret_chain->count++] =
-			format->middle && i >= data / 2 ? format->right : format->data;
+	struct word word;
+
+	if (!format->word(chain, fit, &word)) {
+		return false;
 	}
-	ret_chain->places[ret_chain->count++] = format->last;
+	*ret_read = (struct bars_read){
+		.symbology = format->symbology,
+		.from = fmin(from, to),
+		.to = fmax(from, to),
+		.cost = word.cost / (float)chain->count,
+		.worst = word.worst,
+		.lead = word.lead,
+		.is_gs1 = word.is_gs1,
+		.is_foreign = word.is_foreign,
+		.length = word.length,
+	};
+	memcpy(ret_read->text, word.text, sizeof word.text);
+	return true;
 }
 
 static bool read_guess(const struct line *line, const struct format *format,
@@ -373,12 +327,11 @@ static bool read_guess(const struct line *line, const struct format *format,
 	struct fit *fit = &fits[0], *best = &fits[1];
 	float samples[SAMPLES_MAX];
 	struct fit_chain chain;
-	struct word word;
 
 	if (count > SAMPLES_MAX) {
 		return false;
 	}
-	make_chain(format, guess->data, &chain);
+	format_chain(format, guess->data, &chain);
 	sample(line, guess, modules, -PAD, count, samples);
 	best->cost = 2;
 	for (unsigned i = 0; i < BLURS && best->cost > FIT_GOOD; i++) {
@@ -392,22 +345,7 @@ static bool read_guess(const struct line *line, const struct format *format,
 			fit = other;
 		}
 	}
-	if (best->cost >= 2 || !format->word(&chain, best, &word)) {
-		return false;
-	}
-	*ret_read = (struct bars_read){
-		.symbology = format->symbology,
-		.from = fmin(guess->from, guess->to),
-		.to = fmax(guess->from, guess->to),
-		.cost = word.cost / (float)chain.count,
-		.worst = word.worst,
-		.lead = word.lead,
-		.is_gs1 = word.is_gs1,
-		.is_foreign = word.is_foreign,
-		.length = word.length,
-	};
-	memcpy(ret_read->text, word.text, sizeof word.text);
-	return true;
+	return best->cost < 2 && word_of(format, &chain, best, guess->from, guess->to, ret_read);
 }
 
 static void keep_read(
@@ -455,6 +393,47 @@ unsigned bars_read_line(const struct bars *bars, const uint8_t *row, unsigned co
 			if (read_guess(&line, &bars->formats[i], &guesses[j], &read)) {
 				keep_read(ret_reads, &read_count, &read);
 			}
+		}
+	}
+	return read_count;
+}
+
+/* How many letters of data so many runs hold; false when no whole number of them. */
+static bool data_of(const struct format *format, unsigned runs, unsigned *ret_data)
+{
+	unsigned rest = format->first->runs + format->last->runs +
+			(format->middle ? format->middle->runs : 0) - (format->tail > 0 ? 1 : 0);
+	unsigned each = format->data->runs;
+
+	if (runs < rest || (runs - rest) % each != 0) {
+		return false;
+	}
+	*ret_data = (runs - rest) / each;
+	return *ret_data >= format->data_min && *ret_data <= format->data_max;
+}
+
+unsigned bars_read_edges(const struct bars *bars, const float *edges, unsigned count,
+	struct bars_read ret_reads[BARS_READS_MAX])
+{
+	g_autofree struct fit *fit = g_new(struct fit, 1);
+	unsigned runs = count - 1, read_count = 0, data;
+	float widths[CODE_RUNS_MAX];
+
+	for (unsigned i = 0; i < 2 * FORMATS && count > 1 && runs <= CODE_RUNS_MAX; i++) {
+		const struct format *format = &bars->formats[i / 2];
+		struct fit_chain chain;
+		struct bars_read read;
+		if (!data_of(format, runs, &data)) {
+			continue;
+		}
+		for (unsigned run = 0; run < runs; run++) {
+			unsigned from = i % 2 == 0 ? run : runs - 1 - run;
+			widths[run] = edges[from + 1] - edges[from];
+		}
+		format_chain(format, data, &chain);
+		if (fit_runs(&chain, widths, runs, fit) &&
+			word_of(format, &chain, fit, edges[0], edges[runs], &read)) {
+			keep_read(ret_reads, &read_count, &read);
 		}
 	}
 	return read_count;

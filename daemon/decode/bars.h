@@ -42,4 +42,11 @@ void bars_free(struct bars *bars);
 unsigned bars_read_line(const struct bars *bars, const uint8_t *line, unsigned count,
 	struct bars_read ret_reads[BARS_READS_MAX]);
 
+/**
+ * bars_read_edges() - the same of a line whose edges are all known: columns from the first bar's beginning to the last
+ * one's end, in either direction.
+ */
+unsigned bars_read_edges(const struct bars *bars, const float *edges, unsigned count,
+	struct bars_read ret_reads[BARS_READS_MAX]);
+
 #endif

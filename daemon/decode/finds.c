@@ -131,8 +131,9 @@ static bool is_firm(const struct find *find, unsigned quality)
 		return is_enough && find->lines >= CODE_LINES_MIN &&
 		       barcode->length >= BARCODE_LENGTH_MIN;
 	case SYMBOLOGY_ITF:
-		return is_enough && find->is_ended && find->attempts >= ITF_ATTEMPTS_MIN &&
-		       barcode->length >= BARCODE_LENGTH_MIN;
+		return is_enough && find->is_ended && barcode->length >= BARCODE_LENGTH_MIN &&
+		       (find->attempts >= ITF_ATTEMPTS_MIN ||
+			       (quality >= ITF_LINES_MIN && plausible_has_check_digit(barcode)));
 	case SYMBOLOGY_EAN_13:
 		return is_enough && find->is_ended && find->attempts >= EAN_ATTEMPTS_MIN;
 	case SYMBOLOGY_QR:

@@ -13,7 +13,7 @@
  *   QR       has its own error correction: believed.
  *   Code 128 two lines agree: its check character lets one in a hundred misreads pass.
  *   Code 39  the same, and BARCODE_LENGTH_MIN characters.
- *   ITF      two attempts, and twenty lines, or eight and a right check digit, and its ends seen: any
+ *   ITF      its ends seen, twenty lines, and two attempts or a right check digit; with both, eight lines: any
  * even number of its digits is a code, and ZBar does not look closely where it ends.
  *   EAN-13   two attempts, twelve lines.
  *

@@ -1,5 +1,6 @@
 #include "decode/fit.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -9,6 +10,11 @@
 #define PATHS_MAX 9          /* cuts that are followed at once */
 #define HOPELESS 0.15F       /* mean cost of the letters so far */
 #define POSITION_COST 0.004F /* of a sample that a letter is longer or shorter */
+
+#define RUNS_COST                                                                                  \
+	2.0F /* of the mean square: two runs that are taken for another letter's cost a tenth and more */
+#define SLOPE_OF_RUNS_MAX 0.12F /* of a run's logarithm, from one run to the next */
+#define SLOPE_PRIOR 2.0F        /* few runs say little of it */
 
 static const double blurs[BLURS] = {0.35, 0.7, 1.05}; /* standard deviations, modules */
 
@@ -75,7 +81,9 @@ void fit_add_letter(
 		edges[edge_count++] = -before;
 	}
 	edges[edge_count++] = 0;
+	alphabet->runs = 0;
 	for (unsigned i = 0; widths[i] > 0; i++) {
+		alphabet->logs[letter][alphabet->runs++] = (float)log(widths[i]);
 		at += widths[i];
 		edges[edge_count++] = at;
 	}
@@ -224,4 +232,59 @@ bool fit_line(const struct fit_chain *chain, unsigned blur, const float *line, i
 			ret_fit->begins[place + 1] - ret_fit->begins[place], ret_fit->costs[place]);
 	}
 	return true;
+}
+
+/*
+ * How far the widths are from the letter's, as logarithms: what is left when all of it is stretched evenly, and one end more
+ * than the other, as folds and a label seen askew do. 0 is perfect.
+ */
+static float distance(const float *logs, const float *expected, unsigned count)
+{
+	float sum = 0, slope = 0, spread = 0, square = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		sum += logs[i] - expected[i];
+	}
+	for (unsigned i = 0; i < count; i++) {
+		float at = (float)i - (float)(count - 1) / 2;
+		float off = logs[i] - expected[i] - sum / (float)count;
+		slope += at * off;
+		spread += at * at;
+	}
+	slope = CLAMP(slope / (spread + SLOPE_PRIOR), -SLOPE_OF_RUNS_MAX, SLOPE_OF_RUNS_MAX);
+	for (unsigned i = 0; i < count; i++) {
+		float at = (float)i - (float)(count - 1) / 2;
+		float off = logs[i] - expected[i] - sum / (float)count - slope * at;
+		square += off * off;
+	}
+	return fminf(square / (float)count * RUNS_COST, 1);
+}
+
+bool fit_runs(
+	const struct fit_chain *chain, const float *widths, unsigned count, struct fit *ret_fit)
+{
+	unsigned at = 0;
+
+	ret_fit->cost = 0;
+	for (unsigned place = 0; place < chain->count; place++) {
+		const struct alphabet *alphabet = chain->places[place];
+		bool is_last = place + 1 == chain->count;
+		unsigned runs = is_last && at + alphabet->runs == count + 1 ? alphabet->runs - 1
+									    : alphabet->runs;
+		float logs[LETTER_RUNS_MAX];
+		if (at + runs > count) {
+			return false;
+		}
+		for (unsigned i = 0; i < runs; i++) {
+			logs[i] = logf(fmaxf(widths[at + i], FLT_MIN));
+		}
+		for (unsigned letter = 0; letter < alphabet->count; letter++) {
+			ret_fit->costs[place][letter] =
+				distance(logs, alphabet->logs[letter], runs);
+		}
+		ret_fit->cost +=
+			least(ret_fit->costs[place], alphabet->count) / (float)chain->count;
+		at += runs;
+	}
+	return at == count;
 }

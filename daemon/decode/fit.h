@@ -16,17 +16,21 @@
 #define LETTERS_MAX 104 /* a multiple of LETTERS_AT_ONCE */
 #define LETTERS_AT_ONCE 8
 #define LETTER_SAMPLES_MAX 40
+#define LETTER_RUNS_MAX 10
 #define FIT_PLACES_MAX 48 /* letters of one code */
 
 /**
  * struct alphabet - the letters that may stand at one place, all of the same length.
  * @looks: [blur][sample][letter]; of each letter mean 0 and norm 1.
+ * @runs:  bars and spaces of a letter; @logs: [letter][run], the logarithms of their widths in modules.
  */
 struct alphabet {
 	unsigned count;
 	double modules;
 	unsigned samples;
 	float looks[BLURS][LETTER_SAMPLES_MAX][LETTERS_MAX];
+	unsigned runs;
+	float logs[LETTERS_MAX][LETTER_RUNS_MAX];
 };
 
 /**
@@ -68,5 +72,16 @@ bool fit_line(const struct fit_chain *chain, unsigned blur, const float *line, i
 /** fit_letter_costs() - the costs of all letters, for samples [begin, begin + length). */
 void fit_letter_costs(const struct alphabet *alphabet, unsigned blur, const float *line, int begin,
 	int length, float ret_costs[LETTERS_MAX]);
+
+/**
+ * fit_runs() - the same of a line whose edges are all known: the letters are cut there, and compared by the widths of
+ * their bars and spaces. Each letter may be stretched as a whole, and from one end to the other.
+ *
+ * @widths: @count of them, of any unit, the first a bar's; the last letter's gap may be missing.
+ *
+ * False when they are not as many as the chain has.
+ */
+bool fit_runs(
+	const struct fit_chain *chain, const float *widths, unsigned count, struct fit *ret_fit);
 
 #endif

@@ -298,6 +298,11 @@ static bool compared(struct ladder *ladder)
 	return areas_compare(areas(ladder), ladder->bars, ladder->finds);
 }
 
+static bool unfolded(struct ladder *ladder)
+{
+	return areas_scan_unfolded(areas(ladder), ladder->bars, ladder->finds);
+}
+
 static bool patches(struct ladder *ladder, struct patch_look look)
 {
 	return areas_scan_patches(areas(ladder), ladder->finds, &look);
@@ -343,6 +348,7 @@ static bool (*const rungs[])(struct ladder *) = {
 	strips_sharp,
 	/* LADDER_AS_IS */
 	as_is,
+	unfolded,
 	patches_sampled,
 	compared,
 	/* LADDER_USUAL */

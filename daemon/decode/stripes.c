@@ -207,6 +207,13 @@ static unsigned find_areas(const struct field *field, struct stripes ret_areas[A
 	return count;
 }
 
+/* Of stripes that fan out, those of the other area lie as this one's would so far away. */
+static bool is_in_line(const struct stripes *a, const struct stripes *b, double du)
+{
+	return same_angle(a->angle, b->angle, SAME_LINE) ||
+	       same_angle(a->angle - a->fan * du, b->angle, SAME_LINE);
+}
+
 /* Two areas in one line with a gap that is not larger than both: also one area. */
 static bool join(const struct stripes *a, const struct stripes *b, struct stripes *ret_stripes)
 {
@@ -217,7 +224,7 @@ static bool join(const struct stripes *a, const struct stripes *b, struct stripe
 	struct span across, along;
 	double u = a->x * c + a->y * s, v = a->y * c - a->x * s - a->slope * u;
 
-	if (!same_angle(a->angle, b->angle, SAME_LINE) || fabs(dv) > fmax(a->along, b->along) / 2 ||
+	if (!is_in_line(a, b, du) || fabs(dv) > fmax(a->along, b->along) / 2 ||
 		gap > a->across + b->across || gap < -fmin(a->across, b->across) / 2) {
 		return false;
 	}

@@ -405,7 +405,7 @@ PICTURES = (
            "if (is_lost(&own, &rival)) {", "if (is_lost(&own, &rival) && is_vetoed(finds, &at->place)) {",
            "a misread code is recorded beside the right one", ("finds",)),
     Mutant("itf-without-an-end", "daemon/decode/finds.c",
-           "find->is_ended && find->attempts >= ITF_ATTEMPTS_MIN", "find->attempts >= ITF_ATTEMPTS_MIN",
+           "is_enough && find->is_ended && barcode->length", "is_enough && barcode->length",
            "a code whose end is covered is taken for a shorter one", ("finds",)),
     Mutant("foreign-letters-dropped", "daemon/decode/finds.c",
            "if (is_vetoed(finds, &at->place)) {", "if (is_vetoed(finds, &at->place) && finds->count == 0) {",

@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <glib.h>
@@ -8,6 +9,7 @@
 
 #define COLUMNS 1200
 #define MODULE 4 /* columns */
+#define EDGES_MAX 128
 
 static struct bars *bars;
 
@@ -144,6 +146,71 @@ static void an_ean_is_read_that_goes_away_from_the_camera(void **state)
 	}
 }
 
+/* Edges of the EAN, each module so many columns wide; @stretch: so much wider from one run to the next, to and fro. */
+static unsigned edges_of(double stretch, bool backwards, float edges[EDGES_MAX])
+{
+	size_t runs = strlen(ean);
+	double at = 40;
+
+	edges[0] = (float)at;
+	for (size_t i = 0; i < runs; i++) {
+		double module = 4 * (1 + stretch * sin((double)i / 4));
+		at += module * (ean[backwards ? runs - 1 - i : i] - '0');
+		edges[i + 1] = (float)at;
+	}
+	return (unsigned)runs + 1;
+}
+
+static void edges_that_are_all_known_are_read_however_they_are_stretched(void **state)
+{
+	float edges[EDGES_MAX];
+
+	(void)state;
+	for (unsigned turn = 0; turn < 8; turn++) {
+		struct bars_read reads[BARS_READS_MAX];
+		unsigned edge_count = edges_of(0.1 * (turn / 2), turn % 2 == 1, edges);
+		unsigned count = bars_read_edges(bars, edges, edge_count, reads);
+		const struct bars_read *read = find(reads, count, SYMBOLOGY_EAN_13);
+		assert_non_null(read);
+		assert_string_equal(read->text, "8934563138165");
+		assert_true(read->cost < 0.025F && read->lead > 0.1F);
+		assert_true(read->from == edges[0] && read->to == edges[edge_count - 1]);
+	}
+}
+
+static bool is_ean(const struct bars_read *read)
+{
+	return read->length == 13 && memcmp(read->text, "8934563138165", 13) == 0;
+}
+
+static void an_edge_that_is_lost_or_moved_makes_no_other_code(void **state)
+{
+	float edges[EDGES_MAX];
+	unsigned count = edges_of(0, false, edges);
+
+	(void)state;
+	for (unsigned lost = 0; lost + 1 < count; lost++) {
+		struct bars_read reads[BARS_READS_MAX];
+		float fewer[EDGES_MAX];
+		unsigned read_count;
+		memcpy(fewer, edges, sizeof fewer);
+		memmove(&fewer[lost], &fewer[lost + 2],
+			(count - MIN(lost + 2, count)) * sizeof *fewer);
+		read_count = bars_read_edges(bars, fewer, count - 2, reads);
+		for (unsigned i = 0; i < read_count; i++) {
+			assert_true(reads[i].cost > 0.06F);
+		}
+		memcpy(fewer, edges, sizeof fewer);
+		fewer[lost] += 2.2F; /* half a module: as near to one letter as to another */
+		read_count = bars_read_edges(bars, fewer, count, reads);
+		for (unsigned i = 0; i < read_count; i++) {
+
+			assert_true(is_ean(&reads[i]) || reads[i].worst > 0.1F ||
+				    reads[i].lead < 0.02F);
+		}
+	}
+}
+
 static void nothing_close_is_read_from_random_lines(void **state)
 {
 	g_autoptr(GRand) random = g_rand_new_with_seed(11);
@@ -172,6 +239,8 @@ int main(void)
 		cmocka_unit_test(digits_of_an_ean_are_read_sharp_and_blurred),
 		cmocka_unit_test(a_line_is_read_backwards_too),
 		cmocka_unit_test(an_ean_is_read_that_goes_away_from_the_camera),
+		cmocka_unit_test(edges_that_are_all_known_are_read_however_they_are_stretched),
+		cmocka_unit_test(an_edge_that_is_lost_or_moved_makes_no_other_code),
 		cmocka_unit_test(nothing_close_is_read_from_random_lines),
 	};
 

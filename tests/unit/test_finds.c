@@ -152,6 +152,17 @@ static void what_is_vetoed_is_not_believed_there(void **state)
 	assert_string_equal(list->codes[0].text, "OTHER-1");
 }
 
+static void one_attempt_is_enough_for_an_itf_with_much_evidence(void **state)
+{
+	(void)state;
+	see(SYMBOLOGY_ITF, "21673616", 50);
+	assert_int_equal(believed(), 0);
+	see(SYMBOLOGY_ITF, "00012345678905", 19);
+	assert_int_equal(believed(), 0);
+	see(SYMBOLOGY_ITF, "00012345678905", 1);
+	assert_int_equal(believed(), 1);
+}
+
 static void an_itf_whose_ends_were_not_seen_is_not_believed(void **state)
 {
 	struct evidence evidence = {.lines = 30};
@@ -252,6 +263,7 @@ int main(void)
 		FRESH(a_qr_code_is_believed_at_once),
 		FRESH(short_itf_and_code_39_are_never_believed),
 		FRESH(itf_needs_more_lines_without_a_check_digit),
+		FRESH(one_attempt_is_enough_for_an_itf_with_much_evidence),
 		FRESH(the_same_bars_have_one_text_or_none),
 		FRESH(of_two_with_like_evidence_the_item_code_is_believed),
 		FRESH(a_few_odd_lines_beside_the_bars_are_a_misread_of_them),

@@ -1,0 +1,267 @@
+#include "decode/straighten.h"
+
+#include <math.h>
+
+#include <glib.h>
+
+#define ROW_PIXELS 5.0 /* of the height of a row: bars that lean by ten degrees move one pixel */
+#define ROWS_MIN 4
+#define ROWS_MAX 32
+#define ZOOM 2.0 /* columns per pixel */
+#define COLUMNS_MAX 2400.0
+#define WINDOW_PIXELS 40.0 /* a few bars; the stripes of one window move alike */
+#define WINDOWS_MIN 3
+#define WINDOWS_MAX 16
+#define REACH 3          /* columns to both sides of what is expected */
+#define LIKENESS_MIN 0.3 /* correlation of what is not noise */
+#define LEAN_MAX 0.35    /* pixels per pixel; blocks are not wrong by more */
+#define SPREAD_MAX 0.35  /* of the lean between the middle and an end */
+
+#define SEEN_SHARE 1.6 /* of the area's own height: bars may go on beyond it */
+#define LEVEL_ROWS_MAX 60
+#define SAME_BARS 0.5 /* correlation with the middle row's */
+#define ROWS_UNLIKE 2 /* so many that are not alike end it */
+#define LEVEL_APART_MAX                                                                            \
+	0.5 /* between the directions of both ends: seen askew they are not parallel */
+
+#define SHIFTS (2 * REACH + 1)
+
+/* struct lean - how far stripes move across, per pixel along them: @middle, and so much more per pixel across. */
+struct lean {
+	double middle;
+	double fan;
+};
+
+static int step_at(const uint8_t *row, int column)
+{
+	return row[column + 1] - row[column];
+}
+
+/* struct likeness - of what two rows have in one window, for each shift: products, and both squares. */
+struct likeness {
+	double products[SHIFTS];
+	double squares[SHIFTS];
+	double square;
+};
+
+static void compare_rows(const uint8_t *row, const uint8_t *other, int first, int last, int shift,
+	struct likeness *likeness)
+{
+	for (int i = 0; i < SHIFTS; i++) {
+		int64_t product = 0, square = 0;
+		for (int column = first; column < last; column++) {
+			int step = step_at(other, column + shift + i - REACH);
+			product += step_at(row, column) * step;
+			square += step * step;
+		}
+		likeness->products[i] += (double)product;
+		likeness->squares[i] += (double)square;
+	}
+	for (int column = first; column < last; column++) {
+		likeness->square += step_at(row, column) * step_at(row, column);
+	}
+}
+
+/* The shift at which both are most alike, in columns from the expected one; how much alike, 0 when that is at the brink. */
+static double peak_of(const struct likeness *likeness, double *ret_shift)
+{
+	double alike[SHIFTS];
+	int best = 0;
+
+	for (int i = 0; i < SHIFTS; i++) {
+		double both = likeness->squares[i] * likeness->square;
+		alike[i] = both > 0 ? likeness->products[i] / sqrt(both) : 0;
+		best = alike[i] > alike[best] ? i : best;
+	}
+	if (best == 0 || best == SHIFTS - 1) {
+		return 0;
+	}
+	double bend = alike[best - 1] - 2 * alike[best] + alike[best + 1];
+	*ret_shift =
+		best - REACH + (bend < 0 ? (alike[best - 1] - alike[best + 1]) / (2 * bend) : 0);
+	return alike[best];
+}
+
+/* A line through the windows' shifts, weighted. */
+struct sums {
+	double n, u, uu, d, ud;
+};
+
+static void add_window(struct sums *sums, double weight, double u, double d)
+{
+	sums->n += weight;
+	sums->u += weight * u;
+	sums->uu += weight * u * u;
+	sums->d += weight * d;
+	sums->ud += weight * u * d;
+}
+
+static bool line_of(const struct sums *sums, struct lean *ret_lean)
+{
+	double spread = sums->n > 0 ? sums->uu - sums->u * sums->u / sums->n : 0;
+
+	if (spread <= 0) {
+		return false;
+	}
+	ret_lean->fan = (sums->ud - sums->u * sums->d / sums->n) / spread;
+	ret_lean->middle = (sums->d - ret_lean->fan * sums->u) / sums->n;
+	return true;
+}
+
+/* struct frame - of the strip: @zoom columns per pixel, rows so many pixels high. */
+struct frame {
+	struct grey strip;
+	double zoom;
+	double height;
+	double across;
+};
+
+/* What rows that lie @apart rows apart say of the lean, beside what is expected; false when they are not alike. */
+static bool measure(const struct frame *frame, unsigned apart, const struct lean *expected,
+	struct lean *ret_lean)
+{
+	int windows = (int)CLAMP(frame->across / WINDOW_PIXELS, WINDOWS_MIN, WINDOWS_MAX);
+	int width = (int)frame->strip.width - 1;
+	struct sums sums = {0};
+
+	for (int window = 0; window < windows; window++) {
+		int first = width * window / windows, last = width * (window + 1) / windows;
+		double u = (first + last) / 2.0 / frame->zoom - frame->across / 2;
+		double pixels = frame->height * apart;
+		int shift =
+			(int)lround((expected->middle + expected->fan * u) * pixels * frame->zoom);
+		struct likeness likeness = {0};
+		double alike, found = 0;
+		first = MAX(first, REACH - shift);
+		last = MIN(last, width - REACH - shift);
+		for (unsigned row = 0; row + apart < frame->strip.height; row++) {
+			compare_rows(grey_row(&frame->strip, row),
+				grey_row(&frame->strip, row + apart), first, last, shift,
+				&likeness);
+		}
+		alike = peak_of(&likeness, &found);
+		if (alike >= LIKENESS_MIN) {
+			add_window(&sums, alike * alike, u, (shift + found) / frame->zoom / pixels);
+		}
+	}
+	return line_of(&sums, ret_lean);
+}
+
+static bool is_possible(const struct lean *lean, double across)
+{
+	return fabs(lean->middle) <= LEAN_MAX && fabs(lean->fan) * across / 2 <= SPREAD_MAX;
+}
+
+static struct frame frame_of(
+	const struct grey *picture, const struct stripes *stripes, unsigned rows)
+{
+	double zoom = fmin(ZOOM, COLUMNS_MAX / stripes->across);
+
+	return (struct frame){
+		.strip = stripes_strip(picture, stripes, rows, zoom, 0),
+		.zoom = zoom,
+		.height = stripes->along / rows,
+		.across = stripes->across,
+	};
+}
+
+/* From neighbours on, which cannot be mistaken by a bar, to rows far apart, which tell it exactly. */
+static void set_upright(const struct grey *picture, struct stripes *stripes, unsigned rows)
+{
+	struct frame frame = frame_of(picture, stripes, rows);
+	struct lean lean = {0};
+
+	for (unsigned apart = 1; apart <= rows / 2; apart *= 2) {
+		struct lean found;
+		if (!measure(&frame, apart, &lean, &found) ||
+			!is_possible(&found, stripes->across)) {
+			break;
+		}
+		lean = found;
+	}
+	grey_done(&frame.strip);
+	stripes->angle -= atan(lean.middle);
+	stripes->slope = tan(atan(stripes->slope) + atan(lean.middle));
+	stripes->fan += lean.fan;
+}
+
+static double likeness_of(const uint8_t *row, const uint8_t *other, int first, int last)
+{
+	int64_t product = 0, square = 0, square_other = 0;
+
+	for (int column = first; column < last; column++) {
+		int step = step_at(row, column), step_other = step_at(other, column);
+		product += step * step_other;
+		square += step * step;
+		square_other += step_other * step_other;
+	}
+	return square > 0 && square_other > 0
+		       ? (double)product / sqrt((double)square * (double)square_other)
+		       : 0;
+}
+
+/* From the middle on, as far as the same bars go in these columns: the last row, or the strip's own when it ends first. */
+static int end_of(const struct grey *strip, int first, int last, int way)
+{
+	int middle = (int)strip->height / 2, end = middle;
+
+	for (int row = middle + way;
+		row >= 0 && row < (int)strip->height && abs(row - end) <= ROWS_UNLIKE; row += way) {
+		if (likeness_of(grey_row(strip, (unsigned)middle), grey_row(strip, (unsigned)row),
+			    first, last) >= SAME_BARS) {
+			end = row;
+		}
+	}
+	return end;
+}
+
+/* The rows' own direction: where the bars of each window end, above and below. */
+static void set_level(const struct grey *picture, struct stripes *stripes)
+{
+	struct stripes seen = *stripes;
+	unsigned rows;
+	struct sums above = {0}, below = {0};
+	struct lean top, bottom;
+
+	seen.along *= SEEN_SHARE;
+	rows = (unsigned)CLAMP(seen.along / ROW_PIXELS, ROWS_MIN, LEVEL_ROWS_MAX);
+	struct frame frame = frame_of(picture, &seen, rows);
+	int windows = (int)CLAMP(frame.across / WINDOW_PIXELS, WINDOWS_MIN, WINDOWS_MAX);
+	int width = (int)frame.strip.width - 1;
+
+	for (int window = 0; window < windows; window++) {
+		int first = width * window / windows, last = width * (window + 1) / windows;
+		double u = (first + last) / 2.0 / frame.zoom - frame.across / 2;
+		int high = end_of(&frame.strip, first, last, -1),
+		    low = end_of(&frame.strip, first, last, 1);
+		double weight = low - high;
+		if (high > 0 && weight >= ROWS_MIN) {
+			add_window(&above, weight, u, (high - (double)rows / 2) * frame.height);
+		}
+		if (low + 1 < (int)rows && weight >= ROWS_MIN) {
+			add_window(&below, weight, u, (low + 1 - (double)rows / 2) * frame.height);
+		}
+	}
+	grey_done(&frame.strip);
+	if (!line_of(&above, &top) || !line_of(&below, &bottom) ||
+		fabs(top.fan - bottom.fan) > LEVEL_APART_MAX ||
+		bottom.middle - top.middle < ROW_PIXELS * 2) {
+		return;
+	}
+	double shift = (top.middle + bottom.middle) / 2;
+	stripes->slope += (top.fan + bottom.fan) / 2;
+	stripes->along = bottom.middle - top.middle;
+	stripes->x -= shift * sin(stripes->angle);
+	stripes->y += shift * cos(stripes->angle);
+}
+
+void straighten(const struct grey *picture, struct stripes *stripes)
+{
+	unsigned rows = (unsigned)CLAMP(stripes->along / ROW_PIXELS, 1, ROWS_MAX);
+
+	if (rows < ROWS_MIN) {
+		return;
+	}
+	set_upright(picture, stripes, rows);
+	set_level(picture, stripes);
+}
