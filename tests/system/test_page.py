@@ -92,6 +92,7 @@ def on_the_way(world, count):
     scans += [scan("accepted", item, moment(2), dossier_code=dossier, leg_kind="result", **more)
               for item, dossier, more in zip(results, dossiers, wanted)]
     scans += [scan("out_for_delivery", item, moment(3)) for item in results[:-1]]
+    scans.append(scan("redirected", results[0], moment(4), receiver={"name": "Lê Người Mới", "address": "9 Trần Phú"}, requester="Người nhận"))
     reply = world.person("clerk").request("POST", world.running.url + "/v1/scans", scans)
     assert {answer["verdict"] for answer in reply.json()} == {"recorded"}, reply.text
     return results

@@ -83,6 +83,7 @@ test("a courier at the door: camera, delivery, a failed visit, undo", limit, asy
 	await page.getByRole("button", { name: "Phát thành công" }).waitFor({ timeout: 60_000 });
 	const shown = (await page.locator("h2.code").innerText()).replace(/ /g, "");
 	assert.equal(shown, filmed);
+	await page.getByText("Lê Người Mới · 9 Trần Phú").waitFor(); // to whom it goes since it was redirected
 	await look(page, "courier-item-360-vi");
 	await page.getByRole("button", { name: "Phát thành công" }).click();
 	await page.getByLabel("Người nhận").fill("Nguyễn Văn An");

@@ -124,8 +124,14 @@ function Item({ begun, change, keep }: Beginning) {
 	);
 }
 
+interface Receiver {
+	name: string;
+	phone: string | null;
+	address: string | null;
+}
+
 interface KnownItem {
-	receiver: { name: string; phone: string | null; address: string | null } | null;
+	receiver: Receiver | null;
 	legs: KnownLeg[];
 }
 
@@ -136,13 +142,16 @@ interface KnownLeg {
 	collect: number;
 	reclaim: string[];
 	pin: "none" | "needed" | "locked";
+	redirected_to: Receiver | null;
 }
 
 function Known({ known, leg }: { known: KnownItem | null; leg: KnownLeg | undefined }) {
+	const receiver = leg?.redirected_to ?? known?.receiver;
 	return known && leg ? (
 		<p>
 			<strong>{label("leg_states", leg.state)}</strong> · {label("leg_kinds", leg.kind)}<br />
-			{[known.receiver?.name, known.receiver?.phone, known.receiver?.address].filter(Boolean).join(" · ")}
+			{leg.redirected_to && <><strong>{t("courier.redirected")}</strong> </>}
+			{[receiver?.name, receiver?.phone, receiver?.address].filter(Boolean).join(" · ")}
 			{leg.collect > 0 && <><br /><strong>{t("courier.collect", { amount: new Intl.NumberFormat("vi-VN").format(leg.collect) })}</strong></>}
 			{leg.reclaim.length > 0 && <><br /><strong>{t("courier.reclaim", { papers: leg.reclaim.join(", ") })}</strong></>}
 		</p>

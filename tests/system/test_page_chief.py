@@ -1,4 +1,4 @@
-"""A supervisor at the portal screen, in Chromium; what the portal has in the end is what the screen said."""
+"""What leaves its way, on the page, in Chromium: what the portal and the database have in the end is what the screens said."""
 
 import contextlib
 import json
@@ -31,7 +31,7 @@ def dossiers(world, hosod, count):
     return made
 
 
-def test_the_portal_screen(tmp_path):
+def test_what_leaves_its_way(tmp_path):
     with contextlib.ExitStack() as stack:
         portal = stack.enter_context(PortalSim())
         running = stack.enter_context(Standalone())
@@ -42,8 +42,10 @@ def test_the_portal_screen(tmp_path):
         items = dict(zip(("skipped", "wrong", "again"), dossiers(world, hosod, 3)))
         items["wrong"]["right"] = new_dossier_code()
         wait.until(lambda: running.sql("SELECT count(*) FROM outbox WHERE state = 'dead'") == [(3,)], 20, "three dead letters")
+        items["moved"] = new_item()
+        assert world.person("clerk").send(scan("accepted", items["moved"], moment(0), **FIRST_LEG)).status_code == 200
         (tmp_path / "items.json").write_text(json.dumps(items))
-        run("portal", HOSO_URL=hosod.url, HOSO_PASSWORD=world.password, HOSO_ITEMS=str(tmp_path / "items.json"), HOSO_CONFIRMED="",
+        run("chief", HOSO_URL=hosod.url, HOSO_PASSWORD=world.password, HOSO_ITEMS=str(tmp_path / "items.json"), HOSO_CONFIRMED="",
             HOSO_SCREENS=str(places.BUILD / "tests" / "web" / "screens"), HOSO_SEED=str(SEED))
 
         def steps(code):
@@ -57,3 +59,7 @@ def test_the_portal_screen(tmp_path):
         assert running.sql("SELECT count(*) FROM audit WHERE action = 'outbox.skip'") == [(1,)], "once, however often it was pressed"
         assert running.sql("SELECT verdict, data->>'note' FROM event WHERE kind = 'bound' AND verdict <> 'refused' AND role = 'supervisor'") == [
             ("recorded", "Gõ nhầm mã")]
+        rows = running.sql("SELECT role, kind, verdict, data::jsonb - 'receiver' FROM event WHERE item_code = %s AND kind <> 'accepted' ORDER BY dseq", items["moved"])
+        assert rows == [("clerk", "redirected", "recorded", {"requester": "Người nhận", "next_office": "KT2"}),
+                        ("supervisor", "lost", "recorded", {"note": "Túi TUI-01 mở ra thiếu một bưu gửi", "minutes": "BB-TL-3"}),
+                        ("supervisor", "found", "recorded", {})]

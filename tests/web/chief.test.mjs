@@ -1,5 +1,6 @@
-// A supervisor and the province's portal, in Debian's Chromium against a real hosod: what the portal refused with its own words, a
-// line skipped under a lost answer, a wrong code put right, a line sent again. The caller holds it against the portal.
+// What leaves its way, in Debian's Chromium against a real hosod. The province's portal: what it refused with its own words, a line
+// skipped under a lost answer, a wrong code put right, a line sent again. Items: redirected by a clerk, lost and found by a supervisor.
+// The caller holds it against the portal and the database.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { device, items, limit, look, signIn, url } from "./page.mjs";
@@ -23,6 +24,13 @@ async function lookAll(page, name) {
 
 async function rows(page, count) {
 	await page.waitForFunction((wanted) => document.querySelectorAll("main tbody tr").length === wanted, count);
+}
+
+const told = (page, name) => page.locator(`#f-${name}-wrong`).innerText();
+const box = (page, name) => page.locator("form.step").getByLabel(name);
+
+async function recorded(page, what) {
+	await page.locator(".done").filter({ hasText: what }).filter({ hasText: "Đã ghi" }).waitFor();
 }
 
 const tile = (page, name) => page.locator(".tile", { hasText: name }).locator("strong");
@@ -93,4 +101,53 @@ test("dead letters with the portal's own words, and what is done about them", li
 	await page.getByText("Đường lên cổng đang ĐÓNG.").waitFor();
 	await page.getByText("06:30:00 28/11/26").waitFor(); // where the offices are
 	await lookAll(page, "portal-closed");
+});
+
+/* At the telephone of the counter: the item goes on to another address, the network is away for a moment. */
+test("a clerk redirects an item, and writes nothing off", limit, async () => {
+	const context = await device();
+	const page = await signIn(context, "clerk");
+	await page.goto(`${url}#/dossier/${items.moved}`);
+	const redirect = page.getByRole("button", { name: "Chuyển tiếp: " });
+	await redirect.waitFor();
+	assert.equal(await page.getByRole("button", { name: /Báo thất lạc|Đóng hồ sơ|Rút hồ sơ/ }).count(), 0);
+	await redirect.press("Enter");
+	assert.equal(await page.evaluate(() => document.activeElement.id), "f-receiver_name");
+	assert.equal(await box(page, "Tên người nhận mới").inputValue(), "Bộ phận Một cửa", "mostly the same person");
+	await page.keyboard.press("Control+Enter");
+	assert.match(await told(page, "receiver_address"), /địa chỉ mới/);
+	assert.match(await told(page, "requester"), /người yêu cầu/);
+	await box(page, "Địa chỉ mới").fill("9 Trần Phú");
+	await box(page, "Ai yêu cầu").fill("Người nhận");
+	await box(page, "Bưu cục phát").selectOption("KT2");
+	await lookAll(page, "clerk-redirect");
+	await context.setOffline(true);
+	await box(page, "Ai yêu cầu").press("Control+Enter");
+	await page.getByText("Không có mạng. Bước này tự gửi").waitFor();
+	assert.equal(await redirect.count(), 0, "what waits is not asked for again");
+	await context.setOffline(false);
+	await recorded(page, "Chuyển tiếp");
+	await page.getByText("Chuyển tiếp đến: Bộ phận Một cửa · 9 Trần Phú").waitFor();
+	await page.locator("p.said", { hasText: "theo yêu cầu của Người nhận" }).waitFor();
+});
+
+test("a supervisor reports an item lost, with the minutes, and found again", limit, async () => {
+	const page = await signIn(await device(), "chief");
+	await page.goto(`${url}#/dossier/${items.moved}`);
+	await page.getByRole("button", { name: "Báo thất lạc: " }).press("Enter");
+	await page.keyboard.press("Control+Enter");
+	assert.match(await told(page, "note"), /Ghi lý do/);
+	await box(page, "Ghi chú").fill("Túi TUI-01 mở ra thiếu một bưu gửi");
+	await box(page, "Số biên bản").fill("BB-TL-3");
+	await lookAll(page, "chief-lost");
+	await box(page, "Số biên bản").press("Control+Enter");
+	await recorded(page, "Báo thất lạc");
+	await page.locator("p.said", { hasText: "biên bản BB-TL-3" }).waitFor();
+	assert.equal(await page.getByRole("button", { name: /Chuyển tiếp: |Báo thất lạc: / }).count(), 0);
+	await look(page, "chief-is-lost-vi-1366");
+	await page.getByRole("button", { name: "Báo tìm thấy: " }).press("Enter");
+	await box(page, "Ghi chú").press("Control+Enter");
+	await recorded(page, "Báo tìm thấy");
+	await page.getByRole("button", { name: "Báo thất lạc: " }).waitFor();
+	await page.locator(".badge:not(.waits)").waitFor();
 });
