@@ -25,12 +25,17 @@ const UNDO_MS = 30_000;
 const RELATIONS = ["self", "authorised", "organisation", "other"];
 const ID_KINDS = ["can_cuoc", "cccd", "cmnd", "passport", "vneid"];
 
-export function Courier() {
+/** Courier - @code: of an item that was chosen on a list. What is begun at another door comes first. */
+export function Courier({ code = "" }: { code?: string }) {
 	const account = state.session?.account ?? "";
 	const [begun, setBegun] = useState<Delivering>(NOTHING);
 	const [done, setDone] = useState<Waiting | null>(null);
 	const [problem, setProblem] = useState("");
-	useEffect(() => void findDelivering(account).then((kept) => kept && setBegun((now) => (now.code === "" ? kept : now)), () => undefined), [account]);
+	useEffect(() => {
+		const chosen = code === "" ? NOTHING : { ...NOTHING, code };
+		const begin = (kept?: Delivering) => setBegun((now) => (now.code === "" ? (kept ?? chosen) : now));
+		void findDelivering(account).then(begin, () => begin());
+	}, [account, code]);
 	const change = (now: Delivering) => {
 		setBegun(now);
 		setProblem("");
@@ -50,6 +55,7 @@ export function Courier() {
 			<h1>{t("courier.title")}</h1>
 			<SessionEnded />
 			<p class="problem" role="alert">{problem}</p>
+			{code !== "" && begun.code !== "" && begun.code !== code && <p class="warning">{t("courier.begun_first", { code: showItemCode(code) })}</p>}
 			{done && <Done key={done.event_id} scan={done} gone={() => setDone(null)} again={() => { setDone(null); change({ ...NOTHING, code: done.code }); }} />}
 			{begun.code === "" ? <FindCode took={(code) => change({ ...NOTHING, code })} /> : <Item key={begun.code} begun={begun} change={change} keep={keep} />}
 		</>

@@ -75,7 +75,7 @@ function Lines({ state, turn, say, clear }: { state: string; turn: number; say: 
 			<p class="problem" role="alert">{problem}</p>
 			{items?.length === 0 && <p class="empty">{t(state === "dead" ? "portal.empty" : "portal.empty_state")}</p>}
 			{items && items.length > 0 && (
-				<LongTable columns={["column.state", "column.dossier", "column.code", "column.kind", "column.when", "portal.answer", "column.todo"]} items={items} keyOf={({ id }) => id}
+				<LongTable columns={["column.state", "column.dossier", "column.code", "column.kind", "column.when", "portal.answer", "column.todo"]} items={items} keyOf={({ id }) => id} stays={open?.id}
 					row={(line, at) => (
 						<Line at={at} line={line} open={open?.id === line.id ? open.what : null} choose={(what) => { clear(); setOpen({ id: line.id, what }); }}
 							retry={() => void retry(line)} done={done} leave={() => open && leave(open)} />
