@@ -100,6 +100,7 @@ test("a courier at the door: camera, delivery, a failed visit, undo", limit, asy
 	await look(page, "courier-why-360-vi");
 	await page.getByRole("button", { name: "Vắng nhà" }).click(); // the second tap, and it is done
 	await page.getByText("chưa gửi: 1").waitFor();
+	await page.getByText("Bưu gửi vẫn ở với bạn").waitFor(); // what comes next is the server's to say
 	await page.getByRole("button", { name: "Hoàn tác" }).click();
 	await page.getByText("chưa gửi: 2").waitFor();
 	await page.getByLabel("Gõ số hiệu").fill(typed.toLowerCase());
@@ -113,6 +114,13 @@ test("a courier at the door: camera, delivery, a failed visit, undo", limit, asy
 	confirm(answered);
 	assert.deepEqual(answered.map(({ code, kind, verdict }) => [code, kind, verdict]), [[filmed, "delivered", "recorded"],
 		[failed, "delivery_failed", "recorded"], [failed, "void", "recorded"], [typed, "out_for_delivery", "recorded"]]);
+	await scanner.scan(typed);
+	await page.getByRole("button", { name: "Phát không thành công" }).click();
+	await page.getByRole("button", { name: "Vắng nhà" }).click();
+	await page.getByText(/Việc tiếp theo: phát lại/).waitFor({ timeout: 20_000 });
+	await look(page, "courier-next-360-vi");
+	await allSent(page, 5);
+	confirm((await read(page, "answered")).slice(-1));
 	await context.close();
 });
 

@@ -111,6 +111,8 @@ test("thousands of unsent scans are one list", limit, async () => {
 			transaction.oncomplete = () => { opening.result.close(); resolve(codeOf(2999)); };
 		};
 	}));
+	await page.evaluate(() => dispatchEvent(new Event("online"))); // it tries to send, in vain
+	await page.locator("a.badge", { hasText: /chưa gửi: 3000.* · \d+ (giờ|ngày)/ }).waitFor(); // how many, and for how long
 	await page.locator("a.badge").click();
 	await page.locator("table[aria-rowcount='3001']").waitFor();
 	assert.ok((await drawn(page))[0] <= DRAWN_MAX);
@@ -124,6 +126,7 @@ test("alerts come page by page, and all of them stay in reach", limit, async () 
 	const asked = [];
 	page.on("request", (request) => request.url().includes("/v1/exceptions") && asked.push(new URL(request.url()).searchParams.get("cursor")));
 	await page.goto(`${url}#/desk`);
+	assert.equal(await page.getByRole("link", { name: "Chấp nhận, hoặc gắn vào hồ sơ của nó" }).first().getAttribute("href"), "#/intake", "one action each");
 	await page.getByRole("button", { name: "Xem thêm" }).click();
 	await page.locator("tr[data-row]").nth(199).waitFor();
 	await page.getByRole("button", { name: "Xem thêm" }).click();

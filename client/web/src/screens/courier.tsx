@@ -2,12 +2,13 @@ import { useEffect, useState } from "preact/hooks";
 import { state } from "../app";
 import { ring } from "../base/bell";
 import { call } from "../base/call";
+import { showDay, today } from "../base/day";
 import { showItemCode } from "../base/item_code";
 import { type Delivering, deliveringNames, findDelivering, keepDelivering, NOTHING } from "../queue/delivering";
 import { recordProven, undo, whyNotKept } from "../queue/record";
 import type { Waiting } from "../queue/store";
 import { label, tokens } from "../words/labels";
-import { showTime, t, type Word } from "../words/words";
+import { showTime, t, type Word, word } from "../words/words";
 import { CodeEntry } from "./code_entry";
 import { LabelFinder } from "./label_finder";
 import { later } from "./later";
@@ -75,10 +76,31 @@ function Done({ scan, gone, again }: { scan: Waiting; gone: () => void; again: (
 		<section class={isBad ? "problem" : "done"} role="status">
 			{isBad && <p>{verdictWords(fate.verdict)}. {fate.detail}</p>}
 			<p><strong>{label("events", scan.kind)}</strong> · {showItemCode(scan.code)} · {showTime(scan.occurred_at)}</p>
+			{scan.kind === "delivery_failed" && !isBad && <NextSteps code={scan.code} isSent={fate !== null && fate.verdict !== "waiting"} />}
 			{isBad
 				? <button type="button" onClick={again}>{t("courier.again")}</button>
 				: <button type="button" onClick={() => void undo(scan).then(gone)}>{t("courier.undo")}</button>}
 		</section>
+	);
+}
+
+interface Step {
+	action: string;
+	from_on: string | null;
+	until_on: string | null;
+}
+
+/* After a visit in vain: what the rules say comes next, once the server has it. */
+function NextSteps({ code, isSent }: { code: string; isSent: boolean }) {
+	const [steps, setSteps] = useState<Step[] | null>(null);
+	useEffect(() => {
+		if (isSent) {
+			call<{ steps: Step[] }>("GET", `/v1/items/${encodeURIComponent(code)}/next`).then((next) => setSteps(next.steps), () => setSteps(null));
+		}
+	}, [code, isSent]);
+	const dayOfStep = ({ from_on, until_on }: Step) => (from_on && from_on > today() ? ` ${t("courier.next_from", { day: showDay(from_on) })}` : until_on ? ` ${t("courier.next_until", { day: showDay(until_on) })}` : "");
+	return steps === null ? <p>{t("courier.next_later")}</p> : steps.length === 0 ? null : (
+		<p><strong>{t("courier.next")}</strong> {steps.map((step) => `${word("next_step", step.action)}${dayOfStep(step)}`).join("; ")}</p>
 	);
 }
 
