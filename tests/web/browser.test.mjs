@@ -142,10 +142,12 @@ for (const [size, width, height] of [["1366", 1366, 768], ["360", 360, 740]]) {
 				await page.goto(`${url}#/${screen}`);
 				await page.locator("h1").waitFor();
 				await page.waitForLoadState("networkidle");
+				await page.waitForFunction(() => !document.querySelector("main [role=status]")?.textContent.match(/Đang tải|Loading/)); // a list on its way says so
 				if (screen === "find") {
 					await page.locator("input[name=what]").fill("nguyen an");
 					await page.keyboard.press("Enter");
 					await page.locator("article").first().waitFor();
+					await page.getByText(language === "vi" ? /Người clerk, Bưu cục 1 · từ / : /Người clerk, Bưu cục 1 · since /).first().waitFor(); // who holds it, and since when
 				}
 				await look(page, `${screen.split("/")[0]}-${size}-${language}`);
 				assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${screen} is wider than the screen`);

@@ -6,7 +6,7 @@ import { label } from "../words/labels";
 import { showDate, t, word } from "../words/words";
 import { Things } from "./visits";
 import { VisitBoxes, windowWords } from "./booking_boxes";
-import { More, useList } from "./load";
+import { Loading, More, useList } from "./load";
 import { type At, Rows } from "./long_list";
 
 /*
@@ -47,6 +47,7 @@ export function Booking() {
 			)}
 			<h2>{showDate(day)}</h2>
 			{problem && <p class="problem" role="alert">{problem}</p>}
+			<Loading of={items} problem={problem} />
 			{items?.length === 0 && <p class="empty">{t("booking.empty")}</p>}
 			{items && items.length > 0 && (
 				<Rows in="div" items={items} keyOf={({ id }) => id} stays={form?.visit}

@@ -3,7 +3,7 @@ import { showItemCode } from "../base/item_code";
 import { errorWords } from "../words/errors";
 import { label } from "../words/labels";
 import { showAge, t, word } from "../words/words";
-import { More, useList } from "./load";
+import { Loading, More, useList } from "./load";
 import { LongTable } from "./long_list";
 
 interface Exception {
@@ -46,6 +46,7 @@ export function Desk() {
 		<>
 			<h1>{t(role === "agency" ? "desk.title_agency" : "desk.title")}</h1>
 			<p class="problem" role="alert">{problem}</p>
+			<Loading of={items} problem={problem} />
 			{items?.length === 0 && <p class="empty">{t(role === "agency" ? "desk.empty_agency" : "desk.empty")}</p>}
 			{items && items.length > 0 && (
 				<LongTable columns={["column.what", "column.code", "column.kind", "column.who", "column.age", "column.todo"]} items={items} keyOf={({ key }) => key}

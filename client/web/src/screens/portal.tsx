@@ -4,7 +4,7 @@ import { type Decision, isUnknown, type PushLine, sendAgain } from "../portal/de
 import { errorWords } from "../words/errors";
 import { label } from "../words/labels";
 import { showTime, t, word } from "../words/words";
-import { More, useList } from "./load";
+import { Loading, More, useList } from "./load";
 import { type At, LongTable } from "./long_list";
 import { DecisionBoxes } from "./portal_form";
 import { Standing } from "./portal_standing";
@@ -73,6 +73,7 @@ function Lines({ state, turn, say, clear }: { state: string; turn: number; say: 
 	return (
 		<>
 			<p class="problem" role="alert">{problem}</p>
+			<Loading of={items} problem={problem} />
 			{items?.length === 0 && <p class="empty">{t(state === "dead" ? "portal.empty" : "portal.empty_state")}</p>}
 			{items && items.length > 0 && (
 				<LongTable columns={["column.state", "column.dossier", "column.code", "column.kind", "column.when", "portal.answer", "column.todo"]} items={items} keyOf={({ id }) => id} stays={open?.id}
