@@ -28,6 +28,7 @@
 #include "flow/outbox.h"
 #include "flow/lookup_gate.h"
 #include "flow/photos.h"
+#include "flow/road_teller.h"
 #include "flow/slip_keys.h"
 #include "flow/reports.h"
 #include "flow/closer.h"
@@ -57,6 +58,7 @@ struct app {
 	struct intake *intake;
 	struct bookings *bookings;
 	struct outbox *outbox;
+	struct road_teller *road_teller;
 	struct login *login;
 	struct photos *photos;
 	struct lookup_gate *lookup_gate;
@@ -182,6 +184,7 @@ static void open_flows(struct app *app)
 	app->bookings = bookings_new(app->loop, &bookings);
 	app->outbox =
 		outbox_new(app->loop, app->pool, app->portal, app->config->portal_connections);
+	app->road_teller = road_teller_new(app->loop, app->pool, app->outbox);
 	app->login = login_new(app->loop, app->pool);
 	app->photos = photos_new(app->loop);
 	app->lookup_gate = lookup_gate_new();
@@ -273,7 +276,8 @@ static bool open_api(struct app *app)
 static bool all_is_answered(const struct app *app)
 {
 	return httpd_in_flight(app->httpd) == 0 && intake_is_empty(app->intake) &&
-	       bookings_is_empty(app->bookings) && outbox_is_empty(app->outbox);
+	       bookings_is_empty(app->bookings) && outbox_is_empty(app->outbox) &&
+	       road_teller_is_silent(app->road_teller);
 }
 
 static void stop_when_answered(struct loop_task *task)
@@ -303,6 +307,7 @@ static void stop_asked(evutil_socket_t signal_number, short what, void *arg)
 	httpd_stop_accepting(app->httpd);
 	board_streams_stop(app->board_streams);
 	outbox_stop(app->outbox);
+	road_teller_stop(app->road_teller);
 	closer_stop(app->closer);
 	CRASH_POINT(STOP_ASKED);
 	stop_when_answered(&app->stopping);
@@ -362,6 +367,7 @@ static void close_all(struct app *app)
 	loop_cancel(&app->stopping);
 	service_unwatch();
 	sweeper_free(app->sweeper);
+	road_teller_free(app->road_teller);
 	slip_keys_free(app->slip_keys);
 	board_streams_free(app->board_streams);
 	board_free(app->board);

@@ -8,8 +8,12 @@
 #include "api/api_json.h"
 #include "api/api_query.h"
 #include "api/api_read.h"
+#include "api/api.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "flow/outbox.h"
 #include "store/outbox_list.h"
+#include "store/road.h"
 
 #define LIST 'o'
 
@@ -85,6 +89,84 @@ void api_outbox_list(struct exchange *exchange, void *api)
 	outbox_list_ask(
 		&read->trip, api_actor(exchange), state[0] ? state : NULL, cursor.number, limit);
 	api_read_run(read, list_came);
+}
+
+static json_t *oldest_json(const struct outbox_line *line)
+{
+	int64_t age_s = MAX(clock_now_ms() - line->created_at_ms, 0) / 1000;
+	json_t *json = json_object();
+
+	json_object_set_new(json, "id", id_json(line->id));
+	json_object_set_new(json, "dossier_code", api_text_or_null(line->dossier_code));
+	json_object_set_new(json, "item_code", json_string(line->item_code));
+	json_object_set_new(json, "kind", json_string(line->kind));
+	json_object_set_new(json, "created_at", api_time(line->created_at_ms));
+	json_object_set_new(json, "age_s", json_integer(age_s));
+	json_object_set_new(json, "last_error", api_text_or_null(line->last_error));
+	json_object_set_new(json, "answer", api_text_or_null(line->answer));
+	return json;
+}
+
+static json_t *sum_json(const struct outbox_sum *sum)
+{
+	return json_pack("{s:I, s:o}", "count", (json_int_t)sum->count, "oldest",
+		sum->count > 0 ? oldest_json(&sum->oldest) : json_null());
+}
+
+/* Which of the daemons sends is not known here: only what all of them say together is true. */
+static const char *road_state(const struct road_word *word, bool has_portal)
+{
+	if (word->daemons == 0) {
+		return has_portal ? "unknown" : "none";
+	}
+	if (word->closed == 0) {
+		return "open";
+	}
+	return word->closed == word->daemons ? "closed" : "partly";
+}
+
+static json_t *road_json(const struct road_word *word, bool has_portal)
+{
+	json_t *json = json_object();
+
+	json_object_set_new(json, "state", json_string(road_state(word, has_portal)));
+	json_object_set_new(json, "daemons", json_integer(word->daemons));
+	json_object_set_new(json, "closed_since", api_time(word->since_ms));
+	json_object_set_new(json, "closed_by", api_text_or_null(word->closed_by));
+	return json;
+}
+
+static void counts_came(struct api_read *read)
+{
+	static const char *const names[OUTBOX_GROUP_COUNT] = {
+		[OUTBOX_WAITING] = "waiting", [OUTBOX_BLOCKED] = "blocked", [OUTBOX_DEAD] = "dead"};
+	struct road_word word = road_learn(read->trip.results[1]);
+	struct outbox_sum sums[OUTBOX_GROUP_COUNT];
+	json_t *json = json_object();
+	bool whole = outbox_list_counts(&read->trip, sums);
+
+	for (int group = 0; group < OUTBOX_GROUP_COUNT; group++) {
+		json_object_set_new(json, names[group], sum_json(&sums[group]));
+	}
+	json_object_set_new(json, "partial", json_boolean(!whole));
+	json_object_set_new(
+		json, "road", road_json(&word, outbox_counts(read->api->outbox).has_portal));
+	api_reply(read->exchange, 200, json);
+}
+
+void api_outbox_count(struct exchange *exchange, void *api)
+{
+	static const char *const known[] = {NULL};
+	struct api_query query = api_query_begin(exchange, known);
+	struct api_read *read;
+
+	if (api_query_refused(&query, exchange)) {
+		return;
+	}
+	read = api_read_new(api, exchange);
+	outbox_list_ask_counts(&read->trip, api_actor(exchange));
+	road_ask(&read->trip);
+	api_read_run(read, counts_came);
 }
 
 /* A number that is none is the number of no line. */

@@ -42,14 +42,15 @@ static void fail(struct import *import, enum hoso_error error, const char *membe
 	free_import(import);
 }
 
-static json_t *errors_json(const struct totals_file *file)
+static json_t *errors_json(const struct totals_file *file, enum hoso_language language)
 {
 	json_t *errors = json_array();
 
 	for (unsigned i = 0; i < file->errors->len; i++) {
 		const struct totals_error *error =
 			&g_array_index(file->errors, struct totals_error, i);
-		json_t *json = json_pack("{s:i, s:s}", "line", (int)error->line, "why", error->why);
+		json_t *json = json_pack("{s:i, s:s}", "line", (int)error->line, "why",
+			totals_reason_text(error->why, language));
 		json_object_set_new(json, "column", api_text_or_null(error->column));
 		json_array_append_new(errors, json);
 	}
@@ -63,7 +64,8 @@ static void reply(struct import *import, int64_t lines, bool stored)
 
 	api_reply(import->exchange, is_bad && !import->dry_run ? 422 : 200,
 		json_pack("{s:o, s:I, s:b, s:o}", "id", api_uuid(&import->id), "lines",
-			(json_int_t)lines, "stored", stored, "errors", errors_json(&import->file)));
+			(json_int_t)lines, "stored", stored, "errors",
+			errors_json(&import->file, exchange_language(import->exchange))));
 	free_import(import);
 }
 
@@ -170,16 +172,16 @@ static void check_codes(struct import *import)
 	for (unsigned i = 0; i < import->file.lines->len; i++) {
 		const struct totals_line *line = line_at(import, i);
 		if (is_figures && !totals_has_office(&import->trip, (int)i)) {
-			totals_file_fail(&import->file, line->line, "office",
-				"Không có bưu cục này trong phạm vi của bạn.");
+			totals_file_fail(
+				&import->file, line->line, "office", TOTALS_UNKNOWN_OFFICE);
 		}
 		if (!is_figures && !totals_has_agency(&import->trip, (int)i)) {
-			totals_file_fail(&import->file, line->line, "agency",
-				"Không có cơ quan này trong danh mục.");
+			totals_file_fail(
+				&import->file, line->line, "agency", TOTALS_UNKNOWN_AGENCY);
 		}
 		if (line->procedure[0] && !totals_has_procedure(&import->trip, (int)i)) {
-			totals_file_fail(&import->file, line->line, "procedure",
-				"Không có thủ tục này trong danh mục.");
+			totals_file_fail(
+				&import->file, line->line, "procedure", TOTALS_UNKNOWN_PROCEDURE);
 		}
 	}
 	totals_file_sort(&import->file);

@@ -104,6 +104,7 @@ json_t *dossier_json_leg_short(const struct dossier_leg *leg)
 	put(json, "state", json_string(leg->state));
 	put(json, "state_at", api_time(leg->state_at_ms));
 	put(json, "state_office", dossier_json_place(&leg->state_office));
+	put(json, "state_actor", api_text_or_null(leg->state_actor));
 	put(json, "gaps", json_integer(leg->gaps));
 	put(json, "conflicts", json_integer(leg->conflicts));
 	put(json, "late", json_boolean(leg->late));
@@ -114,7 +115,6 @@ json_t *dossier_json_leg(const struct dossier_leg *leg)
 {
 	json_t *json = dossier_json_leg_short(leg);
 
-	put(json, "state_actor", api_text_or_null(leg->state_actor));
 	put(json, "attempts", json_integer(leg->attempts));
 	put(json, "invitations", json_integer(leg->invitations));
 	put(json, "fee", json_integer(leg->fee_vnd));

@@ -50,6 +50,7 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_GET,    "/v1/board",                       ACCESS_SUPERVISOR, 0,              api_board_get),
 	ROUTE(HTTP_GET,    "/v1/stream",                      ACCESS_SUPERVISOR, 0,              api_board_stream),
 	ROUTE(HTTP_GET,    "/v1/outbox",                      ACCESS_SUPERVISOR, 0,              api_outbox_list),
+	ROUTE(HTTP_GET,    "/v1/outbox/counts",               ACCESS_SUPERVISOR, 0,              api_outbox_count),
 	ROUTE(HTTP_POST,   "/v1/outbox/{id}/retry",           ACCESS_SUPERVISOR, 0,              api_outbox_retry),
 	ROUTE(HTTP_POST,   "/v1/outbox/{id}/skip",            ACCESS_SUPERVISOR, 4096,           api_outbox_skip),
 	ROUTE(HTTP_GET,    "/v1/exceptions",                  ACCESS_DESK,       0,              api_exception_list),

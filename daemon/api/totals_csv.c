@@ -58,6 +58,17 @@ struct reader {
 	char cells[C_COUNT][WORD_MAX + 1];
 };
 
+const char *totals_reason_text(enum totals_reason reason, enum hoso_language language)
+{
+	static const char *const texts[][2] = {
+#define X(name, vi, en) [name] = {vi, en},
+		TOTALS_REASONS(X)
+#undef X
+	};
+
+	return texts[reason][language == HOSO_EN];
+}
+
 const char *totals_what_wire(enum totals_what what)
 {
 	return what == TOTALS_FIGURES ? "figures" : "totals";
@@ -70,16 +81,16 @@ enum totals_what totals_what_parse(const char *text)
 					      : TOTALS_WHAT_COUNT;
 }
 
-void totals_file_fail(struct totals_file *file, unsigned line, const char *column, const char *why)
+void totals_file_fail(
+	struct totals_file *file, unsigned line, const char *column, enum totals_reason why)
 {
-	struct totals_error error = {.line = line};
+	struct totals_error error = {.line = line, .why = why};
 
 	g_strlcpy(error.column, column, sizeof error.column);
-	g_strlcpy(error.why, why, sizeof error.why);
 	g_array_append_val(file->errors, error);
 }
 
-static void fail(struct reader *reader, enum column column, const char *why)
+static void fail(struct reader *reader, enum column column, enum totals_reason why)
 {
 	totals_file_fail(
 		reader->file, reader->line, column == C_COUNT ? "" : columns[column].name, why);
@@ -167,8 +178,7 @@ static bool read_head(struct reader *reader)
 		read_cell(reader, cell, &is_last);
 		column = column_of(reader, g_strstrip(cell->str));
 		if (column < 0 || seen[column] || reader->width == COLUMNS_MAX) {
-			totals_file_fail(reader->file, 1, "",
-				"Tên cột không được biết hoặc lặp lại. Xem hướng dẫn các cột.");
+			totals_file_fail(reader->file, 1, "", TOTALS_UNKNOWN_COLUMN);
 			return false;
 		}
 		seen[column] = true;
@@ -176,7 +186,7 @@ static bool read_head(struct reader *reader)
 	}
 	for (int i = 0; i < C_COUNT; i++) {
 		if ((columns[i].needed & OF(reader->file->what)) && !seen[i]) {
-			fail(reader, (enum column)i, "Thiếu cột bắt buộc.");
+			fail(reader, (enum column)i, TOTALS_COLUMN_MISSING);
 		}
 	}
 	next_line(reader);
@@ -194,21 +204,19 @@ static bool read_cells(struct reader *reader)
 	while (!is_last) {
 		bool closed = read_cell(reader, cell, &is_last);
 		if (!closed || count == reader->width) {
-			fail(reader, C_COUNT,
-				closed ? "Nhiều ô hơn tiêu đề." : "Dấu ngoặc kép không đóng.");
+			fail(reader, C_COUNT, closed ? TOTALS_TOO_MANY_CELLS : TOTALS_BAD_QUOTE);
 			return false;
 		}
 		if (text_clean(cell->str, cell->len, reader->cells[reader->order[count]],
 			    sizeof reader->cells[0])) {
-			fail(reader, (enum column)reader->order[count],
-				"Ký tự không hợp lệ hoặc quá dài.");
+			fail(reader, (enum column)reader->order[count], TOTALS_BAD_TEXT);
 			is_good = false;
 		}
 		g_strstrip(reader->cells[reader->order[count]]);
 		count++;
 	}
 	if (count < reader->width) {
-		fail(reader, C_COUNT, "Ít ô hơn tiêu đề.");
+		fail(reader, C_COUNT, TOTALS_TOO_FEW_CELLS);
 		return false;
 	}
 	return is_good;
@@ -220,10 +228,9 @@ static void read_period(struct reader *reader, struct totals_line *line)
 	enum period_cut how = PERIOD_CALENDAR;
 
 	if (period_cut_parse(cut[0] ? cut : NULL, &how)) {
-		fail(reader, C_CUT, "Phải là calendar hoặc 15.");
+		fail(reader, C_CUT, TOTALS_BAD_CUT);
 	} else if (period_parse(reader->cells[C_PERIOD], how, &line->period)) {
-		fail(reader, C_PERIOD,
-			"Phải là tháng 2026-01, quý 2026-Q1, nửa năm 2026-H1 hoặc năm 2026.");
+		fail(reader, C_PERIOD, TOTALS_BAD_PERIOD);
 	}
 }
 
@@ -237,7 +244,7 @@ static int64_t read_number(struct reader *reader, enum column column)
 		return -1;
 	}
 	if (!g_ascii_string_to_unsigned(text, 10, 0, NUMBER_MAX, &number, NULL)) {
-		fail(reader, column, "Phải là số nguyên không âm, không có dấu chấm hay dấu phẩy.");
+		fail(reader, column, TOTALS_BAD_NUMBER);
 		return -1;
 	}
 	return (int64_t)number;
@@ -246,7 +253,7 @@ static int64_t read_number(struct reader *reader, enum column column)
 static void read_word(struct reader *reader, enum column column, char *ret_word, size_t size)
 {
 	if (!reader->cells[column][0]) {
-		fail(reader, column, "Không được để trống.");
+		fail(reader, column, TOTALS_MISSING);
 	}
 	g_strlcpy(ret_word, reader->cells[column], size);
 }
@@ -255,7 +262,7 @@ static void check_part(struct reader *reader, const struct totals_line *line, in
 	enum column column)
 {
 	if (line->numbers[whole] >= 0 && line->numbers[part] > line->numbers[whole]) {
-		fail(reader, column, "Lớn hơn tổng số của dòng.");
+		fail(reader, column, TOTALS_MORE_THAN_WHOLE);
 	}
 }
 
@@ -270,7 +277,7 @@ static void read_totals(struct reader *reader, struct totals_line *line)
 		any |= reader->cells[C_RECEIVED + i][0] != '\0';
 	}
 	if (!any) {
-		fail(reader, C_COUNT, "Dòng không có số liệu nào.");
+		fail(reader, C_COUNT, TOTALS_NO_NUMBERS);
 	}
 	check_part(reader, line, TOTAL_RECEIVED_ONLINE, TOTAL_RECEIVED, C_RECEIVED_ONLINE);
 	check_part(reader, line, TOTAL_RESOLVED_ONLINE, TOTAL_RESOLVED, C_RESOLVED_ONLINE);
@@ -284,12 +291,11 @@ static void read_figure(struct reader *reader, struct totals_line *line)
 	read_word(reader, C_OFFICE, line->place, sizeof line->place);
 	g_strlcpy(line->figure, reader->cells[C_FIGURE], sizeof line->figure);
 	if (!g_strv_contains(known, line->figure)) {
-		fail(reader, C_FIGURE,
-			"Phải là complaints, complaints_settled, compensated hoặc compensation.");
+		fail(reader, C_FIGURE, TOTALS_BAD_FIGURE);
 	}
 	line->numbers[0] = read_number(reader, C_VALUE);
 	if (!reader->cells[C_VALUE][0]) {
-		fail(reader, C_VALUE, "Không được để trống.");
+		fail(reader, C_VALUE, TOTALS_MISSING);
 	}
 }
 
@@ -326,8 +332,7 @@ static void check_different(struct totals_file *file)
 		const struct totals_line *line = &g_array_index(file->lines, struct totals_line, i);
 		key_of(line, key);
 		if (!g_hash_table_add(seen, g_strdup(key->str))) {
-			totals_file_fail(
-				file, line->line, "", "Trùng với một dòng trước trong tệp.");
+			totals_file_fail(file, line->line, "", TOTALS_TWICE);
 		}
 	}
 }
@@ -359,7 +364,7 @@ enum hoso_error totals_csv_read(
 		}
 	}
 	if (ret_file->lines->len == 0 && ret_file->errors->len == 0) {
-		totals_file_fail(ret_file, 1, "", "Tệp không có dòng số liệu nào.");
+		totals_file_fail(ret_file, 1, "", TOTALS_NO_LINES);
 	}
 	check_different(ret_file);
 	return HOSO_OK;

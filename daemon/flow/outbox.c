@@ -284,7 +284,9 @@ struct outbox_counts outbox_counts(const struct outbox *outbox)
 {
 	struct outbox_counts counts = outbox->counts;
 
-	counts.road_open = outbox->portal && outbox->breaker.state == BREAKER_CLOSED;
+	counts.has_portal = outbox->portal != NULL;
+	counts.road_open = counts.has_portal && outbox->breaker.state == BREAKER_CLOSED;
+	counts.closed_by = outbox->breaker.opened_by;
 	return counts;
 }
 

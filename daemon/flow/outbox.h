@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <hoso/error.h>
+
 #include "io/loop.h"
 #include "io/pg_pool.h"
 
@@ -29,11 +31,16 @@ void outbox_stop(struct outbox *outbox);
 /** outbox_is_empty() - nothing is in the air and nothing is being written down. */
 bool outbox_is_empty(const struct outbox *outbox);
 
-/** struct outbox_counts - since the start, for /metrics. */
+/**
+ * struct outbox_counts - since the start, for /metrics.
+ * @has_portal: something is pushed at all; @closed_by: while it is not @road_open
+ */
 struct outbox_counts {
 	uint64_t done, later, unknown, never;
 	unsigned in_air;
+	bool has_portal;
 	bool road_open;
+	enum hoso_error closed_by;
 };
 struct outbox_counts outbox_counts(const struct outbox *outbox);
 

@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include <hoso/limits.h>
+
 #include "store/scope.h"
 
 bool outbox_list_is_state(const char *word)
@@ -64,6 +66,52 @@ struct outbox_line outbox_list_at(const struct pg_trip *trip, int row)
 		.settled_by = pg_text(rows, row, 16),
 		.settled_why = pg_text(rows, row, 17),
 	};
+}
+
+/*
+ * $3 how many of each are looked at. Before the scope, by the indexes of what is due and of what is dead: there is no
+ * other way to lines that are not done. A line that waits for its dossier's code is the agency's business, not the road's.
+ */
+/* clang-format off */
+static const struct pg_statement counts = {"outbox_list_counts",
+	"WITH line AS MATERIALIZED ((SELECT * FROM outbox WHERE state = 'ready' ORDER BY next_at LIMIT $3)"
+	"  UNION ALL (SELECT * FROM outbox WHERE state = 'dead' ORDER BY id LIMIT $3)),"
+	" seen AS MATERIALIZED (SELECT x.*, d.code, CASE WHEN x.state = 'dead' THEN 2"
+	"   WHEN (SELECT true FROM outbox e WHERE e.dossier_id = x.dossier_id AND e.dseq < x.dseq"
+	"    AND e.state IN ('waiting_code', 'dead') LIMIT 1) THEN 1 ELSE 0 END AS grp"
+	"  FROM line x JOIN dossier d ON d.id = x.dossier_id WHERE " SCOPE_SEES_DOSSIER "),"
+	" oldest AS (SELECT DISTINCT ON (grp) *, count(*) OVER (PARTITION BY grp) AS n FROM seen ORDER BY grp, created_at, id)"
+	" SELECT coalesce((SELECT max(n) FROM (SELECT count(*) AS n FROM line GROUP BY state) l) >= $3, false),"
+	"  o.grp, o.n, o.id, o.code, o.item_code, o.kind, o.last_error, o.answer, ms(o.created_at)"
+	" FROM (SELECT) one LEFT JOIN oldest o ON true"};
+/* clang-format on */
+
+void outbox_list_ask_counts(struct pg_trip *trip, const struct actor *actor)
+{
+	struct pg_params *params = pg_trip_add(trip, &counts);
+
+	scope_ask(params, actor);
+	pg_params_int(params, OUTBOX_COUNT_MAX);
+}
+
+bool outbox_list_counts(const struct pg_trip *trip, struct outbox_sum ret_sums[OUTBOX_GROUP_COUNT])
+{
+	const PGresult *rows = trip->results[0];
+
+	memset(ret_sums, 0, OUTBOX_GROUP_COUNT * sizeof *ret_sums);
+	for (int row = 0; row < pg_rows(rows) && !pg_is_null(rows, row, 1); row++) {
+		ret_sums[pg_int(rows, row, 1)] = (struct outbox_sum){
+			.count = pg_int(rows, row, 2),
+			.oldest = {.id = pg_int(rows, row, 3),
+				.dossier_code = pg_text(rows, row, 4),
+				.item_code = pg_text(rows, row, 5),
+				.kind = pg_text(rows, row, 6),
+				.last_error = pg_text(rows, row, 7),
+				.answer = pg_text(rows, row, 8),
+				.created_at_ms = pg_int(rows, row, 9)},
+		};
+	}
+	return !pg_bool(rows, 0, 0);
 }
 
 /*

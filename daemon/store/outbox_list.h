@@ -50,6 +50,24 @@ void outbox_list_ask(struct pg_trip *trip, const struct actor *actor, const char
 int outbox_list_count(const struct pg_trip *trip);
 struct outbox_line outbox_list_at(const struct pg_trip *trip, int row);
 
+/** enum outbox_group - waiting: the road is free for it; blocked: another line of its dossier stands in the way. */
+enum outbox_group { OUTBOX_WAITING, OUTBOX_BLOCKED, OUTBOX_DEAD, OUTBOX_GROUP_COUNT };
+
+/** struct outbox_sum - of one group; @oldest: of its members those that the counts ask for; borrowed, and only with a @count. */
+struct outbox_sum {
+	int64_t count;
+	struct outbox_line oldest;
+};
+
+/**
+ * outbox_list_ask_counts() - how many lines of dossiers that @actor may see are not with the portal, among the
+ * OUTBOX_COUNT_MAX that are due first and as many dead ones. The first step of @trip.
+ */
+void outbox_list_ask_counts(struct pg_trip *trip, const struct actor *actor);
+
+/** outbox_list_counts() - false: there were more than were looked at. */
+bool outbox_list_counts(const struct pg_trip *trip, struct outbox_sum ret_sums[OUTBOX_GROUP_COUNT]);
+
 /*
  * A line that is dead or waits for its turn, and is not in the air, is sent again now, or skipped
  * for a reason. Both are attributed and leave a line in audit; both end in COMMIT.

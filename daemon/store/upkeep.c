@@ -29,6 +29,9 @@ static const struct pg_statement proofs = {"upkeep_proofs",
 static const struct pg_statement proof_parts = {"upkeep_proof_parts",
 	"DELETE FROM proof_part WHERE created_at < now() - $1::int * interval '1 hour'"};
 
+static const struct pg_statement roads = {
+	"upkeep_roads", "DELETE FROM portal_road WHERE told_at < now() - interval '1 hour'"};
+
 /* One at a time, whichever daemon it is: creating the same partition twice at once would fail. */
 static const struct pg_statement alone = {"upkeep_lock", "SELECT pg_advisory_xact_lock(7236002)"};
 
@@ -40,6 +43,7 @@ void upkeep_run(struct pg_trip *trip)
 	pg_trip_add(trip, &failures);
 	pg_trip_add(trip, &budgets);
 	pg_trip_add(trip, &tries);
+	pg_trip_add(trip, &roads);
 	pg_params_int(pg_trip_add(trip, &proofs), PROOF_KEPT_MONTHS);
 	pg_params_int(pg_trip_add(trip, &proof_parts), PROOF_PART_HOURS);
 	catalogue_turn(trip, false);

@@ -18,7 +18,8 @@ static const struct pg_statement read_mine = {"visit_day_mine",
 
 /*
  * What is out with this courier: the last of the item's scans that took it out is theirs, or names them. $6: the day
- * of the offices, by UTC as leg.open_on is; what is out for more than a week is another desk's.
+ * of the offices, by UTC as leg.open_on is; what is out for more than a week is another desk's. It goes to whom it was
+ * redirected, if it was.
  */
 static const struct pg_statement read_deliveries = {"visit_day_deliveries",
 	"WITH out AS (SELECT l.id, l.dossier_id, l.item_code, l.kind, l.collect_vnd, l.attempts, l.state_at"
@@ -35,8 +36,9 @@ static const struct pg_statement read_deliveries = {"visit_day_deliveries",
 	"  CASE WHEN to_agency THEN '' ELSE w.phone END, CASE WHEN to_agency THEN coalesce(g.address, '') ELSE w.address END,"
 	"  out.collect_vnd, out.attempts, ms(out.state_at)"
 	" FROM out JOIN dossier d ON d.id = out.dossier_id LEFT JOIN agency g ON g.id = d.agency_id"
-	"  LEFT JOIN person w ON w.id = d.receiver_id"
-	"  CROSS JOIN LATERAL (SELECT out.kind IN ('submit', 'supplement_in', 'reclaim', 'inter') AS to_agency) AS way"
+	"  LEFT JOIN leg_care k ON k.leg_id = out.id LEFT JOIN person w ON w.id = coalesce(k.receiver_id, d.receiver_id)"
+	"  CROSS JOIN LATERAL (SELECT k.receiver_id IS NULL"
+	"   AND out.kind IN ('submit', 'supplement_in', 'reclaim', 'inter') AS to_agency) AS way"
 	" WHERE $2::int IS NULL ORDER BY out.item_code"};
 
 static const struct pg_statement read_board = {"visit_day_board",

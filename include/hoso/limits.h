@@ -128,6 +128,10 @@
 #define OUTBOX_POLL_MIN_MS 50
 #define OUTBOX_POLL_MAX_MS 2000
 #define OUTBOX_AGE_MAX_MS (7LL * 86400 * 1000) /* then a dead letter; never deleted */
+#define OUTBOX_COUNT_MAX 2000    /* lines that wait, and dead ones, that a supervisor's counts look at */
+#define ROAD_LOOK_MS 1000        /* whether the road is open is told when it changes, … */
+#define ROAD_TELL_MS 10000       /* … and again after this long; … */
+#define ROAD_SILENT_MS 30000     /* … a daemon that was not heard of for so long says nothing */
 #define PORTAL_ANSWER_MAX 65536  /* bytes read of the portal's answer */
 #define PORTAL_ANSWER_KEPT 2000  /* bytes of it shown to the supervisor */
 #define PORTAL_ACTOR_MAX 50      /* characters of NguoiXuLy, domain 3.2 */

@@ -1,5 +1,7 @@
 """The supervisor's desk and the administration: who may, what it leaves behind, and what it must not touch."""
 
+import datetime
+
 import pytest
 
 from lib import wait
@@ -100,6 +102,49 @@ def test_lines_have_a_scope_and_pages(town):
         assert line(town, line_id)[0] == "dead"
     reply = north.request("GET", "/v1/outbox", valid=False, params={"state": "lost"})
     assert error_of(reply) == (422, "bad_member", "state")
+
+
+def test_what_is_not_with_the_portal_is_counted_in_scope(town):
+    north, south = town.person["north-supervisor"], town.person["south-supervisor"]
+    before, others = north.get("/v1/outbox/counts").json(), south.get("/v1/outbox/counts").json()
+    assert before["road"] == {"state": "none", "daemons": 0, "closed_since": None, "closed_by": None}
+    lines = {state: add_line(town, state) for state in ("dead", "ready", "waiting_code")}
+    town.standalone.sql("UPDATE outbox SET created_at = '2020-01-02T03:04:05Z' WHERE id = %s", int(lines["dead"]))
+    behind = uuid7()
+    town.standalone.sql(  # the next of its dossier, which must not pass it
+        "INSERT INTO outbox (event_id, dossier_id, item_code, dseq, kind, line, state, next_at, created_at)"
+        " SELECT %s, dossier_id, item_code, 1000, 'arrived', line, 'ready', now(), '2021-01-01' FROM outbox WHERE id = %s",
+        behind, int(lines["dead"]))
+    try:
+        counts = north.get("/v1/outbox/counts").json()
+        grown = {group: counts[group]["count"] - before[group]["count"] for group in ("waiting", "blocked", "dead")}
+        assert grown == {"waiting": 1, "blocked": 1, "dead": 1} and counts["partial"] is False
+        oldest = counts["dead"]["oldest"]
+        assert (oldest["id"], oldest["created_at"], oldest["answer"]) == (lines["dead"], "2020-01-02T03:04:05.000Z", "Mã hồ sơ không tồn tại")
+        assert counts["blocked"]["oldest"]["kind"] == "arrived" and counts["waiting"]["oldest"]["age_s"] >= 0
+        assert south.get("/v1/outbox/counts").json() == others
+        assert error_of(north.request("GET", "/v1/outbox/counts", valid=False, params={"state": "dead"}))[1:] == ("unknown_member", "state")
+    finally:
+        town.standalone.sql("DELETE FROM outbox WHERE event_id = %s", behind)
+
+
+def test_the_road_is_what_all_daemons_say_of_it(town):
+    """Whoever is asked: what is in the database, of those that were heard of lately."""
+    told = lambda *daemons: [town.standalone.sql(
+        "INSERT INTO portal_road (daemon, closed_by, since, told_at) VALUES (%s, %s, now() - %s * interval '1 minute', now() - %s * interval '1 second')",
+        *daemon) for daemon in daemons]
+    road = lambda: town.root.get("/v1/outbox/counts").json()["road"]
+    try:
+        told(("one", "", 5, 1), ("gone", "portal_paused", 90, 31))
+        assert road() == {"state": "open", "daemons": 1, "closed_since": None, "closed_by": None}
+        told(("two", "portal_later", 2, 1))
+        assert [road()[name] for name in ("state", "daemons", "closed_by")] == ["partly", 2, "portal_later"]
+        town.standalone.sql("UPDATE portal_road SET closed_by = 'portal_paused' WHERE daemon = 'one'")
+        assert [road()[name] for name in ("state", "daemons", "closed_by")] == ["closed", 2, "portal_paused"]
+        ((since,),) = town.standalone.sql("SELECT since FROM portal_road WHERE daemon = 'one'")
+        assert road()["closed_since"][:19] == since.astimezone(datetime.timezone.utc).isoformat()[:19], "of whom it is closed for the longest"
+    finally:
+        town.standalone.sql("DELETE FROM portal_road")
 
 
 # -- exceptions

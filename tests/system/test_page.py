@@ -92,6 +92,7 @@ def on_the_way(world, count, papers=()):
     scans += [scan("accepted", item, moment(2), dossier_code=dossier, leg_kind="result", **more)
               for item, dossier, more in zip(results, dossiers, wanted)]
     scans += [scan("out_for_delivery", item, moment(3)) for item in results[:-1]]
+    scans.append(scan("redirected", results[0], moment(4), receiver={"name": "Lê Người Mới", "address": "9 Trần Phú"}, requester="Người nhận"))
     reply = world.person("clerk").request("POST", world.running.url + "/v1/scans", scans)
     assert {answer["verdict"] for answer in reply.json()} == {"recorded"}, reply.text
     return results
@@ -114,7 +115,7 @@ def test_the_flows(tmp_path):
         rows = running.sql("SELECT id::text, item_code, kind FROM event WHERE device LIKE 'Mozilla%%' ORDER BY recorded_at, id")
         stored = {row[0]: row for row in rows}
         assert {line["event_id"] for line in shown} <= set(stored), "confirmed on the screen, and not in the database"
-        assert len(stored) == len(items["counter"]) + 1 + 1 + len(items["tabs"]) + 4, "something is there twice, or missing"
+        assert len(stored) == len(items["counter"]) + 1 + 1 + len(items["tabs"]) + 5, "something is there twice, or missing"
         assert running.sql("SELECT verdict, data->'reclaimed' FROM event WHERE kind = 'delivered' AND item_code = %s",
                            items["door"][0]) == [("recorded", [{"name": "Thẻ cũ", "state": "taken"}])]
         counter = [row[1] for row in rows if row[1] in set(items["counter"])]
@@ -124,7 +125,7 @@ def test_the_flows(tmp_path):
 
 # What the page says of a token: a prefix of its words, and whose tokens it has to have.
 SAID = {"catalogue_what": "CatalogueLine.what", "line_money": "ManifestLine.money_kind", "manifest": "ManifestKind", "manifests_state": "Manifest.state",
-        "money_kind": "MoneyKind", "money_state": "HandIn.state", "payment": "ManifestClose.payment", "portal_state": "OutboxState", "reports": "ReportName",
+        "money_kind": "MoneyKind", "money_state": "HandIn.state", "payment": "ManifestClose.payment", "next_step": "DeliveryStep.action", "portal_road": "Road.state", "portal_state": "OutboxState", "reports": "ReportName",
         "todo": "Exception.next_action", "visit_kind": "VisitKind", "visit_state": "VisitState", "void_reason": "StepData.void_reason", "what": "ExceptionKind",
         "area": "AreaRelation", "relation": "ScanData.relation", "id_kind": "ScanData.id_kind"}
 # Its labels, which come from include/hoso at build time.

@@ -72,6 +72,10 @@ class Town:
         assert [result["verdict"] for result in results] == ["recorded"] * 3
         return code if bind else (item, code)
 
+    def road(self):
+        """What a supervisor hears of it from the other daemon of this database, which sends nothing."""
+        return self.world.person("chief").get("/v1/outbox/counts").json()["road"]
+
     def rows(self, code):
         """(dseq, state, failures, last error) of a dossier's lines."""
         return self.running.sql(
@@ -164,8 +168,19 @@ def test_the_road_closes_and_opens_and_no_try_is_burnt(town, trouble):
     town.portal.misbehave(entry(trouble, 2))
     codes = [town.dossier() for _ in range(8)]
     wait.until(lambda: "portal_paused" in str([town.rows(code) for code in codes]), 10, "a closed road")
+    closed = {"state": "closed", "daemons": 1, "closed_since": None, "closed_by": "portal_paused"}
+    wait.until(lambda: {**town.road(), "closed_since": None} == closed, 10, "a supervisor hears of it")
     town.wait_done(*codes)
+    wait.until(lambda: town.road()["state"] == "open", 10, "and that it is open again")
     assert {failures for code in codes for _, _, failures, _ in town.rows(code)} == {0}
+
+
+def test_who_sends_nothing_any_more_says_nothing(town):
+    wait.until(lambda: town.road()["state"] == "open", 10, "an open road")
+    town.hosod.stop()
+    assert town.road()["daemons"] == 0
+    town.hosod.start()
+    wait.until(lambda: town.road()["state"] == "open", 10, "an open road")
 
 
 def test_who_is_not_let_in_any_more_signs_in_again(town):
@@ -266,6 +281,19 @@ class TestDeadLetter:
         assert self.call(town, "POST", f"/v1/outbox/{line}/retry", login="clerk").status_code == 403
         assert self.call(town, "POST", f"/v1/outbox/{line}/retry").status_code == 200
         town.wait_done(code)
+
+    def test_a_wrong_code_is_put_right_and_the_lane_goes_on_under_the_right_one(self, town, refused):
+        """A line is frozen: what it goes under is not, and its own text is put right by what is recorded next."""
+        code, line = refused
+        right = new_dossier_code()
+        ((item,),) = town.running.sql("SELECT item_code FROM outbox WHERE id = %s", line)
+        bound = scan("bound", item, moment(4), dossier_code=right, note="Gõ nhầm mã")
+        for _ in range(2):  # whose answer was lost, and who presses again
+            (result,) = self.call(town, "POST", "/v1/scans", [bound]).json()
+            assert result["verdict"] == "recorded"
+            assert self.call(town, "POST", f"/v1/outbox/{line}/retry").status_code in (200, 409)
+        town.wait_done(right)
+        assert town.steps(code) == []
 
     def test_a_supervisor_skips_it_and_says_why(self, town, refused):
         code, line = refused

@@ -415,7 +415,7 @@ def test_the_feed_has_a_scope(town):
 
 @pytest.mark.parametrize("account", ["north-clerk", "north-courier", "justice"])
 @pytest.mark.parametrize("method, path", [
-    ("GET", "/v1/feed"), ("GET", "/v1/outbox"), ("POST", "/v1/outbox/1/retry"), ("POST", "/v1/outbox/1/skip"),
+    ("GET", "/v1/feed"), ("GET", "/v1/outbox"), ("GET", "/v1/outbox/counts"), ("POST", "/v1/outbox/1/retry"), ("POST", "/v1/outbox/1/skip"),
     ("GET", "/v1/accounts"), ("POST", "/v1/accounts"), ("POST", "/v1/accounts/justice/disable"),
     ("POST", "/v1/accounts/justice/password"), ("PUT", "/v1/catalogue")])
 def test_what_is_a_supervisors_is_nobody_elses(town, account, method, path):

@@ -88,6 +88,15 @@ def test_the_online_indicators_come_from_lines_by_procedure(year):
     assert officer["items"] == [], "an officer sees its own agency's lines only"
 
 
+def test_what_is_wrong_in_a_file_is_told_in_the_users_language(year):
+    chief = year.person("y-chief")
+    for language, wrong in (("vi", ["Phải là số nguyên không âm", "Không có cơ quan này"]), ("en", ["It must be a whole number", "The catalogue has no such agency"])):
+        reply = chief.post("/v1/totals", params={"id": uuid7(), "dry_run": "true"}, content=(HEAD + "2026-Q1,,NOWHERE,,-5,,,,,x\n").encode(),
+                           headers={"content-type": "text/csv", "accept-language": language})
+        whys = [error["why"] for error in reply.json()["errors"]]
+        assert len(whys) == 2 and all(any(why.startswith(text) for why in whys) for text in wrong), whys
+
+
 def test_an_import_is_whole_or_nothing_and_tells_every_error(year):
     chief = year.person("y-chief")
     text = HEAD + "\n".join([

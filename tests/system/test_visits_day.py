@@ -233,6 +233,10 @@ def test_a_couriers_day_is_one_small_answer_that_knows_whether_it_has_changed(wo
     carried_now = courier.get("/v1/visits/mine", params={"day": today}).json()["deliveries"]
     assert [made["item_code"] for made in carried_now] == [carried] and carried_now[0]["name"]
     assert other.get("/v1/visits/mine", params={"day": today}).json()["deliveries"] == others
+    new = {"name": "Lê Người Mới", "phone": "0987654321", "address": "9 Trần Phú"}
+    assert clerk.send(scan("redirected", carried, receiver=new, requester="Người nhận")).json()[0]["verdict"] == "recorded"
+    (now,) = courier.get("/v1/visits/mine", params={"day": today}).json()["deliveries"]
+    assert {name: now[name] for name in new} == new, "to whom it goes since"
     same = courier.get("/v1/visits/mine", params={"day": str(day)}, headers={"if-none-match": mine.headers["etag"]})
     assert same.status_code == 304 and same.content == b""
     changed(world, visit, "start", "courier2")

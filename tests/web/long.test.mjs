@@ -1,4 +1,5 @@
-// Long lists in Debian's Chromium on a slow processor: a manifest of 480 lines with 700 missing, 3,000 unsent scans, 250 alerts. Only
+// Long lists in Debian's Chromium on a slow processor: a manifest of 480 lines with 700 missing, 3,000 unsent scans, 250 alerts, a day
+// of 240 visits and as many deliveries. Only
 // what is near the eye is drawn; nothing is out of reach, and half a form that was scrolled away is still there.
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -110,6 +111,8 @@ test("thousands of unsent scans are one list", limit, async () => {
 			transaction.oncomplete = () => { opening.result.close(); resolve(codeOf(2999)); };
 		};
 	}));
+	await page.evaluate(() => dispatchEvent(new Event("online"))); // it tries to send, in vain
+	await page.locator("a.badge", { hasText: /chưa gửi: 3000.* · \d+ (giờ|ngày)/ }).waitFor(); // how many, and for how long
 	await page.locator("a.badge").click();
 	await page.locator("table[aria-rowcount='3001']").waitFor();
 	assert.ok((await drawn(page))[0] <= DRAWN_MAX);
@@ -123,6 +126,7 @@ test("alerts come page by page, and all of them stay in reach", limit, async () 
 	const asked = [];
 	page.on("request", (request) => request.url().includes("/v1/exceptions") && asked.push(new URL(request.url()).searchParams.get("cursor")));
 	await page.goto(`${url}#/desk`);
+	assert.equal(await page.getByRole("link", { name: "Chấp nhận, hoặc gắn vào hồ sơ của nó" }).first().getAttribute("href"), "#/intake", "one action each");
 	await page.getByRole("button", { name: "Xem thêm" }).click();
 	await page.locator("tr[data-row]").nth(199).waitFor();
 	await page.getByRole("button", { name: "Xem thêm" }).click();
@@ -133,4 +137,47 @@ test("alerts come page by page, and all of them stay in reach", limit, async () 
 	await page.locator(`tr[aria-rowindex='${items.unknown.length + 1}']`).waitFor(); // of one request whichever is the last
 	assert.ok((await drawn(page))[0] <= DRAWN_MAX);
 	await lookAt(page, "long-desk-vi");
+});
+
+const cards = (page) => page.evaluate(() => [...new Set([...document.querySelectorAll("main article[data-row]")].map(({ parentElement }) => parentElement))].map((list) => list.querySelectorAll("[data-row]").length));
+
+test("a day of many visits on the telephone's screen: half a form stays, and the last visit is in reach", limit, async () => {
+	const page = await signIn(await device(), "clerk");
+	await page.goto(`${url}#/booking`);
+	await page.getByLabel("Ngày").fill(items.day);
+	const last = page.getByRole("heading", { name: items.last_visit });
+	await page.getByRole("button", { name: "Xem thêm" }).click();
+	await page.locator("article[data-row]").nth(199).waitFor();
+	await page.getByRole("button", { name: "Xem thêm" }).click();
+	await page.locator("article[aria-setsize='240']").first().waitFor();
+	assert.ok((await cards(page)).every((count) => count <= DRAWN_MAX));
+	await page.getByRole("button", { name: /^Hủy hẹn: / }).first().press("Enter");
+	await page.locator("form.step select").first().waitFor();
+	await page.getByLabel("Ghi chú").fill("gọi lại sau");
+	await page.getByLabel("Ngày").first().focus(); // out of the list: it is not the focus alone that keeps it
+	await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+	await last.waitFor();
+	assert.equal(await page.getByLabel("Ghi chú").inputValue(), "gọi lại sau");
+	assert.ok((await cards(page)).every((count) => count <= DRAWN_MAX));
+	await lookAt(page, "long-booking-vi");
+});
+
+test("a courier's long day: visits, deliveries, and from the last one to its door", limit, async () => {
+	const page = await signIn(await device(SIZES[1][1]), "courier", "Bưu tá");
+	await page.goto(`${url}#/visits`);
+	await page.getByRole("heading", { name: `Bưu gửi mang đi phát: ${items.carried.length}` }).waitFor();
+	await page.getByLabel("Ngày").fill(items.day);
+	await page.locator("article[aria-setsize='240']").first().waitFor();
+	assert.ok((await cards(page)).every((count) => count <= DRAWN_MAX), `${await cards(page)}`);
+	await lookAt(page, "long-visits-vi");
+	await page.getByLabel("Ngày").fill(items.today);
+	await page.getByText("Không có lịch hẹn nào trong ngày này").waitFor();
+	await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+	const code = spaced(items.carried.at(-1));
+	await page.getByRole("link", { name: `Phát bưu gửi này: ${code}` }).waitFor();
+	assert.ok((await cards(page)).every((count) => count <= DRAWN_MAX));
+	await lookAt(page, "long-deliveries-vi");
+	await page.getByRole("link", { name: `Phát bưu gửi này: ${code}` }).click();
+	await page.getByRole("heading", { name: code }).waitFor();
+	await page.getByRole("button", { name: "Phát thành công" }).waitFor();
 });

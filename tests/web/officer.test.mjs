@@ -49,7 +49,7 @@ async function owes(page) {
 	assert.equal(await row.count(), 1);
 	await row.getByText("tiếp nhận, hoặc yêu cầu bổ sung").waitFor();
 	await lookAll(page, "officer-desk");
-	await row.getByRole("link").press("Enter");
+	await row.getByRole("link").first().press("Enter");
 	await page.getByText("Bưu điện chưa biết mã").waitFor();
 }
 

@@ -10,7 +10,7 @@ globalThis.crypto ??= webcrypto; // Node 18 has it, but not as a global
 const root = process.env.HOSO_SOURCE;
 const { buildSync } = createRequire(import.meta.url)("esbuild");
 const built = buildSync({ entryPoints: [join(root, "client/web/src/step/step.ts")], bundle: true, write: false, format: "esm", platform: "neutral" });
-const { check, FIELDS, fieldOf, formOf, mayUndo, mustOf, nextOf, REQUIRED, saidOnce, scanOf, voidable } = await import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
+const { check, FIELDS, fieldOf, formOf, itemFormOf, mayUndo, mustOf, nextOf, nextOfItem, REQUIRED, saidOnce, scanOf, voidable } = await import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
 
 const TODAY = "2026-11-28";
 const NOW = Date.parse("2026-11-28T02:00:00Z");
@@ -28,6 +28,47 @@ test("each form asks for what the server requires of its kind, and for nothing t
 		assert.deepEqual([...REQUIRED[kind]].sort(), own(required), kind);
 		assert.deepEqual([...FIELDS[kind]].sort(), own([...required, ...optional]).filter((field) => !["procedure", "receiver"].includes(field)), kind);
 	}
+});
+
+test("of an item each form asks for what the server takes of its kind", () => {
+	const source = readFileSync(join(root, "daemon/model/scan.c"), "utf8");
+	const boxes = { receiver: ["receiver_name", "receiver_phone", "receiver_address"] }; // of which the page wants an address, too
+	for (const kind of ["redirected", "lost", "found"]) {
+		const rule = new RegExp(`\\[EVENT_${kind.toUpperCase()}\\] = \\{([^}]*)\\}`).exec(source)[1];
+		const bits = (name) => [...(new RegExp(`\\.${name} = ([^,}]*)`).exec(rule)?.[1] ?? "").matchAll(/BIT\((\w+)\)/g)].map(([, bit]) => bit.toLowerCase());
+		const [required, optional] = [bits("required"), bits("optional")];
+		assert.ok(required.length + optional.length > 0, kind);
+		const allowed = [...required, ...optional].flatMap((bit) => boxes[bit] ?? [bit]);
+		assert.deepEqual(FIELDS[kind].filter((field) => !allowed.includes(field)), [], kind);
+		assert.deepEqual(required.filter((bit) => !REQUIRED[kind].includes(boxes[bit]?.[0] ?? bit)), [], kind);
+		assert.deepEqual(allowed.filter((field) => !FIELDS[kind].includes(field)), kind === "redirected" ? ["fee"] : [], "money is recorded as money");
+	}
+});
+
+test("of an item is offered what its state takes, and only to whom may", () => {
+	const source = readFileSync(join(root, "daemon/model/leg.c"), "utf8");
+	const sets = {};
+	for (const [, name, text] of source.matchAll(/#define (CARRIED|OPEN) \(((?:.*\\\n)*.*)\)/g)) {
+		sets[name] = [...text.matchAll(/S\(LEG_(\w+)\)|\b(CARRIED)\b/g)].map(([, state, set]) => state ?? set);
+	}
+	const states = (text) => [...text.matchAll(/S\(LEG_(\w+)\)|\b(CARRIED|OPEN)\b/g)].flatMap(([, state, set]) => (state ? [state] : sets[set].flatMap((one) => sets[one] ?? [one]))).map((state) => state.toLowerCase());
+	const row = (kind) => new RegExp(`\\[EVENT_${kind.toUpperCase()}\\] = \\{([^}]*)\\}`).exec(source)[1];
+	const all = [...readFileSync(join(root, "include/hoso/leg.h"), "utf8").matchAll(/X\(LEG_\w+, "(\w+)", [01], /g)].map(([, wire]) => wire);
+	assert.ok(all.includes("lost") && all.length > 12);
+	for (const kind of ["redirected", "lost", "found"]) {
+		const [roles, ...rest] = row(kind).split(",");
+		const takes = states(rest.join(","));
+		const from = kind === "lost" ? takes.filter((state) => state !== "lost") : kind === "found" ? ["lost"] : takes.filter((state) => state !== "new");
+		for (const state of all) {
+			assert.equal(nextOfItem(state, true).includes(kind), from.includes(state), `${kind} in ${state}`);
+			assert.equal(nextOfItem(state, false).includes(kind), from.includes(state) && roles.includes("CLERKS"), `${kind} in ${state} by a clerk`);
+		}
+	}
+	const receiver = { name: "Lê Hoa", phone: "******4321", address: "x" };
+	const form = itemFormOf("redirected", "RR123456785VN", { ...told("with_post"), receiver });
+	assert.deepEqual(form.values, { receiver_name: "Lê Hoa" }, "a masked telephone is none");
+	const { data, isStep, code } = scanOf({ ...form, values: { ...form.values, receiver_address: "9 Trần Phú", requester: "Người nhận", next_office: "" } });
+	assert.deepEqual([data, isStep, code], [{ requester: "Người nhận", receiver: { name: "Lê Hoa", address: "9 Trần Phú" } }, false, "RR123456785VN"]);
 });
 
 test("what may be said next follows the server's table", () => {
@@ -101,6 +142,7 @@ test("what is wrong is told at its box, in words that there are", () => {
 		["declined", {}, "number", "number_missing"], ["declined", { number: "1|2|3" }, "number", "card_here"], ["void", {}, "void_reason", "void_reason_missing"],
 		["result_new", {}, "procedure", "procedure_missing"], ["result_new", {}, "receiver_name", "receiver_name_missing"],
 		["result_new", { receiver_name: "012345678901" }, "receiver_name", "no_name"], ["result_new", { receiver_phone: "1" }, "receiver_phone", "phone"],
+		["lost", {}, "note", "note_missing"], ["redirected", { receiver_name: "A" }, "receiver_address", "receiver_address_missing"], ["redirected", {}, "requester", "requester_missing"],
 	];
 	const words = JSON.parse(readFileSync(join(root, "client/web/src/words/vi.json"), "utf8"));
 	for (const [kind, values, field, token] of cases) {

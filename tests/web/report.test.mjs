@@ -110,6 +110,13 @@ test("a denominator is brought in from a file, whole or not at all, and the perc
 	await press("Kiểm tra");
 	await page.getByText("Tệp có 2 chỗ sai").waitFor();
 	await check(page, "report-figures");
+	await page.getByRole("button", { name: "English", exact: true }).click();
+	await page.getByRole("button", { name: "Check", exact: true }).click();
+	await page.getByText("It must be a whole number").waitFor();
+	await check(page, "report-figures-en");
+	await page.getByRole("button", { name: "Tiếng Việt", exact: true }).click();
+	await press("Kiểm tra");
+	await page.getByText("Phải là số nguyên").waitFor();
 	assert.ok(await page.getByRole("button", { name: "Nhập vào", exact: true }).isDisabled(), "half of a file");
 	await choose(head, `${year}-Q2,,YA01,,100000,,100000,,100000,Công văn 12`);
 	await press("Kiểm tra");

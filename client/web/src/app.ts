@@ -12,6 +12,7 @@ export interface State {
 	session: Session | null;
 	language: Language;
 	unsent: number; // events
+	oldest: string; // when the first of them was recorded; "": none waits
 	send: SendState;
 	proofs: number; // their pictures
 	sendProofs: SendState;
@@ -19,7 +20,7 @@ export interface State {
 	closed: boolean; // the disk does not open
 }
 
-export const state: State = { session: null, language: "vi", unsent: 0, send: { state: "idle" }, proofs: 0, sendProofs: { state: "idle" }, ready: false, closed: false };
+export const state: State = { session: null, language: "vi", unsent: 0, oldest: "", send: { state: "idle" }, proofs: 0, sendProofs: { state: "idle" }, ready: false, closed: false };
 
 const listeners = new Set<() => void>();
 
@@ -35,7 +36,9 @@ function tell(): void {
 }
 
 export async function countUnsent(): Promise<void> {
-	state.unsent = (await waiting()).length;
+	const all = await waiting();
+	state.unsent = all.length;
+	state.oldest = all[0]?.occurred_at ?? "";
 	state.proofs = await countProofs();
 	tell();
 }

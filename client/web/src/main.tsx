@@ -83,7 +83,7 @@ function screenOf(hash: string) {
 		case "scan":
 			return <ScanSession />;
 		case "courier":
-			return <Courier />;
+			return <Courier key={argument} code={decodeURIComponent(argument ?? "")} />;
 		default:
 			return <FirstScreen />;
 	}

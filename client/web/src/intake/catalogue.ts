@@ -41,6 +41,7 @@ export interface Entry {
 
 export interface Catalogue {
 	agencies: Entry[];
+	offices: Entry[];
 	procedures: Entry[];
 }
 

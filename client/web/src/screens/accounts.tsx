@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { call } from "../base/call";
 import { label } from "../words/labels";
 import { t } from "../words/words";
-import { More, useList } from "./load";
+import { Loading, More, useList } from "./load";
 import { LongTable } from "./long_list";
 import { wordsOf } from "./sign_in";
 
@@ -108,6 +108,7 @@ export function Accounts() {
 			<NewAccount made={(account) => tell(t("accounts.made", { account }))} />
 			<p class="problem" role="alert">{problem}</p>
 			<p role="status">{said}</p>
+			<Loading of={items} problem={problem} />
 			{items && items.length > 0 && (
 				<LongTable columns={["sign_in.account", "accounts.name", "accounts.role", "accounts.where", "column.todo"]} items={items} keyOf={({ account }) => account}
 					row={(account, at) => (

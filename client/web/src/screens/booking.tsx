@@ -6,7 +6,8 @@ import { label } from "../words/labels";
 import { showDate, t, word } from "../words/words";
 import { Things } from "./visits";
 import { VisitBoxes, windowWords } from "./booking_boxes";
-import { More, useList } from "./load";
+import { Loading, More, useList } from "./load";
+import { type At, Rows } from "./long_list";
 
 /*
  * A clerk on the telephone: books a visit at a citizen's home, sees the day's visits, gives them to a courier, moves and
@@ -46,18 +47,20 @@ export function Booking() {
 			)}
 			<h2>{showDate(day)}</h2>
 			{problem && <p class="problem" role="alert">{problem}</p>}
+			<Loading of={items} problem={problem} />
 			{items?.length === 0 && <p class="empty">{t("booking.empty")}</p>}
-			{items?.map((visit) => (
-				<VisitLine key={visit.id} visit={visit} open={open}>{form?.visit === visit.id && boxes(form, visit)}</VisitLine>
-			))}
+			{items && items.length > 0 && (
+				<Rows in="div" items={items} keyOf={({ id }) => id} stays={form?.visit}
+					row={(visit, at) => <VisitLine at={at} visit={visit} open={open}>{form?.visit === visit.id && boxes(form, visit)}</VisitLine>} />
+			)}
 			<More more={more} />
 		</>
 	);
 }
 
-function VisitLine({ visit, open, children }: { visit: Visit; open: (action: Action, visit: Visit) => void; children: ComponentChildren }) {
+function VisitLine({ at, visit, open, children }: { at: At; visit: Visit; open: (action: Action, visit: Visit) => void; children: ComponentChildren }) {
 	return (
-		<article>
+		<article {...at}>
 			<h3>{windowWords(visit)} · {visit.person.name}</h3>
 			<p>
 				<strong>{label("visit_states", visit.state)}</strong>{visit.courier && `: ${visit.courier.name}`} · {word("visit_kind", visit.kind)}

@@ -2,12 +2,13 @@ import { useEffect, useState } from "preact/hooks";
 import { state } from "../app";
 import { ring } from "../base/bell";
 import { call } from "../base/call";
+import { showDay, today } from "../base/day";
 import { showItemCode } from "../base/item_code";
 import { type Delivering, deliveringNames, findDelivering, keepDelivering, NOTHING } from "../queue/delivering";
 import { recordProven, undo, whyNotKept } from "../queue/record";
 import type { Waiting } from "../queue/store";
 import { label, tokens } from "../words/labels";
-import { showTime, t, type Word } from "../words/words";
+import { showTime, t, type Word, word } from "../words/words";
 import { CodeEntry } from "./code_entry";
 import { LabelFinder } from "./label_finder";
 import { later } from "./later";
@@ -25,12 +26,17 @@ const UNDO_MS = 30_000;
 const RELATIONS = ["self", "authorised", "organisation", "other"];
 const ID_KINDS = ["can_cuoc", "cccd", "cmnd", "passport", "vneid"];
 
-export function Courier() {
+/** Courier - @code: of an item that was chosen on a list. What is begun at another door comes first. */
+export function Courier({ code = "" }: { code?: string }) {
 	const account = state.session?.account ?? "";
 	const [begun, setBegun] = useState<Delivering>(NOTHING);
 	const [done, setDone] = useState<Waiting | null>(null);
 	const [problem, setProblem] = useState("");
-	useEffect(() => void findDelivering(account).then((kept) => kept && setBegun((now) => (now.code === "" ? kept : now)), () => undefined), [account]);
+	useEffect(() => {
+		const chosen = code === "" ? NOTHING : { ...NOTHING, code };
+		const begin = (kept?: Delivering) => setBegun((now) => (now.code === "" ? (kept ?? chosen) : now));
+		void findDelivering(account).then(begin, () => begin());
+	}, [account, code]);
 	const change = (now: Delivering) => {
 		setBegun(now);
 		setProblem("");
@@ -50,6 +56,7 @@ export function Courier() {
 			<h1>{t("courier.title")}</h1>
 			<SessionEnded />
 			<p class="problem" role="alert">{problem}</p>
+			{code !== "" && begun.code !== "" && begun.code !== code && <p class="warning">{t("courier.begun_first", { code: showItemCode(code) })}</p>}
 			{done && <Done key={done.event_id} scan={done} gone={() => setDone(null)} again={() => { setDone(null); change({ ...NOTHING, code: done.code }); }} />}
 			{begun.code === "" ? <FindCode took={(code) => change({ ...NOTHING, code })} /> : <Item key={begun.code} begun={begun} change={change} keep={keep} />}
 		</>
@@ -69,10 +76,31 @@ function Done({ scan, gone, again }: { scan: Waiting; gone: () => void; again: (
 		<section class={isBad ? "problem" : "done"} role="status">
 			{isBad && <p>{verdictWords(fate.verdict)}. {fate.detail}</p>}
 			<p><strong>{label("events", scan.kind)}</strong> · {showItemCode(scan.code)} · {showTime(scan.occurred_at)}</p>
+			{scan.kind === "delivery_failed" && !isBad && <NextSteps code={scan.code} isSent={fate !== null && fate.verdict !== "waiting"} />}
 			{isBad
 				? <button type="button" onClick={again}>{t("courier.again")}</button>
 				: <button type="button" onClick={() => void undo(scan).then(gone)}>{t("courier.undo")}</button>}
 		</section>
+	);
+}
+
+interface Step {
+	action: string;
+	from_on: string | null;
+	until_on: string | null;
+}
+
+/* After a visit in vain: what the rules say comes next, once the server has it. */
+function NextSteps({ code, isSent }: { code: string; isSent: boolean }) {
+	const [steps, setSteps] = useState<Step[] | null>(null);
+	useEffect(() => {
+		if (isSent) {
+			call<{ steps: Step[] }>("GET", `/v1/items/${encodeURIComponent(code)}/next`).then((next) => setSteps(next.steps), () => setSteps(null));
+		}
+	}, [code, isSent]);
+	const dayOfStep = ({ from_on, until_on }: Step) => (from_on && from_on > today() ? ` ${t("courier.next_from", { day: showDay(from_on) })}` : until_on ? ` ${t("courier.next_until", { day: showDay(until_on) })}` : "");
+	return steps === null ? <p>{t("courier.next_later")}</p> : steps.length === 0 ? null : (
+		<p><strong>{t("courier.next")}</strong> {steps.map((step) => `${word("next_step", step.action)}${dayOfStep(step)}`).join("; ")}</p>
 	);
 }
 
@@ -124,8 +152,14 @@ function Item({ begun, change, keep }: Beginning) {
 	);
 }
 
+interface Receiver {
+	name: string;
+	phone: string | null;
+	address: string | null;
+}
+
 interface KnownItem {
-	receiver: { name: string; phone: string | null; address: string | null } | null;
+	receiver: Receiver | null;
 	legs: KnownLeg[];
 }
 
@@ -136,13 +170,16 @@ interface KnownLeg {
 	collect: number;
 	reclaim: string[];
 	pin: "none" | "needed" | "locked";
+	redirected_to: Receiver | null;
 }
 
 function Known({ known, leg }: { known: KnownItem | null; leg: KnownLeg | undefined }) {
+	const receiver = leg?.redirected_to ?? known?.receiver;
 	return known && leg ? (
 		<p>
 			<strong>{label("leg_states", leg.state)}</strong> · {label("leg_kinds", leg.kind)}<br />
-			{[known.receiver?.name, known.receiver?.phone, known.receiver?.address].filter(Boolean).join(" · ")}
+			{leg.redirected_to && <><strong>{t("courier.redirected")}</strong> </>}
+			{[receiver?.name, receiver?.phone, receiver?.address].filter(Boolean).join(" · ")}
 			{leg.collect > 0 && <><br /><strong>{t("courier.collect", { amount: new Intl.NumberFormat("vi-VN").format(leg.collect) })}</strong></>}
 			{leg.reclaim.length > 0 && <><br /><strong>{t("courier.reclaim", { papers: leg.reclaim.join(", ") })}</strong></>}
 		</p>

@@ -3,7 +3,7 @@ import { showItemCode } from "../base/item_code";
 import { errorWords } from "../words/errors";
 import { label } from "../words/labels";
 import { showAge, t, word } from "../words/words";
-import { More, useList } from "./load";
+import { Loading, More, useList } from "./load";
 import { LongTable } from "./long_list";
 
 interface Exception {
@@ -21,6 +21,19 @@ interface Exception {
 	next_action: string;
 }
 
+/* Where what is to be done is done; "" for what no screen can do, such as a call. */
+const SCREENS: Record<string, string> = { accept: "intake", retry_or_skip: "portal", arrange_again: "booking", settle_difference: "money", hand_in: "money" };
+
+function screenOf({ next_action, item_code, dossier_code }: Exception): string {
+	const code = item_code ?? dossier_code;
+	return SCREENS[next_action] ?? (code && next_action !== "send_proof" ? `dossier/${encodeURIComponent(code)}` : "");
+}
+
+function ToDo({ item }: { item: Exception }) {
+	const screen = screenOf(item);
+	return screen ? <a href={`#/${screen}`}>{sayToDo(item)}</a> : <>{sayToDo(item)}</>;
+}
+
 /* A supervisor reminds the agency; the agency does it. */
 function sayToDo({ what, next_action }: Exception): string {
 	return state.session?.role === "agency" ? word("todo_agency", what) : word("todo", next_action);
@@ -33,6 +46,7 @@ export function Desk() {
 		<>
 			<h1>{t(role === "agency" ? "desk.title_agency" : "desk.title")}</h1>
 			<p class="problem" role="alert">{problem}</p>
+			<Loading of={items} problem={problem} />
 			{items?.length === 0 && <p class="empty">{t(role === "agency" ? "desk.empty_agency" : "desk.empty")}</p>}
 			{items && items.length > 0 && (
 				<LongTable columns={["column.what", "column.code", "column.kind", "column.who", "column.age", "column.todo"]} items={items} keyOf={({ key }) => key}
@@ -43,7 +57,7 @@ export function Desk() {
 							<td>{item.kind ? label("events", item.kind) : item.leg_kind && label("leg_kinds", item.leg_kind)}</td>
 							<td>{[item.actor, item.office].filter(Boolean).join(", ")}</td>
 							<td>{showAge(item.age_s)}</td>
-							<td>{sayToDo(item)}{(item.why || item.detail) && <p>{[item.why && errorWords(item.why), item.detail].filter(Boolean).join(" ")}</p>}</td>
+							<td><ToDo item={item} />{(item.why || item.detail) && <p>{[item.why && errorWords(item.why), item.detail].filter(Boolean).join(" ")}</p>}</td>
 						</tr>
 					)} />
 			)}

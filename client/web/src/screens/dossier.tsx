@@ -28,7 +28,7 @@ interface Whole extends Told {
 	submitted_at: string | null;
 	received_on: string | null;
 	result_ready_at: string | null;
-	legs: { item_code: string; kind: string; state: string; state_at: string | null; state_office: { name: string } | null; state_actor: string | null }[];
+	legs: { item_code: string; kind: string; state: string; state_at: string | null; state_office: { name: string } | null; state_actor: string | null; redirected_to: Person | null }[];
 	events: (Told["events"][number] & { office: string | null })[];
 }
 
@@ -43,6 +43,9 @@ function saidIn({ item_code, kind, data }: Whole["events"][number], events: Whol
 	if (kind === "void") {
 		const target = events.find(({ event_id }) => event_id === data?.target);
 		return [target && label("events", target.kind), text("void_reason") && word("void_reason", text("void_reason")), text("note")].filter(Boolean).join(" · ");
+	}
+	if (["lost", "found", "damaged", "redirected"].includes(kind)) {
+		return [text("note"), text("minutes") && t("dossier.minutes", { number: text("minutes") }), text("requester") && t("dossier.requester", { name: text("requester") })].filter(Boolean).join(" · ");
 	}
 	return item_code ? "" : [text("result_kind"), text("number"), text("content"), day("received_on"), day("due_on"),
 		typeof data?.collect === "number" ? showMoney(data.collect) : "", text("reclaim"), text("slip"), text("note")].filter(Boolean).join(" · ");
@@ -79,7 +82,7 @@ export function Dossier({ code }: { code: string }) {
 				{dossier.due_on && <><dt>{t("dossier.due")}</dt><dd>{showDay(dossier.due_on)}</dd></>}
 				{dossier.result_ready_at && <><dt>{t("dossier.result_ready")}</dt><dd>{showTime(dossier.result_ready_at)}</dd></>}
 			</dl>
-			{["agency", "supervisor"].includes(state.session?.role ?? "") && <Steps key={code} dossier={dossier} changed={load} />}
+			{["agency", "supervisor", "clerk"].includes(state.session?.role ?? "") && <Steps key={code} dossier={dossier} changed={load} />}
 			<h2>{t("dossier.legs")}</h2>
 			<table>
 				<thead><tr><th scope="col">{t("column.code")}</th><th scope="col">{t("column.kind")}</th><th scope="col">{t("column.state")}</th><th scope="col">{t("column.where")}</th><th scope="col">{t("column.when")}</th></tr></thead>
@@ -87,7 +90,10 @@ export function Dossier({ code }: { code: string }) {
 					{dossier.legs.map((leg) => (
 						<tr key={leg.item_code}>
 							<td class="code">{showItemCode(leg.item_code)}</td><td>{label("leg_kinds", leg.kind)}</td>
-							<td><strong>{label("leg_states", leg.state)}</strong></td>
+							<td>
+								<strong>{label("leg_states", leg.state)}</strong>
+								{leg.redirected_to && <p class="said">{t("dossier.redirected_to", { to: [leg.redirected_to.name, leg.redirected_to.phone, leg.redirected_to.address].filter(Boolean).join(" · ") })}</p>}
+							</td>
 							<td>{[leg.state_actor, leg.state_office?.name].filter(Boolean).join(", ")}</td><td>{showTime(leg.state_at ?? "")}</td>
 						</tr>
 					))}

@@ -15,7 +15,7 @@ interface Found {
 	procedure: { name: string } | null;
 	sender: { name: string } | null;
 	receiver: { name: string } | null;
-	legs: { item_code: string; state: string; state_at: string | null; state_office: { name: string } | null; late: boolean }[];
+	legs: { item_code: string; state: string; state_at: string | null; state_office: { name: string } | null; state_actor: string | null; late: boolean }[];
 }
 
 /* One box for everything: what it looks like decides what is asked. */
@@ -70,7 +70,7 @@ export function Find() {
 						{dossier.legs.map((leg) => (
 							<li key={leg.item_code} class={leg.late ? "late" : ""}>
 								<span class="code">{showItemCode(leg.item_code)}</span> · <strong>{label("leg_states", leg.state)}</strong>
-								{" · "}{leg.state_office?.name} · {showTime(leg.state_at ?? "")}
+								{" · "}{[leg.state_actor, leg.state_office?.name].filter(Boolean).join(", ")} · {leg.state_at && t("find.since", { time: showTime(leg.state_at) })}
 							</li>
 						))}
 					</ul>

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { choose, forget, sendState, state } from "../app";
 import { call } from "../base/call";
 import { proofs, waiting } from "../queue/store";
-import { t, type Word, word } from "../words/words";
+import { showAge, t, type Word, word } from "../words/words";
 
 const SCREENS: { name: string; roles: string[] }[] = [
 	{ name: "handovers", roles: ["agency"] },
@@ -35,6 +35,18 @@ function sayUnsent(): string {
 	return [unsent > 0 && t("unsent.badge", { n: unsent }), pictures > 0 && t("unsent.badge_proofs", { n: pictures })].filter(Boolean).join(" · ") || t("unsent.none");
 }
 
+/* How long the first has been waiting, from the first minute on; not read out each minute. */
+function Age() {
+	const [now, setNow] = useState(Date.now);
+	useEffect(() => {
+		setNow(Date.now());
+		const timer = setInterval(() => setNow(Date.now()), 30_000);
+		return () => clearInterval(timer);
+	}, [state.oldest]);
+	const ageS = state.oldest ? (now - Date.parse(state.oldest)) / 1000 : 0;
+	return ageS < 60 ? null : <span> · {showAge(ageS)}</span>;
+}
+
 export function Head() {
 	const [refused, setRefused] = useState("");
 	const session = state.session;
@@ -61,9 +73,12 @@ export function Head() {
 					<a key={name} href={`#/${name}`} aria-current={current === name ? "page" : undefined}>{t(`nav.${name}` as Word)}</a>
 				))}
 			</nav>
-			<a class={state.unsent + state.proofs > 0 ? "badge waits" : "badge"} href="#/unsent" aria-live="polite">
-				{sayUnsent()}
-				{sendState().state !== "idle" && ` (${word("send", sendState().state)})`}
+			<a class={state.unsent + state.proofs > 0 ? "badge waits" : "badge"} href="#/unsent">
+				<span aria-live="polite">
+					{sayUnsent()}
+					{sendState().state !== "idle" && ` (${word("send", sendState().state)})`}
+				</span>
+				<Age />
 			</a>
 			<span class="who" title={who}>{who}</span>
 			<button type="button" onClick={() => choose(state.language === "vi" ? "en" : "vi")}>{t("language.other")}</button>

@@ -27,6 +27,11 @@ export function useList<Item>(path: string) {
 	return { items, problem, more: next ? () => load(next) : null, again: () => load(null) };
 }
 
+/** Loading - until the first page is there: an empty screen does not say that it waits. */
+export function Loading({ of, problem }: { of: unknown[] | null; problem: string }) {
+	return of === null && problem === "" ? <p class="quiet" role="status">{t("loading")}</p> : null;
+}
+
 export function More({ more }: { more: (() => void) | null }) {
 	return more && <p><button type="button" onClick={more}>{t("find.more")}</button></p>;
 }

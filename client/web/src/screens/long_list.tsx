@@ -28,6 +28,7 @@ interface RowsProps<Item> {
 	keyOf: (item: Item) => string;
 	row: (item: Item, at: At) => VNode;
 	in: "tbody" | "div";
+	stays?: string; // the key of one that has half a form in it
 }
 
 /* Printed, all are there: what is asked for before the browser lays the paper out is drawn at once after it. */
@@ -84,16 +85,24 @@ function useWindow(count: number, isWhole: boolean) {
 	return { body, seen };
 }
 
+/* Those of @keys that are not within the window, each as a span of its own. */
+function spansOf<Item>(items: Item[], keyOf: (item: Item) => string, keys: string[], from: number, to: number): [number, number][] {
+	if (keys.every((key) => key === "")) {
+		return [[from, to]];
+	}
+	const far = items.map((item, i): [string, number] => [keyOf(item), i]).filter(([key, i]) => (i < from || i >= to) && keys.includes(key)).map(([, i]): [number, number] => [i, i + 1]);
+	return [...far, [from, to] as [number, number]].sort(([one], [other]) => one - other);
+}
+
 /** Rows - @items as rows or articles. The one that somebody works in stays, however far away: half a form may be in it. */
-export function Rows<Item>({ items, keyOf, row, in: Body }: RowsProps<Item>) {
+export function Rows<Item>({ items, keyOf, row, in: Body, stays }: RowsProps<Item>) {
 	const isWhole = useIsPrinting() || items.length <= WHOLE_MAX;
 	const { body, seen } = useWindow(items.length, isWhole);
 	const [held, setHeld] = useState("");
 	const isTable = Body === "tbody";
 	const from = isWhole ? 0 : Math.min(seen.from, items.length);
 	const to = isWhole ? items.length : Math.min(seen.to, items.length);
-	const heldAt = isWhole || held === "" ? -1 : items.findIndex((item) => keyOf(item) === held);
-	const spans = [heldAt >= 0 && heldAt < from ? [heldAt, heldAt + 1] : [], [from, to], heldAt >= to ? [heldAt, heldAt + 1] : []].filter(({ length }) => length > 0);
+	const spans = isWhole ? [[from, to]] : spansOf(items, keyOf, [held, stays ?? ""], from, to);
 	const drawn: VNode[] = [];
 	let end = 0;
 	const gapTo = (next: number) => {

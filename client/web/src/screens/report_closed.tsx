@@ -3,7 +3,7 @@ import { call } from "../base/call";
 import { uuid7 } from "../base/uuid7";
 import { download, FILTERS, FORMATS, type Frozen, membersOf, type Question, type Report } from "../report/report";
 import { showTime, t, type Word } from "../words/words";
-import { More, useList } from "./load";
+import { Loading, More, useList } from "./load";
 import { wordsOf } from "./sign_in";
 
 /** Close - a period that is over becomes bytes that never change; asked for twice, for nobody can take it back. */
@@ -56,6 +56,7 @@ export function Closed({ count }: { count: number }) {
 		<section>
 			<h2>{t("reports.closed_list")}</h2>
 			<p class="problem" role="alert">{problem || refused}</p>
+			<Loading of={items} problem={problem} />
 			{items?.length === 0 && <p class="empty">{t("reports.none_closed")}</p>}
 			{items && items.length > 0 && (
 				<table>

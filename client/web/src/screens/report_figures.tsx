@@ -43,7 +43,7 @@ export function Figures({ stored }: { stored: () => void }) {
 			<p role="status">{busy ? t("loading") : isRight ? t("figures.right", { n: said.lines }) : said?.stored ? t("figures.stored", { n: said.lines }) : said?.lines === 0 && said.errors.length === 0 ? t("catalogue.empty") : ""}</p>
 			<p class="problem" role="alert">{said && said.errors.length > 0 ? t("catalogue.refused", { n: said.errors.length }) : problem}</p>
 			{said && said.errors.length > 0 && <FirstLines heads={[t("catalogue.line"), t("figures.column"), t("catalogue.detail")]} lines={said.errors} row={({ line, column, why }) => (
-				<tr key={`${line} ${column ?? ""}`}><td>{line}</td><td class="code">{column}</td><td lang="vi">{why}</td></tr>
+				<tr key={`${line} ${column ?? ""}`}><td>{line}</td><td class="code">{column}</td><td>{why}</td></tr>
 			)} />}
 		</section>
 	);

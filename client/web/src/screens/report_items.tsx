@@ -3,7 +3,7 @@ import { showItemCode } from "../base/item_code";
 import { type Following, itemsPathOf, type Question } from "../report/report";
 import { label } from "../words/labels";
 import { showTime, t } from "../words/words";
-import { More, useList } from "./load";
+import { Loading, More, useList } from "./load";
 import { LongTable } from "./long_list";
 
 interface ReportItem {
@@ -29,6 +29,7 @@ export function ReportItems({ question, following, back }: { question: Question;
 			<h2 ref={heading} tabIndex={-1}><span lang="vi">{following.words}</span>: {following.count}</h2>
 			<p><button type="button" onClick={back}>{t("reports.back")}</button></p>
 			<p class="problem" role="alert">{problem}</p>
+			<Loading of={items} problem={problem} />
 			{items?.length === 0 && <p class="empty">{t("reports.no_items")}</p>}
 			{items && items.length > 0 && (
 				<LongTable columns={["column.when", "column.dossier", "column.code", "column.state", "dossier.agency", "dossier.procedure", "column.who"]} items={items} keyOf={({ item_code, at }) => `${item_code} ${at}`}

@@ -3,27 +3,32 @@ import { countUnsent, state } from "../app";
 import { ring } from "../base/bell";
 import { atItsBox } from "../base/call";
 import { today } from "../base/day";
+import { showItemCode } from "../base/item_code";
 import { uuid7 } from "../base/uuid7";
 import { recordStep, whyNotKept } from "../queue/record";
 import { drop, type Waiting, waiting } from "../queue/store";
-import { check, DATES, type Field, FIELDS, fieldOf, formOf, isRequired, LONG, mayUndo, mustOf, nextOf, saidOnce, scanOf, type StepForm, type Told, voidable } from "../step/step";
+import { askCatalogue, type Entry } from "../intake/catalogue";
+import { check, DATES, type Field, FIELDS, fieldOf, formOf, isRequired, itemFormOf, LONG, mayUndo, mustOf, nextOf, nextOfItem, saidOnce, scanOf, type StepForm, type Told, voidable } from "../step/step";
 import { useDraft } from "../step/use_draft";
 import { label } from "../words/labels";
 import { showDate, showTime, t, type Word, word } from "../words/words";
-import { Choice, JudgedContext, LongBox, TextBox } from "./intake_field";
+import { type BoxProps, Choice, JudgedContext, LongBox, TextBox } from "./intake_field";
 import { SessionEnded } from "./session_ended";
 import { type Fate, isGood, useFate } from "./slip";
 import { verdictWords } from "./scan_session";
 
 /*
- * What an agency's officer says of a dossier, and a supervisor for them or for the post: what may be said next, a small form for it, and what became of it. What is
+ * What an agency's officer says of a dossier, a supervisor for them or for the post, a clerk of an item: what may be said next, a small form for it, and what became of it. What is
  * pressed is on this device's disk first, and goes the way of the scans: without a network it is sent later, once.
  */
 const isChief = () => state.session?.role === "supervisor";
+const isPost = () => state.session?.role !== "agency"; // who says something of an item, too
+const isOfDossier = () => state.session?.role !== "clerk";
+const ITEM_KINDS = ["redirected", "lost", "found"];
 
 /* A supervisor takes back what anybody has recorded. */
-function nameOf({ kind }: StepForm): string {
-	return kind === "void" && isChief() ? t("steps.void") : word("step", kind);
+function nameOf({ kind, code }: StepForm): string {
+	return kind === "void" && isChief() ? t("steps.void") : `${word("step", kind)}${ITEM_KINDS.includes(kind) ? `: ${showItemCode(code)}` : ""}`;
 }
 
 export function Steps({ dossier, changed }: { dossier: Told; changed: () => void }) {
@@ -31,15 +36,25 @@ export function Steps({ dossier, changed }: { dossier: Told; changed: () => void
 	const [sent, setSent] = useState<StepForm | null>(null);
 	const unanswered = useUnanswered(dossier);
 	const own = sent?.eventId ?? form?.replaces;
+	const isWaiting = (line: Waiting) => line.state === "waiting";
+	const choose = (chosen: StepForm) => {
+		setSent(null);
+		setForm(chosen);
+	};
 	return (
 		<section>
-			<h2>{t(isChief() ? "steps.title_chief" : "steps.title")}</h2>
+			<h2>{t(isChief() ? "steps.title_chief" : isPost() ? "steps.title_clerk" : "steps.title")}</h2>
 			<SessionEnded />
 			{sent && <Sent key={sent.eventId} form={sent} settled={changed} refused={(fate) => { setForm(mended(sent, fate)); setSent(null); changed(); }} />}
 			<Unanswered lines={unanswered.filter(({ event_id }) => event_id !== own)} />
 			{form
 				? <StepBoxes key={form.eventId} form={form} change={setForm} taken={() => { setSent(form); setForm(null); }} leave={() => { void giveUp(form); setForm(null); }} />
-				: <Menu dossier={dossier} waits={unanswered.filter((line) => line.state === "waiting").map(({ kind }) => kind)} choose={(chosen) => { setSent(null); setForm(chosen); }} />}
+				: (
+					<>
+						{isOfDossier() && <Menu dossier={dossier} waits={unanswered.filter(isWaiting).map(({ kind }) => kind)} choose={choose} />}
+						{isPost() && <ItemMenu dossier={dossier} waits={unanswered.filter(isWaiting)} choose={choose} />}
+					</>
+				)}
 		</section>
 	);
 }
@@ -79,6 +94,25 @@ function Menu({ dossier, waits, choose }: { dossier: Told; waits: string[]; choo
 	);
 }
 
+/* Item by item: what may happen to it beside its way through the post. */
+function ItemMenu({ dossier, waits, choose }: { dossier: Told; waits: Waiting[]; choose: (form: StepForm) => void }) {
+	const legs = dossier.legs.map((leg) => ({ ...leg, next: nextOfItem(leg.state ?? "", isChief()).filter((kind) => !waits.some((line) => line.code === leg.item_code && line.kind === kind)) }))
+		.filter(({ next }) => next.length > 0);
+	if (legs.length === 0) {
+		return isChief() ? null : <p>{t("steps.none_items")}</p>;
+	}
+	return (
+		<>
+			{legs.map(({ item_code, kind: leg, next }) => (
+				<div key={item_code} class="row" role="group" aria-label={showItemCode(item_code)}>
+					<p><span class="code">{showItemCode(item_code)}</span><br />{label("leg_kinds", leg)}</p>
+					{next.map((kind) => <button key={kind} type="button" aria-label={`${word("step", kind)}: ${showItemCode(item_code)}`} onClick={() => choose(itemFormOf(kind, item_code, dossier))}>{word("step", kind)}</button>)}
+				</div>
+			))}
+		</>
+	);
+}
+
 /* What anybody has recorded of it or of its items, the last first. */
 function Voidable({ dossier, choose }: { dossier: Told; choose: (form: StepForm) => void }) {
 	const [chosen, setChosen] = useState("");
@@ -102,15 +136,28 @@ function Voidable({ dossier, choose }: { dossier: Told; choose: (form: StepForm)
 
 function Box({ form, field, set }: { form: StepForm; field: Field; set: (value: string) => void }) {
 	const isDue = isRequired(form, field);
-	const box = { field, words: `${word("step_field", field)}${isDue ? "" : ` ${t("intake.optional")}`}`, value: form.values[field] ?? "", set, isRequired: isDue };
+	const name = form.kind === "redirected" && field.startsWith("receiver_") ? `new_${field}` : field;
+	const box = { field, words: `${word("step_field", name)}${isDue ? "" : ` ${t("intake.optional")}`}`, value: form.values[field] ?? "", set, isRequired: isDue };
 	if (field === "void_reason") {
 		return <Choice {...box} options={["", "did_not_occur", "incorrect_data"].map((reason) => [reason, reason && word("void_reason", reason)])} />;
+	}
+	if (field === "next_office") {
+		return <OfficeBox {...box} />;
 	}
 	if (LONG.includes(field)) {
 		return <LongBox {...box} />;
 	}
 	const isDate = DATES.includes(field);
 	return <TextBox {...box} isDate={isDate} hint={isDate && box.value ? showDate(box.value) : undefined} isNumber={field === "collect"} list={field === "procedure" ? "procedures" : undefined} class={field === "dossier_code" ? "label" : ""} />;
+}
+
+/* An office that nobody knows would be told nothing: it is chosen, or left open. */
+function OfficeBox(box: BoxProps) {
+	const [offices, setOffices] = useState<Entry[] | null>(null);
+	useEffect(() => void askCatalogue().then((known) => setOffices(known?.body.offices ?? []), () => setOffices([])), []);
+	const known = (offices ?? []).map(({ code, name }): [string, string] => [code, `${code} ${name}`]);
+	const isGone = box.value !== "" && !known.some(([code]) => code === box.value);
+	return <Choice {...box} hint={offices === null ? t("loading") : undefined} options={[["", ""], ...(isGone ? [[box.value, box.value] as [string, string]] : []), ...known]} />;
 }
 
 function useStep(form: StepForm, taken: () => void) {

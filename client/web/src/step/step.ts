@@ -5,13 +5,14 @@ import { cleanText } from "../intake/data";
 import { readMoney } from "../intake/money";
 
 /*
- * What an agency's officer says of a dossier, and a supervisor in their place, as it stands in the boxes of its form: text. The rules are the server's
- * (daemon/model/step.c, daemon/model/dossier_step.c), so that an officer hears of it while the paper lies before them;
+ * What an agency's officer says of a dossier, a supervisor in their place, and the post of an item outside its way (lost, found, to another
+ * address), as it stands in the boxes of its form: text. The rules are the server's (daemon/model/step.c, dossier_step.c, scan.c, leg.c), so that an officer hears of it while the paper lies before them;
  * the server judges all the same. Pure.
  */
-export type StepKind = "bind" | "bound" | "supplement_asked" | "due_changed" | "result_ready" | "result_new" | "declined" | "withdrawn" | "void" | "closed";
+export type StepKind = "bind" | "bound" | "supplement_asked" | "due_changed" | "result_ready" | "result_new" | "declined" | "withdrawn" | "void" | "closed" | ItemKind;
+export type ItemKind = "redirected" | "lost" | "found";
 export type Field = "dossier_code" | "procedure" | "receiver_name" | "receiver_phone" | "receiver_address" | "received_on" | "due_on" | "content"
-	| "result_kind" | "number" | "collect" | "reclaim" | "slip" | "void_reason" | "note";
+	| "result_kind" | "number" | "collect" | "reclaim" | "slip" | "void_reason" | "note" | "minutes" | "requester" | "next_office";
 
 export interface StepForm {
 	eventId: string; // made with the form: however often it is pressed it is one step
@@ -29,13 +30,15 @@ export interface StepForm {
 export interface Told {
 	dossier_code: string | null;
 	status: string;
-	legs: { item_code: string; kind: string }[];
+	receiver?: { name: string; phone: string | null } | null;
+	legs: { item_code: string; kind: string; state?: string }[];
 	events: { event_id: string; item_code: string; kind: string; occurred_at: string; verdict: string; actor: string; role: string; data?: Record<string, unknown> }[];
 }
 
 export const REQUIRED: Record<StepKind, Field[]> = {
 	bind: ["dossier_code"], bound: [], supplement_asked: ["content"], due_changed: ["due_on"], result_ready: ["result_kind"],
 	result_new: ["dossier_code", "procedure", "receiver_name", "result_kind"], declined: ["number"], withdrawn: [], void: ["void_reason"], closed: [],
+	redirected: ["receiver_name", "receiver_address", "requester"], lost: ["note"], found: [],
 };
 export const FIELDS: Record<StepKind, Field[]> = {
 	bind: ["dossier_code", "received_on", "due_on", "note"],
@@ -48,6 +51,9 @@ export const FIELDS: Record<StepKind, Field[]> = {
 	withdrawn: ["slip", "note"],
 	void: ["void_reason", "note"],
 	closed: ["note"],
+	redirected: ["receiver_name", "receiver_phone", "receiver_address", "requester", "next_office", "note"],
+	lost: ["note", "minutes"],
+	found: ["note"],
 };
 export const DATES: Field[] = ["received_on", "due_on"];
 export const LONG: Field[] = ["content", "reclaim", "note"];
@@ -93,6 +99,15 @@ export function nextOf(told: Told, isChief = false): StepKind[] {
 	return next.filter((kind) => !said.includes(kind));
 }
 
+const CARRIED = ["accepted", "in_transit", "arrived", "out_for_delivery", "attempt_failed", "held", "returning"];
+const OPEN = ["requested", "assigned", "pickup_failed", ...CARRIED];
+
+/** nextOfItem - what may be said of an item in @state beside its way through the post; @isChief: a supervisor, who alone writes off and finds. */
+export function nextOfItem(state: string, isChief: boolean): ItemKind[] {
+	const next: [ItemKind, boolean][] = [["redirected", OPEN.includes(state)], ["lost", isChief && CARRIED.includes(state)], ["found", isChief && state === "lost"]];
+	return next.filter(([, is]) => is).map(([kind]) => kind);
+}
+
 /** mustOf - what a supervisor has to add: why it is said again; the slip that whoever withdraws has shown. */
 export function mustOf(kind: StepKind, told: Told): Field[] {
 	return saidOnce(told).includes(kind) ? ["note"] : kind === "withdrawn" ? ["slip"] : [];
@@ -118,6 +133,12 @@ export function mayUndo(told: Told, actor: string, nowMs: number): Told["events"
 export function formOf(kind: StepKind, told: Told | null, target: Told["events"][number] | null = null): StepForm {
 	const item = target?.item_code || (kind === "bind" ? (told?.legs.find((leg) => leg.kind === "submit") ?? told?.legs[0])?.item_code : "");
 	return { eventId: uuid7(), kind, code: item || (told?.dossier_code ?? ""), isStep: !item, target: target?.event_id ?? "", values: {}, replaces: "", refusal: null };
+}
+
+/** itemFormOf - of an item; it goes on to the same person, mostly, at another address. */
+export function itemFormOf(kind: ItemKind, code: string, { receiver }: Told): StepForm {
+	const phone = cleanPhone(receiver?.phone ?? ""); // what is masked is none
+	return { ...formOf(kind, null), code, isStep: false, values: kind === "redirected" && receiver ? { receiver_name: receiver.name, ...(phone && { receiver_phone: phone }) } : {} };
 }
 
 function textOf(form: StepForm, field: Field): string {
@@ -220,7 +241,7 @@ export function scanOf(form: StepForm): { eventId: string; code: string; isStep:
 			data[field] = field === "collect" ? readMoney(text) : field === "dossier_code" ? readDossierCode(text) : text;
 		}
 	}
-	if (form.kind === "result_new") {
+	if (form.kind === "result_new" || form.kind === "redirected") {
 		data.receiver = receiverOf(form);
 	}
 	const kind = form.kind === "bind" ? "bound" : form.kind === "result_new" ? "result_ready" : form.kind;
