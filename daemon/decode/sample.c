@@ -12,8 +12,9 @@
 
 #define SHADED_WINDOW 61 /* pixels */
 #define SHADED_MAX 2
-#define KNOWN_SHARE 0.6            /* of the area of two patches that are the same */
+#define KNOWN_SHARE 0.85           /* of the area of two patches that are the same */
 #define SAMPLED_PIXELS (280 * 280) /* a patch is doubled until it is larger */
+#define CUT_ASPECT 1.2 /* a code is not that much wider than high, unless a part is missing */
 
 static const struct scan_way only_qr = {.qr = true, .density = 1};
 
@@ -117,6 +118,35 @@ static bool is_known(const struct areas *areas, const struct patch *patch)
 	return false;
 }
 
+/* As wide as high, to either side of what is there. False when it is about that already. */
+static bool complete(const struct areas *areas, const struct patch *patch, struct patch *ret_patch)
+{
+	unsigned side = MAX(patch->width, patch->height);
+	unsigned more_x = side - patch->width, more_y = side - patch->height;
+
+	*ret_patch = (struct patch){
+		.x = patch->x - MIN(patch->x, more_x),
+		.y = patch->y - MIN(patch->y, more_y),
+		.weight = patch->weight,
+	};
+	ret_patch->width = MIN(patch->x + side, areas->work->width) - ret_patch->x;
+	ret_patch->height = MIN(patch->y + side, areas->work->height) - ret_patch->y;
+	return side > MIN(patch->width, patch->height) * CUT_ASPECT;
+}
+
+/* Returns whether there were squares. Tape, light or a shadow may have cut a code in two. */
+static bool sample_whole(const struct areas *areas, struct finds *finds, const struct patch *patch)
+{
+	bool has_finders = sample_patch(areas, finds, patch);
+	struct patch whole;
+
+	if (!areas_cover_patch(areas, finds, patch) && !areas_are_late(areas) &&
+		complete(areas, patch, &whole)) {
+		has_finders |= sample_patch(areas, finds, &whole);
+	}
+	return has_finders;
+}
+
 void sample_patches(struct areas *areas, struct finds *finds)
 {
 	struct patch shaded[PATCHES_MAX];
@@ -125,7 +155,7 @@ void sample_patches(struct areas *areas, struct finds *finds)
 	areas->has_finders = false;
 	for (unsigned i = 0; i < areas->patches_count && !areas_are_late(areas); i++) {
 		if (!areas_cover_patch(areas, finds, &areas->patches[i])) {
-			areas->has_finders |= sample_patch(areas, finds, &areas->patches[i]);
+			areas->has_finders |= sample_whole(areas, finds, &areas->patches[i]);
 		}
 	}
 	if (finds_any(finds)) {
