@@ -9,8 +9,11 @@
 #define LIKENESS_FIRST 0.15 /* less at first will not become enough */
 #define LIKENESS_MIN 0.4    /* less is no code, or another way of lying */
 #define LIKENESS_SMALL 0.6  /* of the smallest: its error correction is the weakest */
+#define DIVISOR_MIN 0.1     /* of a projection; smaller ones are no photograph of a label */
 #define GLANCED 3   /* of known modules, one in so many is enough to see which ways are hopeless */
 #define TRIED_MAX 4 /* ways of lying that are looked at closely */
+#define OUTLINE_LEAD                                                                               \
+	0.1 /* that a code without a square, cut askew, must not have over one in its place */
 #define MISSING_REACH 2.5 /* modules to each side where a square may be that was not seen … */
 #define MISSING_STEP 0.5  /* … and how closely it is looked for */
 
@@ -134,6 +137,13 @@ static struct lie lie_of(const struct corners *at, unsigned dimension, double ri
 	};
 }
 
+/* Is all of a code before the eye? Where the divisor is 0 nothing has a place. */
+static bool is_seen(const struct lie *lie, unsigned dimension)
+{
+	return 1 + lie->g * dimension > DIVISOR_MIN && 1 + lie->h * dimension > DIVISOR_MIN &&
+	       1 + (lie->g + lie->h) * dimension > DIVISOR_MIN;
+}
+
 /* How much does what lies there look like what must: correlation over the modules that are known, one in @every. */
 static double likeness_of(const struct grey *grey, const struct lie *lie,
 	const struct qr_layout *layout, unsigned every)
@@ -141,6 +151,9 @@ static double likeness_of(const struct grey *grey, const struct lie *lie,
 	double n = 0, s = 0, ss = 0, k = 0, sk = 0;
 	unsigned dimension = layout->dimension;
 
+	if (!is_seen(lie, dimension)) {
+		return -1;
+	}
 	for (unsigned i = 0; i < layout->known_count; i += every) {
 		unsigned at = layout->known[i], x = at % dimension, y = at / dimension;
 		/* The one square that says where the fourth corner is counts as much as others. */
@@ -258,29 +271,36 @@ static const struct qr_layout *layout_of(struct layouts *layouts, unsigned dimen
 
 /* struct trial - corners, and what they may be those of. */
 struct trial {
-	const struct corners *corners;
+	struct corners corners;
 	struct guess guess;
 	unsigned dimension;
 	double likeness;
 };
 
-static void keep_trial(struct trial trials[TRIED_MAX], unsigned *count, const struct trial *trial)
-{
-	unsigned i = *count;
+/* struct trials - the likeliest first. Those from squares and those from outlines do not crowd each other out. */
+struct trials {
+	unsigned count;
+	struct trial trial[TRIED_MAX];
+};
 
-	if (i == TRIED_MAX && trials[--i].likeness >= trial->likeness) {
+static void keep_trial(struct trials *trials, const struct trial *trial)
+{
+	struct trial *own = trials->trial;
+	unsigned i = trials->count;
+
+	if (i == TRIED_MAX && own[--i].likeness >= trial->likeness) {
 		return;
 	}
-	for (; i > 0 && trials[i - 1].likeness < trial->likeness; i--) {
-		trials[i] = trials[i - 1];
+	for (; i > 0 && own[i - 1].likeness < trial->likeness; i--) {
+		own[i] = own[i - 1];
 	}
-	trials[i] = *trial;
-	*count = MIN(*count + 1, TRIED_MAX);
+	own[i] = *trial;
+	trials->count = MIN(trials->count + 1, TRIED_MAX);
 }
 
 /* At a glance, in the three sizes that are nearest: the one that looks most like a code. */
 static void try_corners(const struct grey *grey, struct layouts *layouts,
-	const struct corners *corners, struct trial trials[TRIED_MAX], unsigned *count)
+	const struct corners *corners, struct trials *trials)
 {
 	struct corners copy = *corners;
 	struct guess guess = missing_of(&copy) ? guess_flat(corners) : guess_of(grey, corners);
@@ -288,7 +308,7 @@ static void try_corners(const struct grey *grey, struct layouts *layouts,
 	int nearest = (int)lround((modules - QR_DIMENSION_MIN) / 4) * 4 + QR_DIMENSION_MIN;
 
 	for (int dimension = nearest - 4; dimension <= nearest + 4; dimension += 4) {
-		struct trial trial = {corners, guess, (unsigned)dimension, 0};
+		struct trial trial = {*corners, guess, (unsigned)dimension, 0};
 		struct lie lie;
 		if (dimension < QR_DIMENSION_MIN || dimension > QR_DIMENSION_MAX) {
 			continue;
@@ -297,40 +317,132 @@ static void try_corners(const struct grey *grey, struct layouts *layouts,
 		trial.likeness =
 			likeness_of(grey, &lie, layout_of(layouts, trial.dimension), GLANCED);
 		if (trial.likeness > LIKENESS_FIRST) {
-			keep_trial(trials, count, &trial);
+			keep_trial(trials, &trial);
+		}
+	}
+}
+
+/* The projection that puts a square's corners, its sides @span long, where those of the outline are, from @first on. */
+static struct lie lie_of_outline(const struct outline *outline, unsigned first, double span)
+{
+	double x[4], y[4], dx, dy, ux, uy, vx, vy, determinant, g, h;
+
+	for (unsigned i = 0; i < 4; i++) {
+		x[i] = outline->x[(first + i) % 4];
+		y[i] = outline->y[(first + i) % 4];
+	}
+	dx = x[0] - x[1] + x[2] - x[3];
+	dy = y[0] - y[1] + y[2] - y[3];
+	ux = x[1] - x[2];
+	uy = y[1] - y[2];
+	vx = x[3] - x[2];
+	vy = y[3] - y[2];
+	determinant = ux * vy - uy * vx;
+	g = (dx * vy - dy * vx) / determinant;
+	h = (ux * dy - uy * dx) / determinant;
+	return (struct lie){
+		.a = (x[1] - x[0] + g * x[1]) / span,
+		.b = (x[3] - x[0] + h * x[3]) / span,
+		.c = x[0],
+		.d = (y[1] - y[0] + g * y[1]) / span,
+		.e = (y[3] - y[0] + h * y[3]) / span,
+		.f = y[0],
+		.g = g / span,
+		.h = h / span,
+	};
+}
+
+static struct finder finder_at(const struct lie *lie, double u, double v, double module)
+{
+	struct finder finder = {.module = module, .lines = 1};
+
+	lie_place(lie, u, v, &finder.x, &finder.y);
+	return finder;
+}
+
+static void try_size(const struct grey *grey, struct layouts *layouts,
+	const struct outline *outline, unsigned first, unsigned dimension, struct trials *trials)
+{
+	struct lie lie = lie_of_outline(outline, first, dimension);
+	double far = dimension - FINDER_MIDDLE, module = hypot(lie.a, lie.d);
+	double w = 1 + (lie.g + lie.h) * FINDER_MIDDLE;
+	struct trial trial = {
+		.corners = {finder_at(&lie, FINDER_MIDDLE, FINDER_MIDDLE, module),
+			finder_at(&lie, far, FINDER_MIDDLE, module),
+			finder_at(&lie, FINDER_MIDDLE, far, module)},
+		.guess.right = (1 + lie.g * far + lie.h * FINDER_MIDDLE) / w,
+		.guess.below = (1 + lie.g * FINDER_MIDDLE + lie.h * far) / w,
+		.dimension = dimension,
+	};
+
+	trial.likeness = likeness_of(grey, &lie, layout_of(layouts, dimension), GLANCED);
+	if (trial.likeness > LIKENESS_FIRST) {
+		keep_trial(trials, &trial);
+	}
+}
+
+/* Whichever corner is the first, and of any size. */
+static void try_outline(const struct grey *grey, struct layouts *layouts,
+	const struct outline *outline, struct trials *trials)
+{
+	for (unsigned first = 0; first < 4; first++) {
+		for (unsigned dimension = QR_DIMENSION_MIN; dimension <= QR_DIMENSION_MAX;
+			dimension += 4) {
+			try_size(grey, layouts, outline, first, dimension, trials);
+		}
+	}
+}
+
+/* struct found - what is most like a code so far; all zero: nothing. */
+struct found {
+	struct lie lie;
+	const struct qr_layout *layout;
+	double likeness;
+};
+
+/* Of those that are more like a code than what was found before, by more than @lead. */
+static void settle_all(const struct grey *grey, struct layouts *layouts, struct trials *trials,
+	double lead, struct found *found)
+{
+	double before = found->likeness + lead;
+
+	for (unsigned i = 0; i < trials->count; i++) {
+		struct trial *trial = &trials->trial[i];
+		const struct qr_layout *layout = layout_of(layouts, trial->dimension);
+		double least = layout->dimension > QR_DIMENSION_MIN ? LIKENESS_MIN : LIKENESS_SMALL;
+		double likeness;
+		struct lie lie;
+		look_for_missing(grey, layout, &trial->guess, &trial->corners);
+		likeness = settle(grey, &trial->corners, layout, &trial->guess, &lie);
+		if (likeness > found->likeness && likeness > before && likeness > least) {
+			*found = (struct found){lie, layout, likeness};
 		}
 	}
 }
 
 bool lie_find(const struct grey *grey, const struct corners *corners, unsigned count,
-	struct lie *ret_lie, struct qr_layout *ret_layout, double *ret_likeness)
+	const struct outline *outlines, unsigned outline_count, struct lie *ret_lie,
+	struct qr_layout *ret_layout, double *ret_likeness)
 {
 	struct layouts layouts = {0};
-	struct trial trials[TRIED_MAX];
-	unsigned trial_count = 0;
-	double best = 0;
+	struct trials by_squares = {0}, by_outlines = {0};
+	struct found found = {0};
 
 	for (unsigned i = 0; i < count; i++) {
-		try_corners(grey, &layouts, &corners[i], trials, &trial_count);
+		try_corners(grey, &layouts, &corners[i], &by_squares);
 	}
-	for (unsigned i = 0; i < trial_count; i++) {
-		const struct qr_layout *layout = layout_of(&layouts, trials[i].dimension);
-		struct corners own = *trials[i].corners;
-		struct lie lie;
-		double likeness;
-		look_for_missing(grey, layout, &trials[i].guess, &own);
-		likeness = settle(grey, &own, layout, &trials[i].guess, &lie);
-		if (likeness > best &&
-			likeness > (layout->dimension > QR_DIMENSION_MIN ? LIKENESS_MIN
-									 : LIKENESS_SMALL)) {
-			best = likeness;
-			*ret_lie = lie;
-			*ret_layout = *layout;
-		}
+	for (unsigned i = 0; i < outline_count; i++) {
+		try_outline(grey, &layouts, &outlines[i], &by_outlines);
+	}
+	settle_all(grey, &layouts, &by_squares, 0, &found);
+	settle_all(grey, &layouts, &by_outlines, OUTLINE_LEAD, &found);
+	if (found.layout) {
+		*ret_lie = found.lie;
+		*ret_layout = *found.layout;
+		*ret_likeness = found.likeness;
 	}
 	for (unsigned i = 0; i < G_N_ELEMENTS(layouts.of); i++) {
 		g_free(layouts.of[i]);
 	}
-	*ret_likeness = best;
-	return best > 0;
+	return found.layout;
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "decode/finders.h"
+#include "decode/outline.h"
 #include "decode/qr_layout.h"
 
 /** struct lie - how a QR code lies: a projection from modules to pixels, x and y over a common divisor. */
@@ -18,14 +19,15 @@ void lie_place(const struct lie *lie, double u, double v, double *ret_x, double 
 float lie_light(const struct grey *grey, double x, double y);
 
 /**
- * lie_find() - which of the corners are those of a code, how large is it, and how does it lie?
+ * lie_find() - which of the corners or outlines are those of a code, how large is it, and how does it lie?
  * @grey: its light evened out.
  * @ret_layout: of the code's size.
  * @ret_likeness: of what every code has at its known places, -1 to 1.
  *
- * False when nothing like a code lies between any of them.
+ * False when nothing like a code lies between any of the corners, or inside an outline.
  */
 bool lie_find(const struct grey *grey, const struct corners *corners, unsigned count,
-	struct lie *ret_lie, struct qr_layout *ret_layout, double *ret_likeness);
+	const struct outline *outlines, unsigned outline_count, struct lie *ret_lie,
+	struct qr_layout *ret_layout, double *ret_likeness);
 
 #endif

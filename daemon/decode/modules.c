@@ -200,11 +200,13 @@ bool modules_find(const struct grey *grey, const struct corners *corners, unsign
 {
 	struct qr_layout *layout = g_new(struct qr_layout, 1);
 	struct grey even = retouch_even_light(grey, EVEN_PIXELS);
+	struct outline outlines[OUTLINES_MAX];
+	unsigned outline_count = outlines_find(grey, outlines);
 	bool is_found;
 
 	*ret_modules = (struct modules){.layout = layout};
-	is_found =
-		lie_find(&even, corners, count, &ret_modules->lie, layout, &ret_modules->likeness);
+	is_found = lie_find(&even, corners, count, outlines, outline_count, &ret_modules->lie,
+		layout, &ret_modules->likeness);
 	grey_done(&even);
 	if (!is_found) {
 		modules_done(ret_modules);

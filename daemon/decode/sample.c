@@ -14,6 +14,7 @@
 #define SHADED_MAX 2
 #define KNOWN_SHARE 0.6            /* of the area of two patches that are the same */
 #define SAMPLED_PIXELS (280 * 280) /* a patch is doubled until it is larger */
+#define CUT_ASPECT 1.2 /* a code is not that much wider than high, unless a part is missing */
 
 static const struct scan_way only_qr = {.qr = true, .density = 1};
 
@@ -59,8 +60,9 @@ static void find_finders(const struct grey *grey, struct finders *ret_finders)
 	grey_done(&sharp);
 }
 
-/* Returns whether there were squares. */
-static bool sample_patch(const struct areas *areas, struct finds *finds, const struct patch *patch)
+/* Returns whether there were squares; and whether something like a code, in @ret_is_like. */
+static bool sample_patch(const struct areas *areas, struct finds *finds, const struct patch *patch,
+	bool *ret_is_like)
 {
 	struct grey grey = areas_enlarge(areas, patch, SAMPLED_PIXELS);
 	double scale = areas->scale * patch->width / grey.width;
@@ -72,7 +74,8 @@ static bool sample_patch(const struct areas *areas, struct finds *finds, const s
 
 	find_finders(&grey, &finders);
 	count = finders_match(&finders, corners);
-	if (modules_find(&grey, corners, count, &modules)) {
+	*ret_is_like = modules_find(&grey, corners, count, &modules);
+	if (*ret_is_like) {
 		for (unsigned bent = 0; bent < 2 && !is_read; bent++) {
 			modules_sample(&grey, bent == 1, &modules);
 			is_read = qr_mend(modules.layout, modules.values) &&
@@ -117,6 +120,35 @@ static bool is_known(const struct areas *areas, const struct patch *patch)
 	return false;
 }
 
+/* As wide as high, to either side of what is there. False when it is about that already. */
+static bool complete(const struct areas *areas, const struct patch *patch, struct patch *ret_patch)
+{
+	unsigned side = MAX(patch->width, patch->height);
+	unsigned more_x = side - patch->width, more_y = side - patch->height;
+
+	*ret_patch = (struct patch){
+		.x = patch->x - MIN(patch->x, more_x),
+		.y = patch->y - MIN(patch->y, more_y),
+		.weight = patch->weight,
+	};
+	ret_patch->width = MIN(patch->x + side, areas->work->width) - ret_patch->x;
+	ret_patch->height = MIN(patch->y + side, areas->work->height) - ret_patch->y;
+	return side > MIN(patch->width, patch->height) * CUT_ASPECT;
+}
+
+/* Returns whether there were squares. Tape, light or a shadow may have cut a code in two. */
+static bool sample_whole(const struct areas *areas, struct finds *finds, const struct patch *patch)
+{
+	bool is_like, has_finders = sample_patch(areas, finds, patch, &is_like);
+	struct patch whole;
+
+	if (is_like && !areas_cover_patch(areas, finds, patch) && !areas_are_late(areas) &&
+		complete(areas, patch, &whole)) {
+		has_finders |= sample_patch(areas, finds, &whole, &is_like);
+	}
+	return has_finders;
+}
+
 void sample_patches(struct areas *areas, struct finds *finds)
 {
 	struct patch shaded[PATCHES_MAX];
@@ -125,7 +157,7 @@ void sample_patches(struct areas *areas, struct finds *finds)
 	areas->has_finders = false;
 	for (unsigned i = 0; i < areas->patches_count && !areas_are_late(areas); i++) {
 		if (!areas_cover_patch(areas, finds, &areas->patches[i])) {
-			areas->has_finders |= sample_patch(areas, finds, &areas->patches[i]);
+			areas->has_finders |= sample_whole(areas, finds, &areas->patches[i]);
 		}
 	}
 	if (finds_any(finds)) {
@@ -135,6 +167,6 @@ void sample_patches(struct areas *areas, struct finds *finds)
 	for (unsigned i = 0;
 		i < MIN(count, SHADED_MAX) && !areas_are_late(areas) && !finds_any(finds); i++) {
 		areas->has_finders |=
-			!is_known(areas, &shaded[i]) && sample_patch(areas, finds, &shaded[i]);
+			!is_known(areas, &shaded[i]) && sample_whole(areas, finds, &shaded[i]);
 	}
 }

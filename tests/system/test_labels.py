@@ -85,6 +85,15 @@ def test_worn_labels_beside_zbarimg(tmp_path, capsys):
     assert missed(*zip(*mild)) == []
 
 
+def test_qr_codes_whose_squares_cannot_be_seen_are_read(tmp_path):
+    """Smeared by motion, or narrow by a tilt: where the code ends can still be seen. Most are read."""
+    cells = (("motion", 1.9), ("tilt", 55))
+    truths, judged = judge_all(tmp_path, (corpus.make(what, *cell, f"{SEED} {number}") for cell in cells
+                                          for number in range(3 * LONG) for what in ("qr-url", "qr-name")))
+    assert wrong_texts(truths, judged["hoso"]) == []
+    assert sum(row[0] for row in judged["hoso"]) > 8 * LONG, missed(truths, judged["hoso"])
+
+
 def test_item_codes_within_the_limits_are_all_read(tmp_path):
     """Any rotation, 2 pixels per module and more, blur to 0.4 module, noise to 15, contrast from 25 %: every one."""
     draw = random.Random(f"within {SEED}")

@@ -219,6 +219,31 @@ static void two_squares_are_enough(void **state)
 	}
 }
 
+/* Moved by nearly two modules while the picture was taken: nothing is left of the squares but where they end. */
+static void where_squares_are_smeared_the_outline_is_enough(void **state)
+{
+	bool dark[SIDE][SIDE] = {0};
+
+	(void)state;
+	make_code(dark);
+	for (unsigned is_upright = 0; is_upright < 2; is_upright++) {
+		struct grey grey = draw_code(dark, 0.2);
+		struct grey moved = retouch_mean(&grey, is_upright ? 1 : 9, is_upright ? 9 : 1);
+		struct modules modules;
+		unsigned wrong = 0;
+		assert_true(modules_find(&moved, NULL, 0, &modules));
+		assert_int_equal(modules.dimension, SIDE);
+		modules_sample(&moved, false, &modules);
+		for (unsigned i = 0; i < SIDE * SIDE; i++) {
+			wrong += (modules.values[i] < 0) != dark[i / SIDE][i % SIDE];
+		}
+		assert_true(wrong < SIDE * SIDE / 50);
+		modules_done(&modules);
+		grey_done(&moved);
+		grey_done(&grey);
+	}
+}
+
 /* Blurred by 0.7 of a module: no sharpening brings the single ones back, but that there is nothing between light
  * and dark does. */
 static void what_is_nearly_gone_is_made_out(void **state)
@@ -289,6 +314,7 @@ int main(void)
 		cmocka_unit_test(no_code_is_found_in_noise),
 		cmocka_unit_test(what_neighbours_have_spilled_is_taken_off),
 		cmocka_unit_test(two_squares_are_enough),
+		cmocka_unit_test(where_squares_are_smeared_the_outline_is_enough),
 		cmocka_unit_test(what_is_nearly_gone_is_made_out),
 		cmocka_unit_test(what_is_washed_out_is_not_sure),
 	};
