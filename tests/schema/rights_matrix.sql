@@ -27,7 +27,7 @@ UNION ALL SELECT name, ARRAY['SELECT'], ARRAY['SELECT'] FROM unnest(ARRAY['plan_
 UNION ALL SELECT name, ARRAY[]::text[], ARRAY['SELECT']
 	FROM unnest(ARRAY['report_event', 'report_leg', 'report_manifest', 'report_manifest_line', 'report_money']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], ARRAY[]::text[]
-	FROM unnest(ARRAY['lookup_budget', 'lookup_try']) AS name
+	FROM unnest(ARRAY['lookup_budget', 'lookup_try', 'portal_road']) AS name
 UNION ALL VALUES ('lookup_secret', ARRAY['SELECT'], ARRAY[]::text[])
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY[]::text[]
 	FROM unnest(ARRAY['proof', 'proof_part']) AS name
