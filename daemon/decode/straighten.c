@@ -5,6 +5,8 @@
 #include <glib.h>
 
 #define ROW_PIXELS 5.0 /* of the height of a row: bars that lean by ten degrees move one pixel */
+#define ROW_PIXELS_MIN 1.5 /* where only a narrow strip of the bars is left … */
+#define ROWS_WANTED 10     /* … they are so many if they can be */
 #define ROWS_MIN 4
 #define ROWS_MAX 32
 #define ZOOM 2.0 /* columns per pixel */
@@ -17,6 +19,11 @@
 #define LEAN_MAX 0.35    /* pixels per pixel; blocks are not wrong by more */
 #define SPREAD_MAX 0.35  /* of the lean between the middle and an end */
 
+#define TURNS 2
+#define REACH_ROWS 2
+#define REACH_PIXELS 12.0 /* a quiet zone is wider */
+#define REACH_MOST 300.0  /* pixels */
+#define REACH_SHARE 0.25  /* of the strength within */
 #define SEEN_SHARE 1.6 /* of the area's own height: bars may go on beyond it */
 #define LEVEL_ROWS_MAX 60
 #define SAME_BARS 0.5 /* correlation with the middle row's */
@@ -152,6 +159,13 @@ static bool is_possible(const struct lean *lean, double across)
 	return fabs(lean->middle) <= LEAN_MAX && fabs(lean->fan) * across / 2 <= SPREAD_MAX;
 }
 
+static unsigned rows_of(const struct stripes *stripes, unsigned most)
+{
+	double height = CLAMP(stripes->along / ROWS_WANTED, ROW_PIXELS_MIN, ROW_PIXELS);
+
+	return (unsigned)CLAMP(stripes->along / height, 1, most);
+}
+
 static struct frame frame_of(
 	const struct grey *picture, const struct stripes *stripes, unsigned rows)
 {
@@ -224,7 +238,7 @@ static void set_level(const struct grey *picture, struct stripes *stripes)
 	struct lean top, bottom;
 
 	seen.along *= SEEN_SHARE;
-	rows = (unsigned)CLAMP(seen.along / ROW_PIXELS, ROWS_MIN, LEVEL_ROWS_MAX);
+	rows = rows_of(&seen, LEVEL_ROWS_MAX);
 	struct frame frame = frame_of(picture, &seen, rows);
 	int windows = (int)CLAMP(frame.across / WINDOW_PIXELS, WINDOWS_MIN, WINDOWS_MAX);
 	int width = (int)frame.strip.width - 1;
@@ -245,7 +259,7 @@ static void set_level(const struct grey *picture, struct stripes *stripes)
 	grey_done(&frame.strip);
 	if (!line_of(&above, &top) || !line_of(&below, &bottom) ||
 		fabs(top.fan - bottom.fan) > LEVEL_APART_MAX ||
-		bottom.middle - top.middle < ROW_PIXELS * 2) {
+		bottom.middle - top.middle < frame.height * 2) {
 		return;
 	}
 	double shift = (top.middle + bottom.middle) / 2;
@@ -255,13 +269,78 @@ static void set_level(const struct grey *picture, struct stripes *stripes)
 	stripes->y += shift * cos(stripes->angle);
 }
 
+/* Are there bars in these columns, as strong as those within? */
+static bool has_bars(const struct grey *strip, int first, int last, double strength)
+{
+	int middle = (int)strip->height / 2;
+	double alike = 0, square = 0;
+
+	for (int row = middle - REACH_ROWS; row < middle + REACH_ROWS; row++) {
+		alike += likeness_of(grey_row(strip, (unsigned)row), grey_row(strip, (unsigned)row + 1), first, last) /
+			 (2 * REACH_ROWS);
+	}
+	for (int column = first; column < last; column++) {
+		int step = step_at(grey_row(strip, (unsigned)middle), column);
+		square += step * step;
+	}
+	return alike >= SAME_BARS && square >= strength * (last - first);
+}
+
+/* Columns from @from on, in steps to one side, until there are no bars any more. */
+static int columns_beyond(const struct grey *strip, int from, int way, double strength)
+{
+	int window = (int)(REACH_PIXELS * ZOOM), columns = 0;
+
+	for (;;) {
+		int first = way > 0 ? from + columns : from - columns - window;
+		if (first < 0 || first + window >= (int)strip->width ||
+			!has_bars(strip, first, first + window, strength)) {
+			return columns;
+		}
+		columns += window;
+	}
+}
+
+/* The search may have found only a part of bars that are low: what goes on like it belongs to it. Returns whether it does. */
+static bool reach_out(const struct grey *picture, struct stripes *stripes)
+{
+	struct stripes seen = *stripes;
+	unsigned rows = rows_of(stripes, ROWS_MAX);
+	double beyond = fmin(stripes->across, REACH_MOST), square = 0, left, right;
+
+	if (rows < 2 * REACH_ROWS + 1) {
+		return false;
+	}
+	seen.across += 2 * beyond;
+	struct frame frame = frame_of(picture, &seen, rows);
+	int first = (int)(beyond * frame.zoom), last = (int)frame.strip.width - 1 - first;
+	for (int column = first; column < last; column++) {
+		int step = step_at(grey_row(&frame.strip, rows / 2), column);
+		square += step * step;
+	}
+	square *= REACH_SHARE / MAX(last - first, 1);
+	left = columns_beyond(&frame.strip, first, -1, square) / frame.zoom;
+	right = columns_beyond(&frame.strip, last, 1, square) / frame.zoom;
+	grey_done(&frame.strip);
+	stripes->across += left + right;
+	double u = (right - left) / 2, v = stripes->slope * u;
+	stripes->x += u * cos(stripes->angle) - v * sin(stripes->angle);
+	stripes->y += u * sin(stripes->angle) + v * cos(stripes->angle);
+	return left + right > 0;
+}
+
 void straighten(const struct grey *picture, struct stripes *stripes)
 {
-	unsigned rows = (unsigned)CLAMP(stripes->along / ROW_PIXELS, 1, ROWS_MAX);
+	unsigned rows = rows_of(stripes, ROWS_MAX);
 
 	if (rows < ROWS_MIN) {
 		return;
 	}
 	set_upright(picture, stripes, rows);
 	set_level(picture, stripes);
+	/* What is longer tells better how it lies, and may then be seen to be longer still. */
+	for (unsigned turn = 0; turn < TURNS && reach_out(picture, stripes); turn++) {
+		set_upright(picture, stripes, rows_of(stripes, ROWS_MAX));
+		set_level(picture, stripes);
+	}
 }
