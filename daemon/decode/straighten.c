@@ -21,10 +21,10 @@
 
 #define TURNS 2
 #define REACH_ROWS 2
-#define REACH_PIXELS 12.0 /* a quiet zone is wider */
-#define REACH_MOST 300.0  /* pixels */
-#define REACH_SHARE 0.25  /* of the strength within */
-#define SEEN_SHARE 1.6 /* of the area's own height: bars may go on beyond it */
+#define REACH_RUNS 4.5 /* mean bars or spaces: wider than the widest, narrower than a quiet zone */
+#define REACH_MOST 300.0 /* pixels */
+#define REACH_SHARE 0.25 /* of the strength within */
+#define SEEN_SHARE 1.6   /* of the area's own height: bars may go on beyond it */
 #define LEVEL_ROWS_MAX 60
 #define SAME_BARS 0.5 /* correlation with the middle row's */
 #define ROWS_UNLIKE 2 /* so many that are not alike end it */
@@ -269,44 +269,71 @@ static void set_level(const struct grey *picture, struct stripes *stripes)
 	stripes->y += shift * cos(stripes->angle);
 }
 
-/* Are there bars in these columns, as strong as those within? */
+/* struct bars_within - @strength: mean square of the steps from column to column; @run: columns of a bar or space. */
+struct bars_within {
+	double strength;
+	double run;
+};
+
+static struct bars_within bars_within(const uint8_t *row, int first, int last)
+{
+	double square = 0;
+	int runs = 1, sign = 0;
+
+	for (int column = first; column < last; column++) {
+		square += (double)step_at(row, column) * step_at(row, column) / (last - first);
+	}
+	for (int column = first; column < last; column++) {
+		int step = step_at(row, column);
+		if (step * step > square && (step > 0) != (sign > 0)) {
+			sign = step > 0 ? 1 : -1;
+			runs++;
+		}
+	}
+	return (struct bars_within){square, (double)(last - first) / runs};
+}
+
+/* Are there bars in these columns, about as strong as those within? */
 static bool has_bars(const struct grey *strip, int first, int last, double strength)
 {
 	int middle = (int)strip->height / 2;
-	double alike = 0, square = 0;
+	double alike = 0;
 
 	for (int row = middle - REACH_ROWS; row < middle + REACH_ROWS; row++) {
-		alike += likeness_of(grey_row(strip, (unsigned)row), grey_row(strip, (unsigned)row + 1), first, last) /
+		alike += likeness_of(grey_row(strip, (unsigned)row),
+				 grey_row(strip, (unsigned)row + 1), first, last) /
 			 (2 * REACH_ROWS);
 	}
-	for (int column = first; column < last; column++) {
-		int step = step_at(grey_row(strip, (unsigned)middle), column);
-		square += step * step;
-	}
-	return alike >= SAME_BARS && square >= strength * (last - first);
+	return alike >= SAME_BARS &&
+	       bars_within(grey_row(strip, (unsigned)middle), first, last).strength >=
+		       strength * REACH_SHARE;
 }
 
-/* Columns from @from on, in steps to one side, until there are no bars any more. */
-static int columns_beyond(const struct grey *strip, int from, int way, double strength)
+/* Columns from @from on to one side, until there are no bars any more. */
+static int columns_beyond(
+	const struct grey *strip, int from, int way, const struct bars_within *within)
 {
-	int window = (int)(REACH_PIXELS * ZOOM), columns = 0;
+	int window = (int)(within->run * REACH_RUNS), columns = 0;
 
 	for (;;) {
 		int first = way > 0 ? from + columns : from - columns - window;
 		if (first < 0 || first + window >= (int)strip->width ||
-			!has_bars(strip, first, first + window, strength)) {
+			!has_bars(strip, first, first + window, within->strength)) {
 			return columns;
 		}
 		columns += window;
 	}
 }
 
-/* The search may have found only a part of bars that are low: what goes on like it belongs to it. Returns whether it does. */
+/*
+ * The search may have found only a part of bars, as of those that are low: what goes on like it belongs to it. Returns
+ * whether something does.
+ */
 static bool reach_out(const struct grey *picture, struct stripes *stripes)
 {
 	struct stripes seen = *stripes;
 	unsigned rows = rows_of(stripes, ROWS_MAX);
-	double beyond = fmin(stripes->across, REACH_MOST), square = 0, left, right;
+	double beyond = fmin(stripes->across, REACH_MOST), left, right, u, v;
 
 	if (rows < 2 * REACH_ROWS + 1) {
 		return false;
@@ -314,16 +341,13 @@ static bool reach_out(const struct grey *picture, struct stripes *stripes)
 	seen.across += 2 * beyond;
 	struct frame frame = frame_of(picture, &seen, rows);
 	int first = (int)(beyond * frame.zoom), last = (int)frame.strip.width - 1 - first;
-	for (int column = first; column < last; column++) {
-		int step = step_at(grey_row(&frame.strip, rows / 2), column);
-		square += step * step;
-	}
-	square *= REACH_SHARE / MAX(last - first, 1);
-	left = columns_beyond(&frame.strip, first, -1, square) / frame.zoom;
-	right = columns_beyond(&frame.strip, last, 1, square) / frame.zoom;
+	struct bars_within within = bars_within(grey_row(&frame.strip, rows / 2), first, last);
+	left = columns_beyond(&frame.strip, first, -1, &within) / frame.zoom;
+	right = columns_beyond(&frame.strip, last, 1, &within) / frame.zoom;
 	grey_done(&frame.strip);
+	u = (right - left) / 2;
+	v = stripes->slope * u;
 	stripes->across += left + right;
-	double u = (right - left) / 2, v = stripes->slope * u;
 	stripes->x += u * cos(stripes->angle) - v * sin(stripes->angle);
 	stripes->y += u * sin(stripes->angle) + v * cos(stripes->angle);
 	return left + right > 0;

@@ -79,6 +79,37 @@ static void rows_go_as_the_ends_of_the_bars_do(void **state)
 	}
 }
 
+static void a_part_of_the_bars_grows_to_their_ends(void **state)
+{
+	const struct shape shape = {.lean = 0.05, .level = 0.05};
+	struct grey grey = draw(&shape);
+
+	(void)state;
+	for (double part = -60; part <= 60; part += 30) {
+		struct stripes stripes = {
+			.x = MIDDLE_X + part, .y = MIDDLE_Y, .across = 80, .along = ALONG * 0.7};
+		straighten(&grey, &stripes);
+		assert_true(fabs(stripes.across - ACROSS) < 50);
+		assert_true(hypot(stripes.x - MIDDLE_X, stripes.y - MIDDLE_Y) < 15);
+	}
+	grey_done(&grey);
+}
+
+static void what_stands_beyond_a_quiet_zone_is_another_code(void **state)
+{
+	struct grey grey = draw(&(struct shape){0});
+	struct stripes stripes = {.x = 130, .y = MIDDLE_Y, .across = 60, .along = ALONG * 0.7};
+
+	(void)state;
+	for (unsigned y = 0; y < HEIGHT; y++) {
+		memset(grey_row(&grey, y) + 190, 210, 50);
+	}
+	straighten(&grey, &stripes);
+	assert_true(stripes.x + stripes.across / 2 < 225);
+	assert_true(stripes.x - stripes.across / 2 < 110);
+	grey_done(&grey);
+}
+
 static void where_nothing_is_alike_all_stays(void **state)
 {
 	struct stripes stripes = {.x = MIDDLE_X,
@@ -110,6 +141,8 @@ int main(void)
 		cmocka_unit_test(bars_that_lean_stand_upright),
 		cmocka_unit_test(bars_that_fan_out_are_brought_together),
 		cmocka_unit_test(rows_go_as_the_ends_of_the_bars_do),
+		cmocka_unit_test(a_part_of_the_bars_grows_to_their_ends),
+		cmocka_unit_test(what_stands_beyond_a_quiet_zone_is_another_code),
 		cmocka_unit_test(where_nothing_is_alike_all_stays),
 	};
 
