@@ -126,14 +126,33 @@ static unsigned usual_line(const struct edges *lines, unsigned count)
 	return best;
 }
 
+/* The first edge that is not before @at. */
+static unsigned edge_from(const struct edges *edges, float at)
+{
+	unsigned low = 0, high = edges->count;
+
+	while (low < high) {
+		unsigned middle = (low + high) / 2;
+		if (edges->edge[middle].at < at) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
+}
+
 static const struct edge *nearest(const struct edges *edges, bool falls, float at, float most)
 {
 	const struct edge *best = NULL;
 
-	for (unsigned i = 0; i < edges->count; i++) {
+	for (unsigned i = edge_from(edges, at - most); i < edges->count; i++) {
 		const struct edge *edge = &edges->edge[i];
+		if (edge->at > at + most) {
+			break;
+		}
 		if (edge->falls == falls &&
-			fabsf(edge->at - at) <= (best ? fabsf(best->at - at) : most)) {
+			(!best || fabsf(edge->at - at) < fabsf(best->at - at))) {
 			best = edge;
 		}
 	}
