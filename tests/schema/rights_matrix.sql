@@ -6,7 +6,7 @@ CREATE TEMPORARY TABLE granted (name text PRIMARY KEY, daemon text[] NOT NULL, r
 INSERT INTO granted
 SELECT name, ARRAY['SELECT', 'INSERT'], ARRAY[]::text[]
 	FROM unnest(ARRAY['event', 'view_log', 'audit', 'quarantine', 'person', 'portal_notice', 'manifest_consent', 'money_entry',
-		'money_receipt', 'money_day', 'money_hand_in_line', 'dossier_reclaim']) AS name
+		'money_receipt', 'money_day', 'money_hand_in_line', 'dossier_reclaim', 'device_clock']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY['SELECT']
 	FROM unnest(ARRAY['office', 'agency', 'procedure']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY[]::text[]
@@ -27,7 +27,7 @@ UNION ALL SELECT name, ARRAY['SELECT'], ARRAY['SELECT'] FROM unnest(ARRAY['plan_
 UNION ALL SELECT name, ARRAY[]::text[], ARRAY['SELECT']
 	FROM unnest(ARRAY['report_event', 'report_leg', 'report_manifest', 'report_manifest_line', 'report_money']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'], ARRAY[]::text[]
-	FROM unnest(ARRAY['lookup_budget', 'lookup_try']) AS name
+	FROM unnest(ARRAY['lookup_budget', 'lookup_try', 'portal_road']) AS name
 UNION ALL VALUES ('lookup_secret', ARRAY['SELECT'], ARRAY[]::text[])
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'DELETE'], ARRAY[]::text[]
 	FROM unnest(ARRAY['proof', 'proof_part']) AS name
