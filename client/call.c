@@ -5,6 +5,7 @@
 #include <hoso/limits.h>
 
 #include "base/backoff.h"
+#include "base/clock.h"
 
 static const struct backoff pause_between = {.first_ms = 300, .ceiling_ms = 3000};
 
@@ -113,6 +114,17 @@ void call_init(struct call *call, const struct session *session, const char *met
 
 	init_call(call, session, method, path, "application/json", text, text ? strlen(text) : 0);
 	call->body = text;
+}
+
+void call_add_device_time(struct call *call)
+{
+	char now[CLOCK_RFC3339_SIZE];
+	g_autofree char *header = NULL;
+
+	clock_format_rfc3339(clock_now_ms(), now);
+	header = g_strconcat("Hoso-Device-Time: ", now, NULL);
+	add_header(call, header);
+	curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
 }
 
 void call_done(struct call *call)

@@ -43,6 +43,8 @@ struct call {
  */
 void call_init(struct call *call, const struct session *session, const char *method,
 	const char *path, const json_t *body);
+/** call_add_device_time() - says what this device's clock shows now; before the request is sent. */
+void call_add_device_time(struct call *call);
 void call_done(struct call *call);
 
 /**

@@ -242,6 +242,7 @@ static void take_off(struct sender *sender)
 		return;
 	}
 	call_init(&sender->call, sender->session, "POST", sender->path, sender->batch);
+	call_add_device_time(&sender->call);
 	curl_multi_add_handle(sender->multi, sender->call.easy);
 	sender->state = SENDER_FLYING;
 }

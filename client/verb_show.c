@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -99,6 +100,23 @@ static const char *leg_kind_of(const struct client *client, const json_t *legs, 
 	return "";
 }
 
+/* What was claimed stands in the event's line; below it, what it was by the server's clock. */
+static void show_clock(const struct client *client, const json_t *clock)
+{
+	int minutes = (int)(json_integer_value(json_object_get(clock, "offset_s")) / 60);
+	const char *corrected = print_time(print_text(clock, "corrected_at"));
+	g_autofree char *off = g_strdup_printf(
+		minutes > 0 ? _("device clock %d min fast") : _("device clock %d min slow"),
+		abs(minutes));
+
+	if (corrected[0]) {
+		print_line(client, PRINT_PLAIN, _("      %s; %s by the server's clock"), off,
+			corrected);
+	} else {
+		print_line(client, PRINT_PLAIN, _("      %s; the right time is not known"), off);
+	}
+}
+
 /* One line each, in the order of time: the items' events and the dossier's own steps. */
 static void show_event(const struct client *client, const json_t *legs, const json_t *event)
 {
@@ -114,6 +132,9 @@ static void show_event(const struct client *client, const json_t *legs, const js
 		print_text(event, "actor"),
 		json_is_string(office) ? json_string_value(office) : print_text(office, "code"),
 		instant[0] ? "  ◆ " : "", instant[0] ? instant_words(instant) : "");
+	if (json_object_get(event, "device_clock")) {
+		show_clock(client, json_object_get(event, "device_clock"));
+	}
 }
 
 static void show_events(const struct client *client, const json_t *dossier)

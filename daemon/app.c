@@ -29,6 +29,7 @@
 #include "flow/lookup_gate.h"
 #include "flow/photos.h"
 #include "flow/road_teller.h"
+#include "flow/skew_teller.h"
 #include "flow/slip_keys.h"
 #include "flow/reports.h"
 #include "flow/closer.h"
@@ -59,6 +60,7 @@ struct app {
 	struct bookings *bookings;
 	struct outbox *outbox;
 	struct road_teller *road_teller;
+	struct skew_teller *skew_teller;
 	struct login *login;
 	struct photos *photos;
 	struct lookup_gate *lookup_gate;
@@ -185,6 +187,7 @@ static void open_flows(struct app *app)
 	app->outbox =
 		outbox_new(app->loop, app->pool, app->portal, app->config->portal_connections);
 	app->road_teller = road_teller_new(app->loop, app->pool, app->outbox);
+	app->skew_teller = skew_teller_new(app->pool);
 	app->login = login_new(app->loop, app->pool);
 	app->photos = photos_new(app->loop);
 	app->lookup_gate = lookup_gate_new();
@@ -257,6 +260,7 @@ static bool open_api(struct app *app)
 		.pool = app->pool,
 		.report_pool = app->report_pool,
 		.login = app->login,
+		.skew_teller = app->skew_teller,
 		.outbox = app->outbox,
 		.photos = app->photos,
 		.lookup_gate = app->lookup_gate,
@@ -277,7 +281,7 @@ static bool all_is_answered(const struct app *app)
 {
 	return httpd_in_flight(app->httpd) == 0 && intake_is_empty(app->intake) &&
 	       bookings_is_empty(app->bookings) && outbox_is_empty(app->outbox) &&
-	       road_teller_is_silent(app->road_teller);
+	       road_teller_is_silent(app->road_teller) && skew_teller_is_silent(app->skew_teller);
 }
 
 static void stop_when_answered(struct loop_task *task)
@@ -378,6 +382,7 @@ static void close_all(struct app *app)
 	CRASH_POINT(STOP_INTAKE_GONE);
 	pg_pool_free(app->pool);
 	pg_pool_free(app->report_pool);
+	skew_teller_free(app->skew_teller);
 	login_free(app->login);
 	photos_free(app->photos);
 	lookup_gate_free(app->lookup_gate);

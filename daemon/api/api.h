@@ -15,6 +15,7 @@ struct login;
 struct outbox;
 struct photos;
 struct lookup_gate;
+struct skew_teller;
 struct slip_keys;
 struct webhook_keys;
 struct reports;
@@ -34,6 +35,7 @@ struct api {
 	struct pg_pool *pool;
 	struct pg_pool *report_pool;
 	struct login *login;
+	struct skew_teller *skew_teller;
 	struct outbox *outbox;
 	struct photos *photos;
 	struct lookup_gate *lookup_gate;

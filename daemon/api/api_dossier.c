@@ -84,6 +84,7 @@ static json_t *events_json(const struct pg_trip *trip, enum phones phones)
 		struct dossier_event event = dossier_event_at(trip, row);
 		json_t *json = dossier_json_event(&event);
 		json_object_set_new(json, "data", dossier_json_data(&event, phones));
+		dossier_json_add_clock(json, &event);
 		json_array_append_new(events, json);
 	}
 	return events;

@@ -8,6 +8,7 @@
 #include "api/api.h"
 #include "api/api_json.h"
 #include "flow/outbox.h"
+#include "flow/skew_teller.h"
 #include "flow/slip_keys.h"
 #include "http/httpd.h"
 
@@ -106,6 +107,17 @@ static void put_outbox(GString *text, const struct api *api)
 		counts.road_open);
 }
 
+static void put_clocks(GString *text, const struct api *api)
+{
+	struct skew_counts counts = skew_teller_counts(api->skew_teller);
+
+	put(text, "device_clocks_told_total", "counter",
+		"Devices' clocks compared with what is recorded of them.", counts.told);
+	put(text, "device_clocks_lost_total", "counter",
+		"Devices' clocks that could not be compared; their next request tells again.",
+		counts.lost);
+}
+
 void api_health_metrics(struct exchange *exchange, void *arg)
 {
 	const struct api *api = arg;
@@ -116,5 +128,6 @@ void api_health_metrics(struct exchange *exchange, void *arg)
 	put_intake(text, api);
 	put_http(text, api);
 	put_outbox(text, api);
+	put_clocks(text, api);
 	exchange_reply(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", text);
 }

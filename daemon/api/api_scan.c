@@ -14,7 +14,9 @@
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/uuid7.h"
+#include "flow/skew_teller.h"
 #include "flow/slip_keys.h"
+#include "model/device_clock.h"
 
 #define RESULT_BYTES_USUAL 256 /* of one scan */
 
@@ -237,6 +239,7 @@ static void take_in(struct exchange *exchange, struct api *api, json_t *body)
 	struct scan_post *post = g_new0(struct scan_post, 1);
 	int64_t now_ms = clock_now_ms();
 
+	api_scan_note_clock(exchange, api, now_ms);
 	post->exchange = exchange;
 	post->api = api;
 	post->count = (unsigned)json_array_size(body);
@@ -279,4 +282,13 @@ void api_scan_post(struct exchange *exchange, void *arg)
 		take_in(exchange, api, body);
 	}
 	json_decref(body);
+}
+
+void api_scan_note_clock(const struct exchange *exchange, const struct api *api, int64_t now_ms)
+{
+	int64_t offset_ms;
+
+	if (device_clock_read(exchange_header(exchange, "Hoso-Device-Time"), now_ms, &offset_ms)) {
+		skew_teller_tell(api->skew_teller, api_actor(exchange), now_ms, offset_ms);
+	}
 }

@@ -8,6 +8,7 @@
 
 #include "api/api_json.h"
 #include "base/text.h"
+#include "model/device_clock.h"
 
 static void put(json_t *object, const char *member, json_t *value)
 {
@@ -177,6 +178,22 @@ json_t *dossier_json_event(const struct dossier_event *event)
 	put(json, "device", json_string(event->device));
 	put(json, "hash", json_string(hash));
 	return json;
+}
+
+void dossier_json_add_clock(json_t *json, const struct dossier_event *event)
+{
+	int64_t offset_ms = event->clock_offset_ms;
+	int64_t at_ms;
+	bool known;
+
+	if (!device_clock_is_off(offset_ms)) {
+		return;
+	}
+	known = device_clock_correct(
+		event->occurred_at_ms, event->recorded_at_ms, offset_ms, &at_ms);
+	put(json, "device_clock",
+		json_pack("{s:I, s:o}", "offset_s", (json_int_t)(offset_ms / 1000), "corrected_at",
+			known ? api_time(at_ms) : json_null()));
 }
 
 static void mask_party(json_t *data, const char *member)

@@ -31,6 +31,9 @@ json_t *dossier_json_event(const struct dossier_event *event);
  * computed anew. */
 json_t *dossier_json_data(const struct dossier_event *event, enum phones phones);
 
+/** dossier_json_add_clock() - "device_clock", when the device's was off by so much that its times mislead. */
+void dossier_json_add_clock(json_t *json, const struct dossier_event *event);
+
 /** dossier_json_add_care() - "redirected_to", "reclaim", "pin" of a leg. */
 void dossier_json_add_care(json_t *leg, const struct dossier_care *care, enum phones phones);
 

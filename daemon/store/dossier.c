@@ -6,6 +6,7 @@
 
 #include "store/dossier_row.h"
 #include "store/scope.h"
+#include "store/skew.h"
 
 #define STRING(number) #number
 #define ROWS(number) STRING(number)
@@ -29,7 +30,7 @@ static const struct pg_statement find_cares = {"dossier_cares",
 	"  LEFT JOIN person r ON r.id = c.receiver_id WHERE $6::text IS NULL OR l.item_code = $6"};
 
 static const struct pg_statement find_events = {"dossier_events",
-	DOSSIER_FOUND " SELECT " EVENT_COLUMNS " FROM event e" EVENT_JOINS
+	DOSSIER_FOUND " SELECT " EVENT_COLUMNS ", " SKEW_OF_EVENT " FROM event e" EVENT_JOINS
 	" WHERE e.dossier_id IN (SELECT id FROM found"
 	"   UNION ALL SELECT stub.id FROM dossier stub JOIN found ON stub.merged_into = found.id)"
 	"  AND ($6::text IS NULL OR e.item_code = $6)"
@@ -92,7 +93,11 @@ int dossier_event_count(const struct pg_trip *trip)
 
 struct dossier_event dossier_event_at(const struct pg_trip *trip, int row)
 {
-	return dossier_row_read_event(trip->results[DOSSIER_EVENTS], row, 0);
+	const PGresult *rows = trip->results[DOSSIER_EVENTS];
+	struct dossier_event event = dossier_row_read_event(rows, row, 0);
+
+	event.clock_offset_ms = pg_int(rows, row, EVENT_COLUMN_COUNT);
+	return event;
 }
 
 int dossier_care_find(const struct pg_trip *trip, const char *item_code)

@@ -96,6 +96,7 @@ struct dossier_event {
 	const char *device;
 	const char *data;
 	struct digest hash;
+	int64_t clock_offset_ms; /* of the device when it was recorded, as far as known; 0 in the feed */
 };
 
 /**

@@ -19,6 +19,11 @@
 #define MONEY_MAX_VND 10000000000LL /* one amount; ten billion, a hundred times the largest fee seen */
 #define SCAN_AGE_MAX_MS (60LL * 86400 * 1000) /* partitions and patience: a courier's longest time offline */
 #define SCAN_AHEAD_MAX_MS (5LL * 60 * 1000)   /* a device clock may run ahead by this much */
+#define DEVICE_CLOCK_STEP_MS 60000 /* less is no news of a device's clock: a request may be on the road for 40 seconds */
+#define DEVICE_CLOCK_OFF_MS (5LL * 60 * 1000) /* more is told beside the device's times */
+#define DEVICE_CLOCK_KNOWN_MS 60000 /* so long it is not asked again what is recorded, though another daemon may have */
+#define DEVICE_CLOCKS_MAX 4096   /* devices whose record is remembered */
+#define DEVICE_CLOCKS_IN_AIR_MAX 16 /* being compared with the record: few, as who reads waits for the same sessions */
 #define LEG_EVENTS_MAX 250       /* events folded into one leg; ten are usual */
 
 #define DOSSIER_STEPS_MAX 60     /* of a dossier itself, and scans that tell its code and dates; five are usual */

@@ -1,6 +1,6 @@
 -- What was recorded stays: not even the owner of the tables, nor a superuser, changes it by mistake.
 BEGIN;
-SELECT plan(11);
+SELECT plan(14);
 
 INSERT INTO event (id, dossier_id, leg_id, dseq, item_code, kind, occurred_at, recorded_at, account_id, actor, role,
 	device, verdict, why, leg_state, gap, content, data, hash)
@@ -24,6 +24,9 @@ SELECT throws_ok('INSERT INTO event SELECT * FROM event', '23505', NULL, 'an eve
 SELECT throws_ok($$
 	INSERT INTO event SELECT (json_populate_record(event, json_build_object('id', uuid7_floor('2020-01-01')))).* FROM event
 	$$, '23514', NULL, 'an event of a time long past has no place');
+
+SELECT throws_ok(statement || ' device_clock' || rest, '23001', NULL, 'what was seen of a device''s clock stays: ' || statement)
+FROM (VALUES ('UPDATE', ' SET offset_ms = 0'), ('DELETE FROM', ''), ('TRUNCATE', '')) AS tried(statement, rest);
 
 SELECT * FROM finish();
 ROLLBACK;

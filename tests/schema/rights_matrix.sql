@@ -6,7 +6,7 @@ CREATE TEMPORARY TABLE granted (name text PRIMARY KEY, daemon text[] NOT NULL, r
 INSERT INTO granted
 SELECT name, ARRAY['SELECT', 'INSERT'], ARRAY[]::text[]
 	FROM unnest(ARRAY['event', 'view_log', 'audit', 'quarantine', 'person', 'portal_notice', 'manifest_consent', 'money_entry',
-		'money_receipt', 'money_day', 'money_hand_in_line', 'dossier_reclaim']) AS name
+		'money_receipt', 'money_day', 'money_hand_in_line', 'dossier_reclaim', 'device_clock']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY['SELECT']
 	FROM unnest(ARRAY['office', 'agency', 'procedure']) AS name
 UNION ALL SELECT name, ARRAY['SELECT', 'INSERT', 'UPDATE'], ARRAY[]::text[]

@@ -177,6 +177,8 @@ def test_a_lost_answer_makes_no_second_scan(signed_in, server):
     result = hoso(signed_in, "scan", "--kind", "ARR", text="\n".join(codes))
     assert result.returncode == 0, result.stderr.decode()
     assert server.codes() == codes and server.posts > len(codes)
+    assert len(set(server.device_times)) == len(server.device_times), "each try says what the clock shows then"
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", text) for text in server.device_times)
 
 
 @pytest.mark.parametrize("strange", [

@@ -8,6 +8,7 @@ import re
 import subprocess
 
 import pexpect
+import pytest
 
 from lib import places
 from lib.api import s10
@@ -114,6 +115,17 @@ def test_show_tells_a_dossier(signed_in, server):
     for word in ("H29-260916-0001", "Nguyễn Văn A", "Đã đến bưu cục", "23/11/2026 10:00:00", s10(1)):
         assert word in output
     assert json.loads(hoso(signed_in, "show", "--json", "03706/2026/07906").stdout)["id"] == "501"
+
+
+@pytest.mark.parametrize("clock, words", [
+    ({"offset_s": 425, "corrected_at": "2026-11-23T02:12:00.000Z"}, "đồng hồ máy nhanh 7 phút; theo giờ máy chủ là 23/11/2026 09:12:00"),
+    ({"offset_s": -86400, "corrected_at": None}, "đồng hồ máy chậm 1440 phút; giờ đúng lúc đó không rõ")])
+def test_show_tells_that_a_clock_was_off(signed_in, server, clock, words):
+    dossier = dossier_with_events(2)
+    dossier["events"][0]["device_clock"] = clock
+    server.routes["GET", "/v1/dossiers/03706%2F2026%2F07906"] = 200, dossier
+    output = hoso(signed_in, "show", "03706/2026/07906").stdout.decode()
+    assert words in output and output.count("đồng hồ máy") == 1
 
 
 def test_show_of_nothing_says_so(signed_in):

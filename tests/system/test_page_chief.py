@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from lib import places, wait
-from lib.api import scan
+from lib.api import rfc3339, scan
 from lib.hosod import Hosod, portal_settings
 from lib.sim import PortalSim
 from lib.standalone import Standalone
@@ -43,7 +43,11 @@ def test_what_leaves_its_way(tmp_path):
         items["wrong"]["right"] = new_dossier_code()
         wait.until(lambda: running.sql("SELECT count(*) FROM outbox WHERE state = 'dead'") == [(3,)], 20, "three dead letters")
         items["moved"] = new_item()
-        assert world.person("clerk").send(scan("accepted", items["moved"], moment(0), **FIRST_LEG)).status_code == 200
+        clerk = world.person("clerk")
+        fast = {"Hoso-Device-Time": rfc3339(7 * 60 + 30)}
+        assert clerk.send(scan("note", new_item(), note="trước"), headers=fast).status_code == 200
+        wait.until(lambda: running.sql("SELECT count(*) FROM device_clock") == [(1,)], 20, "how far the clock is off")
+        assert clerk.send(scan("accepted", items["moved"], moment(0), **FIRST_LEG), headers=fast).status_code == 200
         (tmp_path / "items.json").write_text(json.dumps(items))
         run("chief", HOSO_URL=hosod.url, HOSO_PASSWORD=world.password, HOSO_ITEMS=str(tmp_path / "items.json"), HOSO_CONFIRMED="",
             HOSO_SCREENS=str(places.BUILD / "tests" / "web" / "screens"), HOSO_SEED=str(SEED))

@@ -110,6 +110,7 @@ test("a clerk redirects an item, and writes nothing off", limit, async () => {
 	await page.goto(`${url}#/dossier/${items.moved}`);
 	const redirect = page.getByRole("button", { name: "Chuyển tiếp: " });
 	await redirect.waitFor();
+	await page.locator("p.said", { hasText: /^đồng hồ máy nhanh 7 phút; theo giờ máy chủ là \d\d:\d\d:\d\d/ }).waitFor();
 	assert.equal(await page.getByRole("button", { name: /Báo thất lạc|Đóng hồ sơ|Rút hồ sơ/ }).count(), 0);
 	await redirect.press("Enter");
 	assert.equal(await page.evaluate(() => document.activeElement.id), "f-receiver_name");

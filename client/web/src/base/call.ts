@@ -67,9 +67,14 @@ export async function ask(method: string, path: string, body: unknown, deadlineM
 	return reply;
 }
 
+/** deviceTime - what this device's clock shows, beside the times it claims; taken anew whenever they are sent. */
+export function deviceTime(): Record<string, string> {
+	return { "Hoso-Device-Time": new Date().toISOString() };
+}
+
 /** call - one request of the API; @path from "/v1/…"; @body: a file as it is, anything else as JSON. Throws Problem. */
-export async function call<T>(method: string, path: string, body?: unknown, deadlineMs = DEADLINE_MS): Promise<T> {
-	const reply = await ask(method, path, body, deadlineMs);
+export async function call<T>(method: string, path: string, body?: unknown, deadlineMs = DEADLINE_MS, more: Record<string, string> = {}): Promise<T> {
+	const reply = await ask(method, path, body, deadlineMs, more);
 	return (reply.status === 204 ? undefined : await reply.json()) as T;
 }
 

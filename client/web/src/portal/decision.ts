@@ -1,4 +1,4 @@
-import { call, Problem } from "../base/call";
+import { call, deviceTime, Problem } from "../base/call";
 import { uuid7 } from "../base/uuid7";
 import { cleanText } from "../intake/data";
 import type { Result } from "../queue/sender";
@@ -68,7 +68,7 @@ export function fieldOf({ what }: DecisionForm, member: string, token: string): 
 /* The right code first; a line that is not dead any more goes on by itself. */
 async function bind(form: DecisionForm, line: PushLine): Promise<void> {
 	const data = { dossier_code: readDossierCode(form.values.dossier_code ?? ""), note: cleanText(form.values.note ?? "") };
-	const [result] = await call<Result[]>("POST", "/v1/scans", [{ event_id: form.eventId, code: line.item_code, kind: "bound", occurred_at: form.at, data }]);
+	const [result] = await call<Result[]>("POST", "/v1/scans", [{ event_id: form.eventId, code: line.item_code, kind: "bound", occurred_at: form.at, data }], undefined, deviceTime());
 	if (result.error || !["recorded", "late"].includes(result.verdict ?? "")) {
 		throw new Problem(result.error ?? result.why ?? "", result.status ?? 409, result.detail ?? result.verdict ?? "", 0, result.member ?? "");
 	}

@@ -1,4 +1,4 @@
-import { call, Problem } from "../base/call";
+import { call, deviceTime, Problem } from "../base/call";
 import { fail, settle, type Waiting, waiting } from "./store";
 
 /*
@@ -43,7 +43,7 @@ async function ask(batch: Waiting[]): Promise<Result[]> {
 	const manifest = batch[0].manifest;
 	const lines = batch.map(({ event_id, code, kind, occurred_at, data }) => ({ event_id, code, kind, occurred_at, data }));
 	try {
-		return await call<Result[]>("POST", manifest ? `/v1/manifests/${manifest}/lines` : "/v1/scans", lines);
+		return await call<Result[]>("POST", manifest ? `/v1/manifests/${manifest}/lines` : "/v1/scans", lines, undefined, deviceTime());
 	} catch (error) {
 		if (manifest && isRefusal(error)) {
 			return batch.map(({ event_id }) => ({ event_id, error: error.token, status: error.status, detail: error.detail }));

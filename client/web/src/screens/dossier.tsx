@@ -4,7 +4,7 @@ import { call } from "../base/call";
 import { showDay } from "../base/day";
 import { showItemCode } from "../base/item_code";
 import { label } from "../words/labels";
-import { showTime, t, word } from "../words/words";
+import { showAge, showTime, t, word } from "../words/words";
 import { showMoney } from "../intake/money";
 import { type Told, voidedOf } from "../step/step";
 import { later } from "./later";
@@ -29,7 +29,7 @@ interface Whole extends Told {
 	received_on: string | null;
 	result_ready_at: string | null;
 	legs: { item_code: string; kind: string; state: string; state_at: string | null; state_office: { name: string } | null; state_actor: string | null; redirected_to: Person | null }[];
-	events: (Told["events"][number] & { office: string | null })[];
+	events: (Told["events"][number] & { office: string | null; device_clock?: { offset_s: number; corrected_at: string | null } })[];
 }
 
 function PersonLine({ title, person }: { title: string; person: Person | null }) {
@@ -53,6 +53,12 @@ function saidIn({ item_code, kind, data }: Whole["events"][number], events: Whol
 
 function Proven({ data }: Whole["events"][number]) {
 	return (["signature", "photo"] as const).map((what) => typeof data?.[what] === "string" && <ProofView key={what} what={what} sha256={data[what] as string} />);
+}
+
+/* A time of a device whose clock was off is shown as it was claimed, and what it was by the server's clock below it. */
+function clockIn({ device_clock: clock }: Whole["events"][number]): string {
+	return clock ? [t(clock.offset_s > 0 ? "dossier.clock_fast" : "dossier.clock_slow", { by: showAge(Math.abs(clock.offset_s)) }),
+		clock.corrected_at ? t("dossier.by_server", { at: showTime(clock.corrected_at) }) : t("dossier.by_nobody")].join("; ") : "";
 }
 
 export function Dossier({ code }: { code: string }) {
@@ -105,7 +111,7 @@ export function Dossier({ code }: { code: string }) {
 				<tbody>
 					{dossier.events.map((event) => (
 						<tr key={event.event_id} class={`verdict-${event.verdict}`}>
-							<td>{showTime(event.occurred_at)}</td><td>{event.item_code === "" && event.kind === "bound" ? t("step.bound") : label("events", event.kind)}</td>
+							<td>{showTime(event.occurred_at)}{clockIn(event) && <p class="said">{clockIn(event)}</p>}</td><td>{event.item_code === "" && event.kind === "bound" ? t("step.bound") : label("events", event.kind)}</td>
 							<td class={event.item_code && "code"}>{event.item_code ? showItemCode(event.item_code) : t("dossier.itself")}</td>
 							<td>{[event.actor, event.office].filter(Boolean).join(", ")}</td><td>{label("verdicts", event.verdict)}{voided.has(event.event_id) && <span class="late"> · <strong>{t("dossier.voided")}</strong></span>}{saidIn(event, dossier.events) && <p class="said">{saidIn(event, dossier.events)}</p>}<Proven {...event} /></td>
 						</tr>
