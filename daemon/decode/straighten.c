@@ -18,7 +18,7 @@
 #define LIKENESS_MIN 0.3 /* correlation of what is not noise */
 #define LEAN_MAX 0.35    /* pixels per pixel; blocks are not wrong by more */
 #define SPREAD_MAX 0.35  /* of the lean between the middle and an end */
-
+#define SLOPE_MAX 1.2    /* of the rows, and of their angle */
 #define TURNS 2
 #define REACH_ROWS 2
 #define REACH_RUNS 4.5 /* mean bars or spaces: wider than the widest, narrower than a quiet zone */
@@ -28,8 +28,8 @@
 #define LEVEL_ROWS_MAX 60
 #define SAME_BARS 0.5 /* correlation with the middle row's */
 #define ROWS_UNLIKE 2 /* so many that are not alike end it */
-#define LEVEL_APART_MAX                                                                            \
-	0.5 /* between the directions of both ends: seen askew they are not parallel */
+/* Between the directions of both ends: seen askew they are not parallel. */
+#define LEVEL_APART_MAX 0.5
 
 #define SHIFTS (2 * REACH + 1)
 
@@ -179,6 +179,12 @@ static struct frame frame_of(
 	};
 }
 
+/* Several turns, each within its bounds, must not end along the bars. */
+static double bounded(double slope)
+{
+	return CLAMP(slope, -SLOPE_MAX, SLOPE_MAX);
+}
+
 /* From neighbours on, which cannot be mistaken by a bar, to rows far apart, which tell it exactly. */
 static void set_upright(const struct grey *picture, struct stripes *stripes, unsigned rows)
 {
@@ -195,7 +201,7 @@ static void set_upright(const struct grey *picture, struct stripes *stripes, uns
 	}
 	grey_done(&frame.strip);
 	stripes->angle -= atan(lean.middle);
-	stripes->slope = tan(atan(stripes->slope) + atan(lean.middle));
+	stripes->slope = bounded(tan(bounded(atan(stripes->slope) + atan(lean.middle))));
 	stripes->fan += lean.fan;
 }
 
@@ -263,7 +269,7 @@ static void set_level(const struct grey *picture, struct stripes *stripes)
 		return;
 	}
 	double shift = (top.middle + bottom.middle) / 2;
-	stripes->slope += (top.fan + bottom.fan) / 2;
+	stripes->slope = bounded(stripes->slope + (top.fan + bottom.fan) / 2);
 	stripes->along = bottom.middle - top.middle;
 	stripes->x -= shift * sin(stripes->angle);
 	stripes->y += shift * cos(stripes->angle);
