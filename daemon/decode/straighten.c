@@ -24,12 +24,14 @@
 #define REACH_RUNS 4.5 /* mean bars or spaces: wider than the widest, narrower than a quiet zone */
 #define REACH_MOST 300.0 /* pixels */
 #define REACH_SHARE 0.25 /* of the strength within */
-#define SEEN_SHARE 1.6   /* of the area's own height: bars may go on beyond it */
+#define SEEN_SHARE 2.2   /* of the area's own height: bars may go on beyond it */
 #define LEVEL_ROWS_MAX 60
 #define SAME_BARS 0.5 /* correlation with the middle row's */
 #define ROWS_UNLIKE 2 /* so many that are not alike end it */
 /* Between the directions of both ends: seen askew they are not parallel. */
 #define LEVEL_APART_MAX 0.5
+#define LEVEL_OFF_MAX                                                                              \
+	1.5 /* rows; of two codes that are nearly the same some windows end with both */
 
 #define SHIFTS (2 * REACH + 1)
 
@@ -91,28 +93,40 @@ static double peak_of(const struct likeness *likeness, double *ret_shift)
 
 /* A line through the windows' shifts, weighted. */
 struct sums {
-	double n, u, uu, d, ud;
+	unsigned windows;
+	double n, u, uu, d, ud, dd;
 };
 
 static void add_window(struct sums *sums, double weight, double u, double d)
 {
+	sums->windows++;
 	sums->n += weight;
 	sums->u += weight * u;
 	sums->uu += weight * u * u;
 	sums->d += weight * d;
 	sums->ud += weight * u * d;
+	sums->dd += weight * d * d;
 }
 
 static bool line_of(const struct sums *sums, struct lean *ret_lean)
 {
 	double spread = sums->n > 0 ? sums->uu - sums->u * sums->u / sums->n : 0;
 
-	if (spread <= 0) {
+	if (sums->windows < WINDOWS_MIN || spread <= 0) {
 		return false;
 	}
 	ret_lean->fan = (sums->ud - sums->u * sums->d / sums->n) / spread;
 	ret_lean->middle = (sums->d - ret_lean->fan * sums->u) / sums->n;
 	return true;
+}
+
+/* How far the windows are from their line, in the mean. */
+static double off_line(const struct sums *sums, const struct lean *line)
+{
+	double spread = sums->dd - sums->d * sums->d / sums->n;
+	double told = line->fan * (sums->ud - sums->u * sums->d / sums->n);
+
+	return sqrt(fmax(spread - told, 0) / sums->n);
 }
 
 /* struct frame - of the strip: @zoom columns per pixel, rows so many pixels high. */
@@ -265,6 +279,8 @@ static void set_level(const struct grey *picture, struct stripes *stripes)
 	grey_done(&frame.strip);
 	if (!line_of(&above, &top) || !line_of(&below, &bottom) ||
 		fabs(top.fan - bottom.fan) > LEVEL_APART_MAX ||
+		off_line(&above, &top) > LEVEL_OFF_MAX * frame.height ||
+		off_line(&below, &bottom) > LEVEL_OFF_MAX * frame.height ||
 		bottom.middle - top.middle < frame.height * 2) {
 		return;
 	}
@@ -315,16 +331,27 @@ static bool has_bars(const struct grey *strip, int first, int last, double stren
 		       strength * REACH_SHARE;
 }
 
+/* Beyond the picture its edge is repeated, which looks like stripes. */
+static bool is_inside(const struct grey *picture, const struct stripes *seen, double u)
+{
+	double c = cos(seen->angle), s = sin(seen->angle), v = seen->slope * u;
+	double x = seen->x + u * c - v * s, y = seen->y + u * s + v * c;
+
+	return x >= 0 && y >= 0 && x <= picture->width - 1.0 && y <= picture->height - 1.0;
+}
+
 /* Columns from @from on to one side, until there are no bars any more. */
-static int columns_beyond(
-	const struct grey *strip, int from, int way, const struct bars_within *within)
+static int columns_beyond(const struct grey *picture, const struct stripes *seen,
+	const struct frame *frame, int from, int way, const struct bars_within *within)
 {
 	int window = (int)(within->run * REACH_RUNS), columns = 0;
 
 	for (;;) {
 		int first = way > 0 ? from + columns : from - columns - window;
-		if (first < 0 || first + window >= (int)strip->width ||
-			!has_bars(strip, first, first + window, within->strength)) {
+		int end = way > 0 ? first + window : first;
+		if (first < 0 || first + window >= (int)frame->strip.width ||
+			!is_inside(picture, seen, end / frame->zoom - seen->across / 2) ||
+			!has_bars(&frame->strip, first, first + window, within->strength)) {
 			return columns;
 		}
 		columns += window;
@@ -348,8 +375,8 @@ static bool reach_out(const struct grey *picture, struct stripes *stripes)
 	struct frame frame = frame_of(picture, &seen, rows);
 	int first = (int)(beyond * frame.zoom), last = (int)frame.strip.width - 1 - first;
 	struct bars_within within = bars_within(grey_row(&frame.strip, rows / 2), first, last);
-	left = columns_beyond(&frame.strip, first, -1, &within) / frame.zoom;
-	right = columns_beyond(&frame.strip, last, 1, &within) / frame.zoom;
+	left = columns_beyond(picture, &seen, &frame, first, -1, &within) / frame.zoom;
+	right = columns_beyond(picture, &seen, &frame, last, 1, &within) / frame.zoom;
 	grey_done(&frame.strip);
 	u = (right - left) / 2;
 	v = stripes->slope * u;

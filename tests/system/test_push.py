@@ -186,6 +186,7 @@ def test_who_sends_nothing_any_more_says_nothing(town):
 def test_who_is_not_let_in_any_more_signs_in_again(town):
     """dvcqg fetches another session at once; a webhook has none, and the road is closed until the portal relents."""
     signs_in = town.profile == "dvcqg"
+    town.wait_done(town.dossier())  # who has just begun signs in
     logins = town.portal.state()["requests"].get("login", 0)
     for trouble in ("expired", "401") if signs_in else ("401",):
         town.portal.misbehave(trouble)

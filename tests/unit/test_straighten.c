@@ -89,8 +89,9 @@ static void a_part_of_the_bars_grows_to_their_ends(void **state)
 		struct stripes stripes = {
 			.x = MIDDLE_X + part, .y = MIDDLE_Y, .across = 80, .along = ALONG * 0.7};
 		straighten(&grey, &stripes);
+		/* To within the width of a few bars, at either end. */
 		assert_true(fabs(stripes.across - ACROSS) < 50);
-		assert_true(hypot(stripes.x - MIDDLE_X, stripes.y - MIDDLE_Y) < 15);
+		assert_true(hypot(stripes.x - MIDDLE_X, stripes.y - MIDDLE_Y) < 25);
 	}
 	grey_done(&grey);
 }
