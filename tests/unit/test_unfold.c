@@ -103,13 +103,13 @@ static void what_has_no_bars_is_not_read(void **state)
 	(void)state;
 	memset(grey.pixels, 200, grey_area(&grey));
 	assert_false(unfold(&grey, &whole, &unfolded));
-	for (unsigned seed = 1; seed <= 50; seed++) {
+	for (unsigned seed = 1; seed <= 5; seed++) {
 		g_autoptr(GRand) random = g_rand_new_with_seed(seed);
 		for (unsigned i = 0; i < WIDTH * HEIGHT; i++) {
 			grey.pixels[i] = (uint8_t)g_rand_int_range(random, 0, 256);
 		}
 		bool is_unfolded = unfold(&grey, &whole, &unfolded);
-		for (unsigned count = 20; is_unfolded && count <= unfolded.count; count++) {
+		for (unsigned count = 20; is_unfolded && count <= unfolded.count; count += 7) {
 			struct bars_read reads[BARS_READS_MAX];
 			unsigned read_count = bars_read_edges(bars, unfolded.at[0], count, reads);
 			for (unsigned i = 0; i < read_count; i++) {
