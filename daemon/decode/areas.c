@@ -39,6 +39,9 @@
 #define UNFOLDED_LEAD_MIN 0.025F
 #define UNFOLDED_LEAD_TIMES 1.3F
 #define SURROUND_PIXELS 8
+#define SAME_PIXELS 16.0 /* between the middles */
+#define SAME_ANGLE 0.06  /* radians */
+#define SAME_SHARE 0.15
 #define CROP_PIXELS (700 * 700)
 #define PATCH_PIXELS (200 * 200) /* a patch is doubled until it is larger */
 #define UNEXPLAINED_SHARE 0.25   /* of the strongest area's weight; fainter ones may be anything */
@@ -97,6 +100,35 @@ static void trim(const struct grey *picture, struct stripes *stripes)
 	}
 }
 
+static bool is_same_area(const struct stripes *a, const struct stripes *b)
+{
+	return hypot(a->x - b->x, a->y - b->y) < SAME_PIXELS &&
+	       fabs(remainder(a->angle - b->angle, G_PI)) < SAME_ANGLE &&
+	       fabs(a->across - b->across) < SAME_SHARE * a->across &&
+	       fabs(a->along - b->along) < SAME_SHARE * a->along;
+}
+
+/* Of @count areas as they were found: parts of the same bars are the same once they are straightened. */
+static void keep_apart(struct areas *areas, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		struct stripes stripes = areas->stripes[i];
+		bool is_there = false;
+		stripes.x *= areas->scale;
+		stripes.y *= areas->scale;
+		stripes.across *= areas->scale;
+		stripes.along *= areas->scale;
+		trim(areas->picture, &stripes);
+		straighten(areas->picture, &stripes);
+		for (unsigned j = 0; j < areas->stripes_count && !is_there; j++) {
+			is_there = is_same_area(&areas->stripes[j], &stripes);
+		}
+		if (!is_there) {
+			areas->stripes[areas->stripes_count++] = stripes;
+		}
+	}
+}
+
 void areas_find(struct areas *areas, const struct grey *work, const struct grey *picture)
 {
 	struct field field;
@@ -112,15 +144,7 @@ void areas_find(struct areas *areas, const struct grey *work, const struct grey 
 		return;
 	}
 	areas->patches_count = patches_find(&field, work, areas->patches);
-	areas->stripes_count = stripes_find(&field, areas->stripes);
-	for (unsigned i = 0; i < areas->stripes_count; i++) {
-		areas->stripes[i].x *= areas->scale;
-		areas->stripes[i].y *= areas->scale;
-		areas->stripes[i].across *= areas->scale;
-		areas->stripes[i].along *= areas->scale;
-		trim(picture, &areas->stripes[i]);
-		straighten(picture, &areas->stripes[i]);
-	}
+	keep_apart(areas, stripes_find(&field, areas->stripes));
 	field_done(&field);
 }
 
