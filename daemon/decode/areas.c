@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "decode/retouch.h"
 #include "decode/straighten.h"
+#include "decode/trim.h"
 #include "decode/unfold.h"
 #include "decode/view.h"
 
@@ -18,11 +19,6 @@
 #define STRIP_MARGIN 16         /* pixels; and a share for quiet zones */
 #define STRIP_MARGIN_SHARE 0.06
 #define STRIP_WEIGHT_MAX 4
-#define TRIM_PIXELS 4 /* the height of the rows that are compared */
-#define TRIM_ROWS_MIN 5
-#define TRIM_ROWS_MAX 80
-#define TRIM_COLUMNS 400.0
-#define TRIM_LIKENESS 0.6 /* correlation; neighbouring rows of bars have more */
 #define COMPARED_ROWS 5
 #define COMPARED_AREAS_MAX 3
 #define COMPARED_PROMISE 0.11F /* mean cost; dearer ones are no code */
@@ -48,57 +44,6 @@
 
 static const struct scan_way only_rows = {.bars = true, .rows_only = true, .density = 1};
 static const struct scan_way only_qr = {.qr = true, .density = 1};
-
-/* Of the steps from column to column: light and shadow, and what stands beside, count little then. */
-static double likeness(const uint8_t *a, const uint8_t *b, unsigned count)
-{
-	int64_t square_a = 0, square_b = 0, product = 0;
-
-	for (unsigned i = 0; i + 1 < count; i++) {
-		int step_a = a[i + 1] - a[i], step_b = b[i + 1] - b[i];
-		square_a += step_a * step_a;
-		square_b += step_b * step_b;
-		product += step_a * step_b;
-	}
-	return square_a && square_b ? (double)product / sqrt((double)square_a * (double)square_b)
-				    : 0;
-}
-
-/*
- * Text above and below the bars is striped too, but its rows are not alike: what is kept is the run
- * of rows that are most like their neighbours.
- */
-static void trim(const struct grey *picture, struct stripes *stripes)
-{
-	unsigned rows = (unsigned)CLAMP(stripes->along / TRIM_PIXELS, 1, TRIM_ROWS_MAX);
-	struct grey strip;
-	double best = 0, sum = 0, height = stripes->along / rows, shift;
-	unsigned first = 0, best_first = 0, best_last = 0;
-
-	if (rows < TRIM_ROWS_MIN) {
-		return;
-	}
-	strip = stripes_strip(picture, stripes, rows, fmin(1, TRIM_COLUMNS / stripes->across), 0);
-	for (unsigned row = 0; row + 1 < rows; row++) {
-		sum += likeness(grey_row(&strip, row), grey_row(&strip, row + 1), strip.width) -
-		       TRIM_LIKENESS;
-		if (sum <= 0) {
-			sum = 0;
-			first = row + 1;
-		} else if (sum > best) {
-			best = sum;
-			best_first = first;
-			best_last = row + 1;
-		}
-	}
-	grey_done(&strip);
-	if (best_last > best_first) {
-		shift = ((best_first + best_last + 1) / 2.0 - rows / 2.0) * height;
-		stripes->x -= shift * sin(stripes->angle);
-		stripes->y += shift * cos(stripes->angle);
-		stripes->along = (best_last - best_first + 1) * height;
-	}
-}
 
 static bool is_same_area(const struct stripes *a, const struct stripes *b)
 {
