@@ -194,7 +194,7 @@ static bool is_close(const struct bars_read *read)
 }
 
 static void keep_compared(const struct areas *areas, struct finds *finds, const struct view *view,
-	unsigned row, const struct bars_read *read, bool is_close)
+	unsigned row, const struct bars_read *read)
 {
 	const double box[4] = {read->from, row, read->to, row};
 	struct barcode barcode = {
@@ -207,9 +207,6 @@ static void keep_compared(const struct areas *areas, struct finds *finds, const 
 	struct place place = view_bars(view, box, false, read->length);
 	struct evidence evidence = {1, true, &place};
 
-	if (!is_close) {
-		return;
-	}
 	if (read->is_foreign) {
 		finds_veto(finds, &place);
 	} else {
@@ -238,7 +235,9 @@ static void compare_area(const struct areas *areas, const struct bars *bars, str
 		count = bars_read_line(bars, grey_row(&view.grey, row), view.grey.width, reads);
 		for (unsigned j = 0; j < count; j++) {
 			best = MIN(best, reads[j].cost);
-			keep_compared(areas, finds, &view, row, &reads[j], is_close(&reads[j]));
+			if (is_close(&reads[j])) {
+				keep_compared(areas, finds, &view, row, &reads[j]);
+			}
 		}
 		if (finds_cover(finds, stripes->x, stripes->y) &&
 			!finds_doubt(finds, stripes->x, stripes->y)) {
@@ -289,7 +288,7 @@ static bool is_inside(const struct grey *picture, const struct view *view, doubl
 {
 	double x = view->x + u * view->ux + view->vx / 2, y = view->y + u * view->uy + view->vy / 2;
 
-	return x >= 0 && y >= 0 && x <= picture->width - 1.0 && y <= picture->height - 1.0;
+	return grey_holds(picture, x, y);
 }
 
 /* Is it light beside both ends, as far as the picture goes: what lies outside of it may be more bars. */
@@ -340,8 +339,9 @@ static void read_unfolded(const struct areas *areas, const struct bars *bars, st
 						  bars, &unfolded->at[row][from], edges, reads)
 					: 0;
 			for (unsigned i = 0; i < count; i++) {
-				keep_compared(areas, finds, &view, 0, &reads[i],
-					is_close_by_edges(&reads[i]));
+				if (is_close_by_edges(&reads[i])) {
+					keep_compared(areas, finds, &view, 0, &reads[i]);
+				}
 			}
 			from += edges;
 		}

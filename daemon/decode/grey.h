@@ -1,6 +1,7 @@
 #ifndef HOSO_DECODE_GREY_H
 #define HOSO_DECODE_GREY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +43,12 @@ void grey_done(struct grey *grey);
 static inline size_t grey_area(const struct grey *grey)
 {
 	return (size_t)grey->width * grey->height;
+}
+
+/** grey_holds() - does the point lie on it? */
+static inline bool grey_holds(const struct grey *grey, double x, double y)
+{
+	return x >= 0 && y >= 0 && x <= grey->width - 1.0 && y <= grey->height - 1.0;
 }
 
 /** grey_row() - the first pixel of row @y. */

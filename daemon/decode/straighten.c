@@ -219,19 +219,11 @@ static void set_upright(const struct grey *picture, struct stripes *stripes, uns
 	stripes->fan += lean.fan;
 }
 
-static double likeness_of(const uint8_t *row, const uint8_t *other, int first, int last)
+/* In the columns from @first to @last. */
+static double likeness_of(const struct grey *strip, int row, int other, int first, int last)
 {
-	int64_t product = 0, square = 0, square_other = 0;
-
-	for (int column = first; column < last; column++) {
-		int step = step_at(row, column), step_other = step_at(other, column);
-		product += step * step_other;
-		square += step * step;
-		square_other += step_other * step_other;
-	}
-	return square > 0 && square_other > 0
-		       ? (double)product / sqrt((double)square * (double)square_other)
-		       : 0;
+	return stripes_likeness(grey_row(strip, (unsigned)row) + first,
+		grey_row(strip, (unsigned)other) + first, (unsigned)MAX(last - first, 0) + 1);
 }
 
 /* From the middle on, as far as the same bars go in these columns: the last row, or the strip's own when it ends first. */
@@ -241,8 +233,7 @@ static int end_of(const struct grey *strip, int first, int last, int way)
 
 	for (int row = middle + way;
 		row >= 0 && row < (int)strip->height && abs(row - end) <= ROWS_UNLIKE; row += way) {
-		if (likeness_of(grey_row(strip, (unsigned)middle), grey_row(strip, (unsigned)row),
-			    first, last) >= SAME_BARS) {
+		if (likeness_of(strip, middle, row, first, last) >= SAME_BARS) {
 			end = row;
 		}
 	}
@@ -322,9 +313,7 @@ static bool has_bars(const struct grey *strip, int first, int last, double stren
 	double alike = 0;
 
 	for (int row = middle - REACH_ROWS; row < middle + REACH_ROWS; row++) {
-		alike += likeness_of(grey_row(strip, (unsigned)row),
-				 grey_row(strip, (unsigned)row + 1), first, last) /
-			 (2 * REACH_ROWS);
+		alike += likeness_of(strip, row, row + 1, first, last) / (2 * REACH_ROWS);
 	}
 	return alike >= SAME_BARS &&
 	       bars_within(grey_row(strip, (unsigned)middle), first, last).strength >=
@@ -337,7 +326,7 @@ static bool is_inside(const struct grey *picture, const struct stripes *seen, do
 	double c = cos(seen->angle), s = sin(seen->angle), v = seen->slope * u;
 	double x = seen->x + u * c - v * s, y = seen->y + u * s + v * c;
 
-	return x >= 0 && y >= 0 && x <= picture->width - 1.0 && y <= picture->height - 1.0;
+	return grey_holds(picture, x, y);
 }
 
 /* Columns from @from on to one side, until there are no bars any more. */

@@ -323,3 +323,18 @@ struct grey stripes_strip(const struct grey *in, const struct stripes *stripes, 
 	}
 	return out;
 }
+
+double stripes_likeness(const uint8_t *row, const uint8_t *other, unsigned count)
+{
+	int64_t square = 0, square_other = 0, product = 0;
+
+	for (unsigned i = 0; i + 1 < count; i++) {
+		int step = row[i + 1] - row[i], step_other = other[i + 1] - other[i];
+		square += step * step;
+		square_other += step_other * step_other;
+		product += step * step_other;
+	}
+	return square && square_other
+		       ? (double)product / sqrt((double)square * (double)square_other)
+		       : 0;
+}

@@ -48,4 +48,10 @@ unsigned stripes_find(const struct field *field, struct stripes ret_stripes[STRI
 struct grey stripes_strip(const struct grey *in, const struct stripes *stripes, unsigned rows,
 	double zoom, double margin);
 
+/**
+ * stripes_likeness() - of two rows of a strip, @count columns of each: 1 is the same. By the steps from column to column: light
+ * and shadow, and what stands beside, count little then.
+ */
+double stripes_likeness(const uint8_t *row, const uint8_t *other, unsigned count);
+
 #endif

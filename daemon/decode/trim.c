@@ -10,21 +10,6 @@
 #define TRIM_COLUMNS 400.0
 #define TRIM_LIKENESS 0.6 /* correlation; neighbouring rows of bars have more */
 
-/* Of the steps from column to column: light and shadow, and what stands beside, count little then. */
-static double likeness(const uint8_t *a, const uint8_t *b, unsigned count)
-{
-	int64_t square_a = 0, square_b = 0, product = 0;
-
-	for (unsigned i = 0; i + 1 < count; i++) {
-		int step_a = a[i + 1] - a[i], step_b = b[i + 1] - b[i];
-		square_a += step_a * step_a;
-		square_b += step_b * step_b;
-		product += step_a * step_b;
-	}
-	return square_a && square_b ? (double)product / sqrt((double)square_a * (double)square_b)
-				    : 0;
-}
-
 void trim(const struct grey *picture, struct stripes *stripes)
 {
 	unsigned rows = (unsigned)CLAMP(stripes->along / TRIM_PIXELS, 1, TRIM_ROWS_MAX);
@@ -37,7 +22,8 @@ void trim(const struct grey *picture, struct stripes *stripes)
 	}
 	strip = stripes_strip(picture, stripes, rows, fmin(1, TRIM_COLUMNS / stripes->across), 0);
 	for (unsigned row = 0; row + 1 < rows; row++) {
-		sum += likeness(grey_row(&strip, row), grey_row(&strip, row + 1), strip.width) -
+		sum += stripes_likeness(
+			       grey_row(&strip, row), grey_row(&strip, row + 1), strip.width) -
 		       TRIM_LIKENESS;
 		if (sum <= 0) {
 			sum = 0;

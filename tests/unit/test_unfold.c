@@ -25,7 +25,8 @@ static double edge_at(unsigned which)
 	return at;
 }
 
-/* Two folds that run across the bars askew: what lies at @x is moved so far in line @y; nothing on the average. */
+/* Two folds that run across the bars askew: what lies at @x is moved so far in line @y, up to 1.7 times the strength;
+ * nothing on the average. */
 static double moved(double x, double y, double strength)
 {
 	double phase = (y - TOP) * 2 * G_PI / (BOTTOM - TOP);
@@ -82,17 +83,6 @@ static void edges_are_found_where_they_were_printed(void **state)
 	}
 }
 
-static void a_line_alone_is_where_the_fold_moved_it(void **state)
-{
-	double most = 0;
-
-	(void)state;
-	for (unsigned i = 0; i < EDGES; i++) {
-		most = fmax(most, fabs(moved(edge_at(i), 60, 3)));
-	}
-	assert_true(most > 2); /* so the test above is one */
-}
-
 /* Noise has edges everywhere, which can be followed anywhere: it is no code then. */
 static void what_has_no_bars_is_not_read(void **state)
 {
@@ -137,7 +127,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(edges_are_found_where_they_were_printed),
-		cmocka_unit_test(a_line_alone_is_where_the_fold_moved_it),
 		cmocka_unit_test(what_has_no_bars_is_not_read),
 		cmocka_unit_test(what_is_too_low_is_left),
 	};
