@@ -14,6 +14,7 @@
  * @frames: NULL while the camera is unplugged.
  * @hotplug: of a real camera; its descriptor is a copy of the frames' own.
  * @paths: of frames that are files.
+ * @looked_at: frames, so far.
  */
 struct camera_source {
 	struct source source;
@@ -22,6 +23,7 @@ struct camera_source {
 	bool is_device;
 	char **paths;
 	const char *from;
+	unsigned looked_at;
 	struct camera_view view;
 	struct preview preview;
 	struct barcode_reader *reader;
@@ -78,6 +80,7 @@ static enum source_state camera_read(struct source *source, source_looked looked
 	}
 	if (!error) {
 		error = barcode_read_frame(camera->reader, &grey, &camera->list);
+		look.frame = ++camera->looked_at;
 	}
 	grey_done(&grey);
 	if (!error) {

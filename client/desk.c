@@ -2,19 +2,10 @@
 
 #include <string.h>
 
-#include <hoso/limits.h>
-
 #include "base/clock.h"
 #include "base/uuid7.h"
 #include "print.h"
 #include "reading.h"
-
-#define SEEN_MAX 10000 /* codes remembered for the debounce */
-
-struct sighting {
-	int64_t last_ms;
-	bool told;
-};
 
 static void complain(struct desk *desk, const char *from, const char *what, enum hoso_error error)
 {
@@ -22,31 +13,14 @@ static void complain(struct desk *desk, const char *from, const char *what, enum
 	tell_bad(&desk->tell, from, what, error);
 }
 
-/* Seen a moment ago? Each sight starts the time anew, so a label held before a camera is one scan.
- */
-static bool is_repeat(struct desk *desk, const char *key, const char *code)
+static bool is_repeat(struct desk *desk, const struct sight *sight)
 {
-	int64_t now_ms = clock_monotonic_ms();
-	struct sighting *sighting = g_hash_table_lookup(desk->seen, key);
+	enum debounce_verdict verdict = debounce_judge(&desk->debounce, sight);
 
-	if (!sighting) {
-		if (g_hash_table_size(desk->seen) >= SEEN_MAX) {
-			g_hash_table_remove_all(desk->seen);
-		}
-		sighting = g_new0(struct sighting, 1);
-		sighting->last_ms = now_ms - DEBOUNCE_MS;
-		g_hash_table_insert(desk->seen, g_strdup(key), sighting);
+	if (verdict == DEBOUNCE_REPEAT) {
+		print_note(_("%s was just scanned; once is enough"), sight->code);
 	}
-	if (now_ms - sighting->last_ms >= DEBOUNCE_MS) {
-		*sighting = (struct sighting){.last_ms = now_ms};
-		return false;
-	}
-	sighting->last_ms = now_ms;
-	if (!sighting->told) {
-		sighting->told = true;
-		print_note(_("%s was just scanned; once is enough"), code);
-	}
-	return true;
+	return verdict != DEBOUNCE_NEW;
 }
 
 static bool is_still(const struct desk *desk, const struct source_look *look)
@@ -85,13 +59,13 @@ static bool store(
 static bool take(struct desk *desk, const struct source_look *look, const struct item_code *item,
 	const struct dossier_code *dossier)
 {
-	g_autofree char *key = g_strdup_printf("%s %s", item->text, look->from);
+	struct sight sight = {item->text, look->from, clock_monotonic_ms(), look->frame};
 
-	if (!is_still(desk, look) && is_repeat(desk, key, item->text)) {
+	if (!is_still(desk, look) && is_repeat(desk, &sight)) {
 		return true;
 	}
 	if (!store(desk, item, dossier)) {
-		g_hash_table_remove(desk->seen, key);
+		debounce_forget(&desk->debounce, item->text, look->from);
 		return false;
 	}
 	return true;
@@ -251,20 +225,6 @@ static bool look_for_codes(struct desk *desk, const struct source_look *look)
 							: look_for_items(desk, look);
 }
 
-static void drop_sightings_of(struct desk *desk, const char *code)
-{
-	g_autofree char *prefix = g_strdup_printf("%s ", code);
-	GHashTableIter sightings;
-	gpointer key;
-
-	g_hash_table_iter_init(&sightings, desk->seen);
-	while (g_hash_table_iter_next(&sightings, &key, NULL)) {
-		if (g_str_has_prefix(key, prefix)) {
-			g_hash_table_iter_remove(&sightings);
-		}
-	}
-}
-
 static void store_undo(struct desk *desk, const struct past_scan *past)
 {
 	int64_t now_ms = clock_now_ms();
@@ -286,7 +246,7 @@ static void store_undo(struct desk *desk, const struct past_scan *past)
 	told.unsent = spool_count(desk->spool, SPOOL_UNSENT);
 	tell_stored(&desk->tell, &told);
 	tally_remove(desk->tally, past->code.text);
-	drop_sightings_of(desk, past->code.text);
+	debounce_forget(&desk->debounce, past->code.text, NULL);
 	undo_drop(&desk->undo);
 }
 
@@ -368,7 +328,7 @@ void desk_init(struct desk *desk, struct client *client, const struct scan_templ
 	tell_init(&desk->tell, client);
 	undo_init(&desk->undo);
 	desk->tally = tally_new();
-	desk->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	debounce_init(&desk->debounce);
 }
 
 void desk_done(struct desk *desk)
@@ -376,5 +336,5 @@ void desk_done(struct desk *desk)
 	close_question(desk);
 	undo_done(&desk->undo);
 	g_clear_pointer(&desk->tally, tally_free);
-	g_clear_pointer(&desk->seen, g_hash_table_unref);
+	debounce_done(&desk->debounce);
 }

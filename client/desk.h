@@ -6,6 +6,7 @@
 #include <hoso/item_code.h>
 
 #include "client.h"
+#include "debounce.h"
 #include "pair.h"
 #include "scan_template.h"
 #include "sender.h"
@@ -27,7 +28,7 @@ struct question {
  * struct desk - what a counter does all day: a text comes from a source, and becomes a scan in the
  * spool, or a loud complaint. Says what happened to each, also when the server's answer comes.
  *
- * @live: codes come from a keyboard or a camera: the same code again from the same device within DEBOUNCE_MS is not a
+ * @live: codes come from a keyboard or a camera: the same code again from the same device soon after (debounce.h) is not a
  * new scan, and for EVENT_BOUND the two halves may come one after the other
  * @can_ask: somebody sits at a terminal and can be asked; an unclear code is not stored otherwise
  * @stored, @undone, @refused, @bad, @unwelcome: scans kept; those of them undone again; codes the disk did not take; texts that are no
@@ -42,7 +43,7 @@ struct desk {
 	struct tally *tally;
 	struct undo undo;
 	struct question question;
-	GHashTable *seen; /* device and code -> struct sighting */
+	struct debounce debounce;
 	struct pair pair; /* EVENT_BOUND: one half may wait for the other */
 	unsigned stored, undone, refused, bad, unwelcome;
 };

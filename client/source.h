@@ -41,6 +41,7 @@ enum source_matter {
  * @matter: the other members but @from are for SOURCE_CODES
  * @from:  "-" for a terminal or pipe, the file's name, the camera's device
  * @still: a picture by itself: nothing else was meant to be seen together with it
+ * @frame: of a camera: which of its pictures, counted from 1, those without a code too; 0: no camera
  * @error: HOSO_OK, or why there are no texts: HOSO_FILE, HOSO_BAD_PICTURE, HOSO_NO_CODE (never for
  * camera frames: an empty frame is no look), HOSO_TOO_LARGE (a line over the limit)
  * @texts: texts that were seen together; a slip may carry an item code and a dossier code
@@ -49,6 +50,7 @@ struct source_look {
 	enum source_matter matter;
 	const char *from;
 	bool still;
+	unsigned frame;
 	enum hoso_error error;
 	const struct source_text *texts;
 	size_t text_count;
@@ -67,7 +69,7 @@ struct source;
 
 /**
  * struct source_ops - what a source must do.
- * @live:    the same code may be seen many times by accident, so DEBOUNCE_MS applies
+ * @live:    the same code may be seen many times by accident, so debounce.h applies
  * @poll_fd: readable when @read has something to do; -1: @read may be called at any time (files)
  * @read:    takes what is there now, calls @looked 0 to n times, and returns. Never waits when
  * poll_fd is readable; handles one picture or one frame at a time, so that sending goes on in

@@ -74,8 +74,16 @@ test("signed and photographed without a network, survives the browser, and is se
 	await page.getByRole("img", { name: "Chữ ký" }).waitFor();
 	await page.getByRole("img", { name: "Ảnh" }).waitFor();
 	assert.equal(await page.getByLabel("Người nhận").inputValue(), "Trần Thị Bưởi");
+	await page.evaluate(() => {
+		new MutationObserver((_, observer) => {
+			if (document.body.innerText.includes("Hoàn tác")) {
+				observer.disconnect();
+				globalThis.saidWhenKept = document.querySelector(".badge").innerText;
+			}
+		}).observe(document.body, { childList: true, subtree: true, characterData: true });
+	});
 	await finish(page);
-	await page.getByText("chưa gửi: 1 · ảnh chưa gửi: 2").waitFor();
+	assert.match(await page.evaluate(() => globalThis.saidWhenKept), /chưa gửi: 1 · ảnh chưa gửi: 2/, "not for a moment does it look sent");
 	const proofs = await note(page);
 	assert.deepEqual(proofs.map(({ what }) => what).sort(), ["photo", "signature"]);
 	assert.ok(proofs.every(({ bytes }) => bytes <= 400 * 1024));

@@ -1,7 +1,7 @@
 import { setCaller } from "./base/call";
 import { eventRoad, Sender, type SendState } from "./queue/sender";
 import { forgetDelivering } from "./queue/delivering";
-import { countProofs, keep, kept, type Session, unkeep, waiting } from "./queue/store";
+import { countProofs, keep, kept, type Session, unkeep, unsent } from "./queue/store";
 import { type Language, loadWords, setLanguage } from "./words/words";
 
 /*
@@ -35,12 +35,23 @@ function tell(): void {
 	}
 }
 
-export async function countUnsent(): Promise<void> {
-	const all = await waiting();
-	state.unsent = all.length;
-	state.oldest = all[0]?.occurred_at ?? "";
-	state.proofs = await countProofs();
+async function count(): Promise<void> {
+	Object.assign(state, await unsent());
 	tell();
+}
+
+let counted: Promise<unknown> = Promise.resolve();
+let next: Promise<void> | null = null; // not begun: it will see all that is on the disk by now
+
+/** countUnsent - one count after the other, so that an old one is never told after a new one. Fulfilled when it is told. */
+export function countUnsent(): Promise<void> {
+	next ??= counted.then(() => {
+		const now = count();
+		next = null;
+		counted = now.catch(() => undefined);
+		return now;
+	});
+	return next;
 }
 
 function telling(name: "send" | "sendProofs"): (send: SendState) => void {

@@ -23,8 +23,8 @@ async function keepFirst<Kept>(keeping: () => Promise<Kept>): Promise<Kept> {
 		throw error;
 	}
 	ring("kept");
-	void countUnsent();
 	wake();
+	await countUnsent().catch(() => undefined); // no screen says that it is kept before it says that it waits
 	return kept;
 }
 

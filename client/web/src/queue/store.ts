@@ -155,6 +155,7 @@ export async function admit(scan: Waiting, slip: { name: string; value: unknown 
  */
 const ABOUT = "proof/";
 const CONTENT = "proof-content/";
+const PROOFS = IDBKeyRange.bound(ABOUT, `${ABOUT}\uffff`);
 
 function proofName(prefix: string, { account, event_id, what }: Pick<Proof, "account" | "event_id" | "what">): string {
 	return `${prefix}${account}/${event_id}/${what}`;
@@ -180,12 +181,12 @@ export async function prove(scan: Waiting, pictures: Picture[], drafts: string[]
 
 /** proofs - the oldest first, for an event's id tells its time; of one account, or of all. */
 export async function proofs(account?: string): Promise<Proof[]> {
-	const all = (await (await database()).getAll("kept", IDBKeyRange.bound(ABOUT, `${ABOUT}\uffff`))) as Proof[];
+	const all = (await (await database()).getAll("kept", PROOFS)) as Proof[];
 	return all.filter((proof) => account === undefined || proof.account === account).sort((one, other) => (one.event_id < other.event_id ? -1 : 1));
 }
 
 export function countProofs(): Promise<number> {
-	return database().then((db) => db.count("kept", IDBKeyRange.bound(ABOUT, `${ABOUT}\uffff`)));
+	return database().then((db) => db.count("kept", PROOFS));
 }
 
 export function proofContent(proof: Proof): Promise<ArrayBuffer | undefined> {
@@ -220,6 +221,14 @@ const unwritten = { refused: new Map<number, Waiting>(), answered: [] as Answere
 export async function waiting(account?: string): Promise<Waiting[]> {
 	const all = (await (await database()).getAll("waiting")).map((scan) => unwritten.refused.get(scan.seq as number) ?? scan);
 	return account === undefined ? all : all.filter((scan) => scan.account === account);
+}
+
+/** unsent - how much of all accounts waits here, at one moment; @oldest: when the first event was recorded, "" without one. */
+export async function unsent(): Promise<{ unsent: number; oldest: string; proofs: number }> {
+	const transaction = (await database()).transaction(["waiting", "kept"]);
+	const queue = transaction.objectStore("waiting");
+	const [count, [first], pictures] = await Promise.all([queue.count(), queue.getAll(null, 1), transaction.objectStore("kept").count(PROOFS)]);
+	return { unsent: count, oldest: first?.occurred_at ?? "", proofs: pictures };
 }
 
 /* The sender must get on without any room: false when there was none for @write. */
