@@ -88,6 +88,10 @@ static const struct pg_statement by_phone = {"search_by_phone",
  * agency's own, if it is an agency that asks); where few are, they are all looked at.
  */
 #define HAS_FEW "$1::int IS NOT NULL AND " SCOPE_IS_NARROW(SCOPE_OFFICES)
+#define THEIR_FEW(condition) \
+	"SELECT mine.dossier_id FROM leg mine CROSS JOIN LATERAL (SELECT FROM leg l" \
+	"   WHERE l.dossier_id = mine.dossier_id AND " condition " AND " IS_AT_OFFICE " OFFSET 0) AS brother" \
+	"  WHERE mine.offices && " SCOPE_OFFICES " AND " HAS_FEW
 #define MANY "6000"
 #define ARE_MANY "(SELECT count(*) = " MANY " FROM named)"
 #define SEARCH_LEGS(condition) \
@@ -96,12 +100,23 @@ static const struct pg_statement by_phone = {"search_by_phone",
 		PAGE(ARE_MANY " AND $2::int IS NULL") \
 		" UNION ALL " PAGE(ARE_MANY " AND $2::int IS NOT NULL AND d.agency_id = ANY (" SCOPE_AGENCIES ")") \
 		" UNION ALL " PAGE_OF("SELECT n.dossier_id FROM named n WHERE NOT " ARE_MANY \
-			" UNION ALL SELECT mine.dossier_id FROM leg mine CROSS JOIN LATERAL (SELECT FROM leg l" \
-			"   WHERE l.dossier_id = mine.dossier_id AND " condition " AND " IS_AT_OFFICE " OFFSET 0) AS brother" \
-			"  WHERE mine.offices && " SCOPE_OFFICES " AND " HAS_FEW))
+			" UNION ALL " THEIR_FEW(condition)))
 
-/* The states of the column stuck_in, which has an index; the others change too often for one. */
-static const struct pg_statement by_stuck_state = {"search_by_stuck_state", SEARCH_LEGS("l.stuck_in = $5")};
+/*
+ * The states of the column stuck_in, which has an index in the order of the page: it is followed until the page is full. The
+ * others change too often for one. DISTINCT: of a dossier two items may be stuck.
+ */
+#define PAGE_OF_STUCK \
+	"(SELECT d.id, d.recorded_at FROM (SELECT DISTINCT l.dossier_recorded_at AS at, l.dossier_id FROM leg l" \
+	"   WHERE NOT (" HAS_FEW ") AND l.stuck_in = $5 AND " IS_AT_OFFICE \
+	"    AND ($2::int IS NULL OR l.agency_id = ANY (" SCOPE_AGENCIES "))" \
+	"    AND l.dossier_recorded_at >= at($9::bigint) AND l.dossier_recorded_at < at($10::bigint)" \
+	"    AND (l.dossier_recorded_at, l.dossier_id) < (at($11::bigint), $12::uuid)" \
+	"   ORDER BY 1 DESC, 2 DESC) AS found" \
+	"  CROSS JOIN LATERAL (SELECT * FROM dossier same WHERE same.id = found.dossier_id LIMIT 1) AS d WHERE " SEEN \
+	"  ORDER BY found.at DESC, found.dossier_id DESC LIMIT $13::bigint)"
+static const struct pg_statement by_stuck_state = {
+	"search_by_stuck_state", SEARCH(PAGE_OF_STUCK " UNION ALL " PAGE_OF(THEIR_FEW("l.stuck_in = $5")))};
 
 static const struct pg_statement by_open_state = {
 	"search_by_open_state", SEARCH_LEGS("l.open_on IS NOT NULL AND l.state = $5")};

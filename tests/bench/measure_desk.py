@@ -39,7 +39,7 @@ INSERT INTO dossier (id, code, stub, agency_id, procedure_id, service, sender_id
  FROM generate_series(1, %(legs)s) n, (SELECT id FROM person LIMIT 1) p;
 INSERT INTO leg (id, dossier_id, no, kind, item_code, state, state_at, state_office_id, state_actor, gaps, conflicts,
   attempts, invitations, offices, track, accepted_at, accepted_office_id, accepted_by, attempted_at, first_invited_at,
-  last_invited_at, ended_at, promised_on)
+  last_invited_at, ended_at, promised_on, dossier_recorded_at)
  SELECT pg_temp.id7('l', n), pg_temp.id7('d', n), 1, CASE WHEN n % 200 = 0 THEN 'result' ELSE 'submit' END,
   'RR' || lpad(n::text, 9, '0') || 'VN',
   CASE WHEN n % 50 > 0 THEN 'delivered' WHEN n % 200 = 0 THEN 'held' WHEN n % 200 = 100 THEN 'attempt_failed'
@@ -47,7 +47,8 @@ INSERT INTO leg (id, dossier_id, no, kind, item_code, state, state_at, state_off
   at, o.id, 'Ai', CASE WHEN n % 250 = 0 THEN 1 ELSE 0 END, 0, CASE WHEN n % 100 = 0 THEN 2 ELSE 0 END,
   CASE WHEN n % 200 = 0 THEN n / 200 % 3 ELSE 0 END, ARRAY[o.id], sha256('') || sha256('') || sha256(''), at, o.id, 1,
   CASE WHEN n % 50 > 0 OR n % 100 = 0 THEN at END, at, at + interval '3 days',
-  CASE WHEN n % 50 > 0 THEN at + interval '1 day' END, at::date + 2
+  CASE WHEN n % 50 > 0 THEN at + interval '1 day' END, at::date + 2,
+  (SELECT recorded_at FROM dossier d WHERE d.id = pg_temp.id7('d', n))
  FROM generate_series(1, %(legs)s) n,
   LATERAL (SELECT now() - n % 523000 * interval '1 minute' AS at) t,
   LATERAL (SELECT id FROM office WHERE code = CASE WHEN n % 1000 = 0 THEN 'SOUTH' WHEN n % 2 = 0 THEN 'NORTH'

@@ -21,7 +21,8 @@ _LEGS = """
 SELECT id::text, item_code, state, ms(accepted_at) AS accepted_at, coalesce(accepted_office_id, 0) AS accepted_office,
  accepted_by, ms(attempted_at) AS attempted_at, ms(ended_at) AS ended_at,
  ms(first_invited_at) AS first_invited_at, ms(last_invited_at) AS last_invited_at,
- coalesce(ended_office_id, 0) AS ended_office, ended_by FROM leg
+ coalesce(ended_office_id, 0) AS ended_office, ended_by,
+ dossier_recorded_at = (SELECT d.recorded_at FROM dossier d WHERE d.id = leg.dossier_id) AS is_listed FROM leg
 """
 # A returning item stays so wherever it passes: the one rule that a simple life needs beside the table.
 STAY_WHILE_RETURNING = ("dispatched", "arrived", "out_for_delivery")
@@ -196,6 +197,8 @@ class Oracle:
             for name, said in folded.items():
                 if leg[name] != said:
                     damage.add(OTHER, f"{leg['item_code']}: {name} is {leg[name]}, its events say {said}")
+            if not leg["is_listed"]:
+                damage.add(OTHER, f"{leg['item_code']}: lists have it at another time than its dossier's")
 
     def _find_outbox(self, damage):
         stubs = {dossier["id"] for dossier in self.dossiers if dossier["stub"]}

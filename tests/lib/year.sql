@@ -99,7 +99,7 @@ ANALYZE ride;
 INSERT INTO leg (id, dossier_id, no, kind, item_code, state, state_at, state_actor, gaps, conflicts, attempts, invitations,
 		fee_vnd, postage_vnd, collect_vnd, offices, track, accepted_at, accepted_office_id, accepted_by, attempted_at,
 		ended_at, ended_office_id, ended_by, promised_on, accepted_recorded_at, ended_recorded_at, agency_id, procedure_id,
-		service)
+		service, dossier_recorded_at)
 	SELECT ('01900000-0000-7000-9000-' || lpad(to_hex(r.i), 12, '0'))::uuid, r.dossier_id,
 		row_number() OVER (PARTITION BY r.dossier_id ORDER BY r.i), r.kind, 'Y' || lpad(r.i::text, 10, '0'), r.state,
 		r.t + r.lasting, 'x', 0, 0, least(r.attempts, 2) * (r.attempts < 3)::int, 0,
@@ -117,7 +117,7 @@ INSERT INTO leg (id, dossier_id, no, kind, item_code, state, state_at, state_act
 		r.t + CASE WHEN r.late < 10 THEN interval '3 days' WHEN r.late < 100 THEN interval '5 hours' ELSE interval '2 seconds' END,
 		CASE WHEN r.state IN ('delivered', 'returned', 'lost', 'cancelled') THEN r.t + r.lasting
 			+ CASE WHEN r.late >= 990 THEN interval '4 days' ELSE interval '3 seconds' END END,
-		d.agency_id, d.procedure_id, d.service
+		d.agency_id, d.procedure_id, d.service, d.recorded_at
 	FROM ride r JOIN dossier d ON d.id = r.dossier_id JOIN place a ON a.n = r.place JOIN place e ON e.n = 1 + (r.place * 7 + r.runner) % 40
 		JOIN runner c ON c.n = r.runner;
 

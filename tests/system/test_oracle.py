@@ -66,6 +66,10 @@ def move_the_leg(oracle, answers, applied):
     oracle.legs[0]["state"] = "arrived"
 
 
+def list_the_leg_elsewhere(oracle, answers, applied):
+    oracle.legs[0]["is_listed"] = None
+
+
 def drop_a_line(oracle, answers, applied):
     oracle.outbox.pop()
 
@@ -103,7 +107,8 @@ def forget_a_line_that_was_sent(oracle, answers, applied):
 WRONGS = [
     (lose_an_event, "lost"), (forget_the_last_event_everywhere, "lost"), (change_a_verdict, "other"),
     (answer_what_is_not_there, "lost"), (double_an_event, "doubled"), (leave_a_gap, "lost"), (forge_the_data, "other"),
-    (forge_the_data_and_its_hash, "other"), (move_the_leg, "other"), (drop_a_line, "lost"), (double_a_line, "doubled"),
+    (forge_the_data_and_its_hash, "other"), (move_the_leg, "other"), (list_the_leg_elsewhere, "other"),
+    (drop_a_line, "lost"), (double_a_line, "doubled"),
     (fill_the_quarantine, "other"), (leave_a_line_unsent, "other"), (tell_the_portal_twice, "doubled"),
     (tell_the_portal_in_wrong_order, "misordered"), (keep_a_line_from_the_portal, "lost"),
     (forget_a_line_that_was_sent, "lost"),

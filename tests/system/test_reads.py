@@ -47,11 +47,11 @@ INSERT INTO dossier (id, code, stub, agency_id, procedure_id, service, sender_id
   (SELECT min(id) FROM agency), (SELECT min(id) FROM procedure), 3, p.id, p.id, 1, sha256(''), 1, date_trunc('milliseconds', now()), '{}', 'with_post', NULL
  FROM generate_series(1, 1500) n, (SELECT id FROM person LIMIT 1) p;
 INSERT INTO leg (id, dossier_id, no, kind, item_code, state, state_at, state_office_id, state_actor, gaps, conflicts,
-  attempts, invitations, offices, track, accepted_at, accepted_office_id, accepted_by)
+  attempts, invitations, offices, track, accepted_at, accepted_office_id, accepted_by, dossier_recorded_at)
  SELECT overlay(overlay(md5('l' || n) PLACING '7' FROM 13) PLACING '8' FROM 17)::uuid,
   overlay(overlay(md5('d' || n) PLACING '7' FROM 13) PLACING '8' FROM 17)::uuid, 1, 'submit', 'RR' || lpad(n::text, 9, '0') || 'VN',
   (ARRAY['accepted', 'held', 'arrived'])[1 + n % 3], now() - interval '9 days', o.id, 'Ai', 1, 0, 0, 0, ARRAY[o.id], '',
-  now() - interval '9 days', o.id, 1 FROM generate_series(1, 1500) n, (SELECT id FROM office WHERE code = 'NORTH') o;
+  now() - interval '9 days', o.id, 1, date_trunc('milliseconds', now()) FROM generate_series(1, 1500) n, (SELECT id FROM office WHERE code = 'NORTH') o;
 """
 
 
@@ -452,9 +452,9 @@ BY_HAND = """
 WITH d AS (INSERT INTO dossier SELECT (x).* FROM (SELECT jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid()::text,
   'code', NULL)) AS x FROM dossier d JOIN leg l ON l.dossier_id = d.id WHERE l.item_code = %s) made RETURNING id)
 INSERT INTO leg (id, dossier_id, no, kind, item_code, state, state_at, state_office_id, state_actor, gaps, conflicts, attempts,
-  invitations, offices, track, accepted_at, accepted_office_id, accepted_by)
+  invitations, offices, track, accepted_at, accepted_office_id, accepted_by, dossier_recorded_at)
  SELECT gen_random_uuid(), d.id, 1, kind, %s, state, state_at, state_office_id, state_actor, gaps, conflicts, attempts,
-  invitations, offices, track, accepted_at, accepted_office_id, accepted_by FROM leg, d WHERE item_code = %s
+  invitations, offices, track, accepted_at, accepted_office_id, accepted_by, dossier_recorded_at FROM leg, d WHERE item_code = %s
 """
 
 
