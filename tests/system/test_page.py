@@ -61,13 +61,17 @@ def test_the_types():
     assert done.returncode == 0, done.stdout
 
 
+def clerk_sends(world, scans):
+    """All of them, as many at a time as a request may have; each is recorded."""
+    for start in range(0, len(scans), 100):
+        reply = world.person("clerk").request("POST", world.running.url + "/v1/scans", scans[start:start + 100])
+        assert {answer["verdict"] for answer in reply.json()} == {"recorded"}, reply.text
+
+
 def accept(world, count):
     """Items that the counter has taken in."""
     codes = [new_item() for _ in range(count)]
-    for start in range(0, count, 100):
-        batch = [scan("accepted", code, moment(0), **FIRST_LEG) for code in codes[start:start + 100]]
-        reply = world.person("clerk").request("POST", world.running.url + "/v1/scans", batch)
-        assert {answer["verdict"] for answer in reply.json()} == {"recorded"}
+    clerk_sends(world, [scan("accepted", code, moment(0), **FIRST_LEG) for code in codes])
     return codes
 
 
@@ -93,8 +97,7 @@ def on_the_way(world, count, papers=()):
               for item, dossier, more in zip(results, dossiers, wanted)]
     scans += [scan("out_for_delivery", item, moment(3)) for item in results[:-1]]
     scans.append(scan("redirected", results[0], moment(4), receiver={"name": "Lê Người Mới", "address": "9 Trần Phú"}, requester="Người nhận"))
-    reply = world.person("clerk").request("POST", world.running.url + "/v1/scans", scans)
-    assert {answer["verdict"] for answer in reply.json()} == {"recorded"}, reply.text
+    clerk_sends(world, scans)
     return results
 
 
