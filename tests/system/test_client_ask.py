@@ -185,6 +185,8 @@ def test_outbox_and_admin_say_what_they_mean(signed_in, server, tmp_path):
         (["admin", "account", "add", "an", "--name", "An", "--role", "clerk", "--office", "790100",
           "--password-file", tmp_path / "new"], "POST", "/v1/accounts",
          {"account": "an", "name": "An", "role": "clerk", "office": "790100", "password": "một mật khẩu mới"}),
+        (["devices", "end", "an", "máy ở quầy"], "POST", "/v1/devices/end", {"account": "an", "device": "máy ở quầy"}),
+        (["devices", "end", "an", ""], "POST", "/v1/devices/end", {"account": "an", "device": None}),
         (["admin", "catalogue", "import", tmp_path / "catalogue.json"], "PUT", "/v1/catalogue",
          {"offices": [], "agencies": [], "procedures": []})]
     (tmp_path / "new").write_text("một mật khẩu mới\n")
@@ -195,8 +197,24 @@ def test_outbox_and_admin_say_what_they_mean(signed_in, server, tmp_path):
         assert result.returncode == 0, (arguments, result.stderr.decode())
         assert server.requests[-1] == (method, path, body)
     for wrong in (["outbox", "skip", "5"], ["outbox", "drop"], ["admin"], ["admin", "account", "add", "an"],
-                  ["admin", "account", "disable"], ["nonsense"], []):
+                  ["admin", "account", "disable"], ["devices", "end", "an"], ["devices", "drop"], ["nonsense"], []):
         assert hoso(signed_in, *wrong).returncode == 64, wrong
+
+
+def test_devices_tells_who_is_signed_in_on_what(signed_in, server):
+    row = {"account": "an", "name": "An", "role": "courier", "office": {"code": "790100", "name": "BC"}, "agency": None, "device": "máy\x1b[31m 1",
+           "signed_in_at": "2026-11-28T00:10:00.000Z", "seen_at": "2026-11-28T01:20:00.000Z", "expires_at": "2026-11-28T12:10:00.000Z",
+           "sessions": 1, "clock_offset_ms": -425_000}
+    server.routes["GET", "/v1/devices"] = 200, {"items": [row, {**row, "account": "binh", "device": None, "clock_offset_ms": 299_000}], "next": "c/2"}
+    told = hoso(signed_in, "devices").stdout.decode()
+    assert "\x1b" not in told and "07:10:00" in told and "08:20:00; đồng hồ máy chậm 7 phút" in told, told
+    assert "(không có tên)" in told and told.count("đồng hồ") == 1, "up to five minutes nobody is told"
+    assert [line["account"] for line in json_lines(hoso(signed_in, "devices", "--json").stdout)] == ["an", "binh"]
+    for ended, says in ((2, "vẫn nằm trên máy"), (0, "không đăng nhập trên máy đó")):
+        answer = {"account": "an", "device": "máy 1", "ended": ended}
+        server.routes["POST", "/v1/devices/end"] = 200, answer
+        assert says in hoso(signed_in, "devices", "end", "an", "máy 1").stdout.decode()
+        assert json_lines(hoso(signed_in, "devices", "end", "an", "máy 1", "--json").stdout) == [answer]
 
 
 # --- language
