@@ -171,10 +171,35 @@ def test_verify_believes_a_whole_chain_only(signed_in, server):
     assert hoso(signed_in, "verify", "501").returncode == 0
 
 
+def counts_of_the_portal(state="open", since=None, by=None, waiting=0):
+    oldest = {"id": "5", "dossier_code": None, "item_code": s10(1), "kind": "arrived", "created_at": "2026-11-28T00:10:00.000Z",
+              "age_s": 2_850, "last_error": None, "answer": None}
+    none = {"count": 0, "oldest": None}
+    return {"waiting": {"count": waiting, "oldest": oldest if waiting else None}, "blocked": none, "dead": none, "partial": waiting > 1000,
+            "road": {"state": state, "daemons": 2, "closed_since": since, "closed_by": by}}
+
+
+@pytest.mark.parametrize("counts, says", [
+    (counts_of_the_portal(), "chờ gửi 0, kẹt sau dòng lỗi 0, lỗi 0; đường lên cổng đang mở"),
+    (counts_of_the_portal("closed", "2026-11-28T00:30:00.000Z", "portal_paused", 2001),
+     "chờ gửi 2001+ (từ 28/11/2026 07:10:00, 47 phút), kẹt sau dòng lỗi 0+, lỗi 0+; đường lên cổng đang ĐÓNG từ 28/11/2026 07:30:00: "),
+    (counts_of_the_portal("unknown"), "KHÔNG RÕ"), (counts_of_the_portal("none"), "chưa khai báo cổng"),
+    (counts_of_the_portal("partly", "2026-11-28T00:30:00.000Z", "portal_later"), "có máy chủ thấy đường lên cổng ĐÓNG từ ")])
+def test_outbox_says_how_the_road_is_above_its_lines(signed_in, server, counts, says):
+    server.routes["GET", "/v1/outbox"] = 200, {"items": [], "next": None}
+    server.routes["GET", "/v1/outbox/counts"] = 200, counts
+    assert says in hoso(signed_in, "outbox").stdout.decode().splitlines()[0]
+    assert hoso(signed_in, "outbox", "--json").stdout == b"", "each line is one of the outbox"
+    assert json_lines(hoso(signed_in, "outbox", "--counts", "--json").stdout) == [counts]
+    del server.routes["GET", "/v1/outbox/counts"]
+    assert hoso(signed_in, "outbox").returncode != 0, "what is not known is not passed over"
+
+
 def test_outbox_and_admin_say_what_they_mean(signed_in, server, tmp_path):
     server.routes["GET", "/v1/outbox"] = 200, {"items": [
         {"id": "5", "event_id": "x", "dossier_code": "H29-1", "item_code": s10(1), "dseq": 1, "kind": "arrived",
          "state": "dead", "attempts": 3, "next_at": None, "last_error": "portal_never", "answer": "400"}], "next": None}
+    server.routes["GET", "/v1/outbox/counts"] = 200, counts_of_the_portal()
     assert "portal_never" in hoso(signed_in, "outbox").stdout.decode()
     orders = [
         (["outbox", "retry", "5"], "POST", "/v1/outbox/5/retry", None),
