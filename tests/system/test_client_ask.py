@@ -171,6 +171,14 @@ def test_verify_believes_a_whole_chain_only(signed_in, server):
     assert hoso(signed_in, "verify", "501").returncode == 0
 
 
+def test_a_step_says_what_the_clock_shows_beside_its_time(signed_in, server):
+    server.routes["POST", "/v1/dossiers/H29-1/steps"] = 200, {"dossier_code": "H29-1", "verdict": "recorded", "status": "processing"}
+    assert hoso(signed_in, "step", "H29-1", "result_ready", "--data", "result_kind=Giấy phép", "--at", "2026-11-23T03:00:00Z").returncode == 0
+    (said,) = server.device_times
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", said), said
+    assert server.requests[-1][2]["occurred_at"] == "2026-11-23T03:00:00Z"
+
+
 def counts_of_the_portal(state="open", since=None, by=None, waiting=0):
     oldest = {"id": "5", "dossier_code": None, "item_code": s10(1), "kind": "arrived", "created_at": "2026-11-28T00:10:00.000Z",
               "age_s": 2_850, "last_error": None, "answer": None}
