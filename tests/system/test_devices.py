@@ -134,7 +134,7 @@ def test_a_lost_device_is_out_at_once_and_nothing_else_is(town, sign_in, courier
         assert client.get("/v1/me").status_code == 200
     assert end(north, courier, PHONE).json() == {"account": courier, "device": PHONE, "ended": 2}
     for client in (lost, twin):
-        assert error_of(client.get("/v1/me"))[:2] == (401, "unauthorized")
+        assert client.get("/v1/me").status_code == 401, "it may still ask"
         assert client.send(scan("note", town.item_code(), note="sau khi mất máy")).status_code == 401
     for client in (counter, neighbour):
         assert client.get("/v1/me").status_code == 200
