@@ -215,15 +215,24 @@ enum hoso_error call_finish(
 }
 
 static enum hoso_error try_once(const struct session *session, const char *method, const char *path,
-	const json_t *body, struct call_problem *ret_problem, json_t **ret_body)
+	const json_t *body, bool claims_time, struct call_problem *ret_problem, json_t **ret_body)
 {
 	struct call call;
 	enum hoso_error error;
 
 	call_init(&call, session, method, path, body);
+	if (claims_time) {
+		call_add_device_time(&call);
+	}
 	error = call_finish(&call, curl_easy_perform(call.easy), ret_problem, ret_body);
 	call_done(&call);
 	return error;
+}
+
+static bool knows_server(const struct session *session, struct call_problem *ret_problem)
+{
+	*ret_problem = (struct call_problem){.error = session->server ? HOSO_OK : HOSO_BAD_CONFIG};
+	return session->server != NULL;
 }
 
 static enum hoso_error text_reply(
@@ -250,9 +259,7 @@ enum hoso_error call_text(const struct session *session, const char *method, con
 	gsize length = 0;
 	const void *bytes = content ? g_bytes_get_data(content, &length) : NULL;
 
-	*ret_problem = (struct call_problem){0};
-	if (!session->server) {
-		ret_problem->error = HOSO_BAD_CONFIG;
+	if (!knows_server(session, ret_problem)) {
 		*ret_reply = g_bytes_new(NULL, 0);
 		return HOSO_BAD_CONFIG;
 	}
@@ -263,19 +270,26 @@ enum hoso_error call_text(const struct session *session, const char *method, con
 	return error;
 }
 
+enum hoso_error call_claim(const struct session *session, const char *path, const json_t *body,
+	struct call_problem *ret_problem, json_t **ret_body)
+{
+	if (!knows_server(session, ret_problem)) {
+		return HOSO_BAD_CONFIG;
+	}
+	return try_once(session, "POST", path, body, true, ret_problem, ret_body);
+}
+
 enum hoso_error call_json(const struct session *session, const char *method, const char *path,
 	const json_t *body, struct call_problem *ret_problem, json_t **ret_body)
 {
 	unsigned tries = strcmp(method, "GET") == 0 ? CALL_TRIES_MAX : 1;
 	enum hoso_error error = HOSO_OK;
 
-	*ret_problem = (struct call_problem){0};
-	if (!session->server) {
-		ret_problem->error = HOSO_BAD_CONFIG;
+	if (!knows_server(session, ret_problem)) {
 		return HOSO_BAD_CONFIG;
 	}
 	for (unsigned attempt = 0; attempt < tries; attempt++) {
-		error = try_once(session, method, path, body, ret_problem, ret_body);
+		error = try_once(session, method, path, body, false, ret_problem, ret_body);
 		if (!error || !error_may_retry(error) || attempt + 1 == tries) {
 			break;
 		}

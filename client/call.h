@@ -66,6 +66,10 @@ enum hoso_error call_finish(
 enum hoso_error call_json(const struct session *session, const char *method, const char *path,
 	const json_t *body, struct call_problem *ret_problem, json_t **ret_body);
 
+/** call_claim() - POST what claims times: what this device's clock shows is said beside them. It is not repeated. */
+enum hoso_error call_claim(const struct session *session, const char *path, const json_t *body,
+	struct call_problem *ret_problem, json_t **ret_body);
+
 /**
  * call_text() - one call with other content than JSON, in or out, waiting; it is not repeated.
  * @content:   of type @media; NULL for none

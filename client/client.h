@@ -44,6 +44,7 @@ int verb_admin(struct client *client, int argc, char **argv);
 int verb_catalogue(struct client *client, int argc, char **argv);
 int verb_decode(struct client *client, int argc, char **argv);
 int verb_deliver(struct client *client, int argc, char **argv);
+int verb_devices(struct client *client, int argc, char **argv);
 int verb_exceptions(struct client *client, int argc, char **argv);
 int verb_step(struct client *client, int argc, char **argv);
 int verb_deadline(struct client *client, int argc, char **argv);

@@ -47,6 +47,7 @@ static const struct verb {
 	{"report", verb_report, N_("reports of a period: table, CSV, XLSX, PDF; closed ones")},
 	{"decode", verb_decode, N_("read the codes of pictures")},
 	{"admin", verb_admin, N_("accounts and the catalogue")},
+	{"devices", verb_devices, N_("who is signed in, and on what; sign a lost device out")},
 };
 
 static const struct argp_option common_options[] = {

@@ -168,6 +168,15 @@ const char *print_time(const char *rfc3339)
 	return text;
 }
 
+char *print_clock_off(int64_t offset_s)
+{
+	int minutes = (int)(offset_s / 60);
+
+	return g_strdup_printf(
+		minutes > 0 ? _("device clock %d min fast") : _("device clock %d min slow"),
+		abs(minutes));
+}
+
 const char *print_kind(const struct client *client, const char *wire)
 {
 	enum event_kind kind = event_from_wire(wire);

@@ -1,6 +1,8 @@
 #ifndef HOSO_CLIENT_PRINT_H
 #define HOSO_CLIENT_PRINT_H
 
+#include <stdint.h>
+
 #include <jansson.h>
 
 #include "base/attr.h"
@@ -48,6 +50,9 @@ const json_t *print_place(const json_t *object);
 /** print_time() - an RFC 3339 time as local day and time; "" for none. Static buffer: use it at
  * once. */
 const char *print_time(const char *rfc3339);
+
+/** print_clock_off() - how far a device's clock is off, in words; g_free(). */
+char *print_clock_off(int64_t offset_s);
 
 /* The words for tokens of the wire, in the user's language; the token itself when it is not known.
  */

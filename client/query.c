@@ -37,6 +37,17 @@ int query_send(const struct client *client, const char *method, const char *path
 	return EX_OK;
 }
 
+int query_claim(
+	const struct client *client, const char *path, const json_t *body, json_t **ret_body)
+{
+	struct call_problem problem;
+
+	if (call_claim(&client->session, path, body, &problem, ret_body)) {
+		return print_problem(client, &problem);
+	}
+	return EX_OK;
+}
+
 int query_get(const struct client *client, const char *path, json_t **ret_body)
 {
 	return query_send(client, "GET", path, NULL, ret_body);

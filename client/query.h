@@ -23,6 +23,10 @@ int query_get(const struct client *client, const char *path, json_t **ret_body);
 int query_send(const struct client *client, const char *method, const char *path,
 	const json_t *body, json_t **ret_body);
 
+/** query_claim() - POST what claims times: what this device's clock shows is said beside them. */
+int query_claim(
+	const struct client *client, const char *path, const json_t *body, json_t **ret_body);
+
 /** query_search() - the same list asked for in a body: names and phones do not go into a URL. @body gains "cursor". */
 int query_search(const struct client *client, const char *path, json_t *body, bool all,
 	int (*item)(void *context, const json_t *item), void *context);

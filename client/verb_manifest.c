@@ -319,7 +319,7 @@ static int undo(struct manifest_options *manifest)
 	body = json_pack("[{s:s, s:s, s:s, s:s, s:{s:s, s:s}}]", "event_id", id, "code",
 		print_text(line, "item_code"), "kind", "void", "occurred_at", now, "data", "target",
 		print_text(line, "id"), "void_reason", "did_not_occur");
-	status = query_send(manifest->client, "POST", path, body, &answer);
+	status = query_claim(manifest->client, path, body, &answer);
 	if (status == EX_OK && manifest->client->json) {
 		print_json(json_array_get(answer, 0));
 	}

@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -103,11 +102,9 @@ static const char *leg_kind_of(const struct client *client, const json_t *legs, 
 /* What was claimed stands in the event's line; below it, what it was by the server's clock. */
 static void show_clock(const struct client *client, const json_t *clock)
 {
-	int minutes = (int)(json_integer_value(json_object_get(clock, "offset_s")) / 60);
 	const char *corrected = print_time(print_text(clock, "corrected_at"));
-	g_autofree char *off = g_strdup_printf(
-		minutes > 0 ? _("device clock %d min fast") : _("device clock %d min slow"),
-		abs(minutes));
+	g_autofree char *off =
+		print_clock_off(json_integer_value(json_object_get(clock, "offset_s")));
 
 	if (corrected[0]) {
 		print_line(client, PRINT_PLAIN, _("      %s; %s by the server's clock"), off,

@@ -149,7 +149,7 @@ static int send_step(const struct step_options *step)
 
 	uuid7_format(&made, event_id);
 	body = make_body(step, step->event_id ? step->event_id : event_id);
-	status = query_send(step->client, "POST", path, body, &answer);
+	status = query_claim(step->client, path, body, &answer);
 	if (status == EX_OK) {
 		show_answer(step->client, answer);
 	} else if (status == EX_TEMPFAIL || status == EX_UNAVAILABLE) {

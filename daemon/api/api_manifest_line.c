@@ -3,10 +3,10 @@
 #include <glib.h>
 
 #include "api/api.h"
+#include "api/api_clock.h"
 #include "api/api_guard.h"
 #include "api/api_manifest.h"
 #include "api/api_read.h"
-#include "api/api_scan.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/uuid7.h"
@@ -240,7 +240,7 @@ void api_manifest_lines(struct exchange *exchange, void *arg)
 		api_problem(exchange, error, NULL);
 		return;
 	}
-	api_scan_note_clock(exchange, api, clock_now_ms());
+	api_clock_note(exchange, api, clock_now_ms());
 	post = g_new0(struct line_post, 1);
 	post->exchange = exchange;
 	post->api = api;

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "api/api.h"
+#include "api/api_clock.h"
 #include "api/api_guard.h"
 #include "api/api_json.h"
 #include "api/delivery_json.h"
@@ -14,9 +15,7 @@
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/uuid7.h"
-#include "flow/skew_teller.h"
 #include "flow/slip_keys.h"
-#include "model/device_clock.h"
 
 #define RESULT_BYTES_USUAL 256 /* of one scan */
 
@@ -239,7 +238,7 @@ static void take_in(struct exchange *exchange, struct api *api, json_t *body)
 	struct scan_post *post = g_new0(struct scan_post, 1);
 	int64_t now_ms = clock_now_ms();
 
-	api_scan_note_clock(exchange, api, now_ms);
+	api_clock_note(exchange, api, now_ms);
 	post->exchange = exchange;
 	post->api = api;
 	post->count = (unsigned)json_array_size(body);
@@ -282,13 +281,4 @@ void api_scan_post(struct exchange *exchange, void *arg)
 		take_in(exchange, api, body);
 	}
 	json_decref(body);
-}
-
-void api_scan_note_clock(const struct exchange *exchange, const struct api *api, int64_t now_ms)
-{
-	int64_t offset_ms;
-
-	if (device_clock_read(exchange_header(exchange, "Hoso-Device-Time"), now_ms, &offset_ms)) {
-		skew_teller_tell(api->skew_teller, api_actor(exchange), now_ms, offset_ms);
-	}
 }

@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "api/api.h"
+#include "api/api_clock.h"
 #include "api/api_guard.h"
 #include "api/api_json.h"
 #include "api/step_json.h"
@@ -87,8 +88,10 @@ void api_step_post(struct exchange *exchange, void *arg)
 		error = HOSO_STOPPING;
 	}
 	if (!error) {
+		int64_t now_ms = clock_now_ms();
+		api_clock_note(exchange, api, now_ms);
 		error = step_from_json(
-			body, exchange_param(exchange, 0), clock_now_ms(), &post->step, &member);
+			body, exchange_param(exchange, 0), now_ms, &post->step, &member);
 	}
 	post->exchange = exchange;
 	post->booking.affair = &affair;

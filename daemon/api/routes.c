@@ -4,6 +4,7 @@
 #include "api/api_board.h"
 #include "api/api_catalogue.h"
 #include "api/api_deadline.h"
+#include "api/api_device.h"
 #include "api/api_dossier.h"
 #include "api/api_exception.h"
 #include "api/api_feed.h"
@@ -60,6 +61,8 @@ const struct route api_routes[] = {
 	ROUTE(HTTP_POST,   "/v1/accounts",                    ACCESS_SUPERVISOR, 4096,           api_account_post),
 	ROUTE(HTTP_POST,   "/v1/accounts/{account}/disable",  ACCESS_SUPERVISOR, 0,              api_account_disable),
 	ROUTE(HTTP_POST,   "/v1/accounts/{account}/password", ACCESS_SUPERVISOR, 4096,           api_account_password),
+	ROUTE(HTTP_GET,    "/v1/devices",                     ACCESS_SUPERVISOR, 0,              api_device_list),
+	ROUTE(HTTP_POST,   "/v1/devices/end",                 ACCESS_SUPERVISOR, 4096,           api_device_end),
 	ROUTE(HTTP_GET,    "/v1/catalogue",                   ACCESS_ALL,        0,              api_catalogue_get),
 	ROUTE(HTTP_PUT,    "/v1/catalogue",                   ACCESS_SUPERVISOR, BODY_BYTES_MAX, api_catalogue_put),
 	ROUTE(HTTP_GET,    "/v1/intake/procedures/{code}",    ACCESS_POST,       0,              api_intake_get_procedure),

@@ -16,19 +16,11 @@ bool account_is_login(const char *text)
 }
 
 /* clang-format off */
-/* Does the session's office stand at the root of its tree? */
-#define IS_ROOT "EXISTS (SELECT FROM office root WHERE root.id = $1 AND root.parent_id IS NULL)"
-
-/* May the session manage account a? $2, an agency, manages nobody. */
-#define MANAGES_ACCOUNT \
-	"$1::int IS NOT NULL AND $2::int IS NULL" \
-	" AND (a.office_id = ANY (" SCOPE_OFFICES ") OR a.agency_id IS NOT NULL AND " IS_ROOT ")"
-
 static const struct pg_statement read_accounts = {"account_read",
 	"SELECT a.account, a.name, a.role, o.code, o.name, g.code, g.name, a.disabled_at IS NOT NULL,"
 	"  ms(a.created_at)"
 	" FROM account a LEFT JOIN office o ON o.id = a.office_id LEFT JOIN agency g ON g.id = a.agency_id"
-	" WHERE a.account > $3 AND " MANAGES_ACCOUNT " ORDER BY a.account LIMIT $4::bigint"};
+	" WHERE a.account > $3 AND " SCOPE_MANAGES_ACCOUNT " ORDER BY a.account LIMIT $4::bigint"};
 /* clang-format on */
 
 void account_ask(struct pg_trip *trip, const struct actor *actor, const char *after, unsigned limit)
@@ -69,7 +61,7 @@ static const struct pg_statement insert_account = {"account_insert",
 	"  SELECT o.id AS office, NULL::int AS agency FROM office o WHERE $6 <> 'agency' AND o.code = $7"
 	"    AND " IN_FORCE("o") " AND $2::int IS NULL AND o.id = ANY (" SCOPE_OFFICES ")"
 	"  UNION ALL SELECT NULL, g.id FROM agency g WHERE $6 = 'agency' AND g.code = $7"
-	"    AND " IN_FORCE("g") " AND $2::int IS NULL AND " IS_ROOT "),"
+	"    AND " IN_FORCE("g") " AND $2::int IS NULL AND " SCOPE_IS_ROOT "),"
 	" made AS (INSERT INTO account (account, name, role, office_id, agency_id, password_hash)"
 	"  SELECT $4, $5, $6, office, agency, $8 FROM place"
 	"  ON CONFLICT (account) DO NOTHING RETURNING account),"
@@ -107,7 +99,7 @@ enum hoso_error account_created(const struct pg_trip *trip)
 /* $3 account, $4 login. Whoever is signed in with what was changed is not any more. */
 #define CHANGE(action, change) \
 	"WITH changed AS (UPDATE account a SET " change \
-	"  WHERE a.account = $4 AND " MANAGES_ACCOUNT " RETURNING a.id, a.account)," \
+	"  WHERE a.account = $4 AND " SCOPE_MANAGES_ACCOUNT " RETURNING a.id, a.account)," \
 	" ended AS (UPDATE session SET ended_at = now()" \
 	"  WHERE account_id IN (SELECT id FROM changed) AND ended_at IS NULL)," \
 	" noted AS (INSERT INTO audit (account_id, action, subject)" \

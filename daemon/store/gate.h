@@ -8,7 +8,7 @@
 #include "io/pg_conn.h"
 
 /** The schema version that this program speaks: the number of the last file in schema/. */
-#define STORE_SCHEMA_VERSION 19
+#define STORE_SCHEMA_VERSION 20
 
 /** gate_statement - what every session is asked first; it also sets the session's time-outs and search path. */
 extern const struct pg_statement gate_statement;

@@ -21,6 +21,14 @@
 	"  UNION SELECT a.code FROM agency a JOIN mine m ON a.merged_into = m.code WHERE a.valid_to <= " TODAY ")" \
 	" SELECT same.id FROM agency same JOIN mine USING (code))"
 
+/* Does the session's office stand at the root of its tree? */
+#define SCOPE_IS_ROOT "EXISTS (SELECT FROM office root WHERE root.id = $1 AND root.parent_id IS NULL)"
+
+/* May it manage account a? An agency manages nobody. */
+#define SCOPE_MANAGES_ACCOUNT \
+	"$1::int IS NOT NULL AND $2::int IS NULL" \
+	" AND (a.office_id = ANY (" SCOPE_OFFICES ") OR a.agency_id IS NOT NULL AND " SCOPE_IS_ROOT ")"
+
 /*
  * May it see dossier d? The post: one of the dossier's legs was in, or is going to, one of its
  * offices. An agency: the dossier is addressed to it, under whatever name it had when it was taken in.

@@ -2,30 +2,21 @@
 
 #include <glib.h>
 
-#include <hoso/limits.h>
-
-#define STRING(number) #number
-#define MS(number) "interval '1 millisecond' * " STRING((number))
-
 /* clang-format off */
-#define LIVE \
-	"s.ended_at IS NULL AND a.disabled_at IS NULL" \
-	" AND s.seen_at > now() - " MS(SESSION_IDLE_MS) " AND s.created_at > now() - " MS(SESSION_ABSOLUTE_MS)
-
 static const struct pg_statement see = {"session_see",
 	"UPDATE session s SET seen_at = now() FROM account a"
-	" WHERE s.token_hash = $1 AND a.id = s.account_id AND s.seen_at < now() - interval '1 minute' AND " LIVE};
+	" WHERE s.token_hash = $1 AND a.id = s.account_id AND s.seen_at < now() - interval '1 minute' AND " SESSION_LIVE};
 
 static const struct pg_statement find = {"session_find",
 	"SELECT a.id, a.office_id, a.agency_id, a.role, a.name, a.account, coalesce(o.code, g.code), coalesce(o.name, g.name),"
 	"  s.device"
 	" FROM session s JOIN account a ON a.id = s.account_id LEFT JOIN office o ON o.id = a.office_id"
 	"  LEFT JOIN agency g ON g.id = a.agency_id"
-	" WHERE s.token_hash = $1 AND " LIVE};
+	" WHERE s.token_hash = $1 AND " SESSION_LIVE};
 
 static const struct pg_statement over = {"session_over",
 	"SELECT h.hash FROM unnest($1::bytea[]) AS h(hash) WHERE NOT EXISTS (SELECT FROM session s"
-	"  JOIN account a ON a.id = s.account_id WHERE s.token_hash = h.hash AND " LIVE ")",
+	"  JOIN account a ON a.id = s.account_id WHERE s.token_hash = h.hash AND " SESSION_LIVE ")",
 	.is_binary = true};
 /* clang-format on */
 
@@ -93,8 +84,8 @@ void session_end(struct pg_trip *trip, const struct digest *token_hash)
 static const struct pg_statement facts = {"login_facts",
 	"SELECT (SELECT id FROM account WHERE account = $1 AND disabled_at IS NULL),"
 	"  (SELECT password_hash FROM account WHERE account = $1 AND disabled_at IS NULL),"
-	"  (SELECT count(*) FROM login_failure WHERE account = $1 AND at > now() - " MS(LOGIN_WINDOW_MS) "),"
-	"  (SELECT count(*) FROM login_failure WHERE address = $2 AND at > now() - " MS(LOGIN_WINDOW_MS) ")"};
+	"  (SELECT count(*) FROM login_failure WHERE account = $1 AND at > now() - " SESSION_MS(LOGIN_WINDOW_MS) "),"
+	"  (SELECT count(*) FROM login_failure WHERE address = $2 AND at > now() - " SESSION_MS(LOGIN_WINDOW_MS) ")"};
 /* clang-format on */
 
 void login_ask(struct pg_trip *trip, const char *account, const char *address)
@@ -116,8 +107,10 @@ void login_learn(const PGresult *answer, struct login_facts *ret_facts)
 static const struct pg_statement insert_session = {"login_session",
 	"INSERT INTO session (token_hash, account_id, device, created_at, seen_at) VALUES ($1, $2, $3, now(), now())"};
 
+/* clang-format off */
 static const struct pg_statement forget_failures = {"login_forget",
-	"DELETE FROM login_failure WHERE account = $1 OR at < now() - " MS(LOGIN_WINDOW_MS)};
+	"DELETE FROM login_failure WHERE account = $1 OR at < now() - " SESSION_MS(LOGIN_WINDOW_MS)};
+/* clang-format on */
 
 void login_open(struct pg_trip *trip, int64_t account, const char *login, const char *device,
 	const struct digest *token_hash)

@@ -4,10 +4,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <hoso/limits.h>
 #include <hoso/wire.h>
 
 #include "io/pg_conn.h"
 #include "model/actor.h"
+
+#define SESSION_STRING(number) #number
+#define SESSION_MS(number) "interval '1 millisecond' * " SESSION_STRING((number))
+
+/* clang-format off */
+/** SESSION_LIVE - the session s of the account a is somebody's still. */
+#define SESSION_LIVE \
+	"s.ended_at IS NULL AND a.disabled_at IS NULL" \
+	" AND s.seen_at > now() - " SESSION_MS(SESSION_IDLE_MS) " AND s.created_at > now() - " SESSION_MS(SESSION_ABSOLUTE_MS)
+/* clang-format on */
 
 /** session_ask() - whose is this token? Also notes that the session was seen. */
 void session_ask(struct pg_trip *trip, const struct digest *token_hash);

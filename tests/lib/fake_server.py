@@ -35,7 +35,7 @@ class FakeServer:
         self.posts = 0         # scans that arrived, repeats included
         self.largest = 0       # scans in one request
         self.requests = []     # (method, path, body)
-        self.device_times = [] # what came with each request for /v1/scans
+        self.device_times = [] # what came with each request that claims times
         self.judge = lambda scan: {"verdict": "recorded", "why": "ok", "leg_state": "arrived"}
         self.routes = {}       # (method, path) -> (status, body)
         self.broken = None     # (status, content type, bytes) instead of any answer
@@ -67,7 +67,7 @@ class FakeServer:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = json.loads(self.rfile.read(length)) if length else None
                 fake.requests.append((self.command, self.path, body))
-                if self.path == "/v1/scans":
+                if self.path.endswith(("/scans", "/steps", "/lines")):
                     fake.device_times.append(self.headers.get("Hoso-Device-Time"))
                 answer = fake.answer(self.command, self.path, body, self.headers)
                 if answer is None:

@@ -363,7 +363,7 @@ DOOR = (
            '"/v1/outbox/{id}/skip",            ACCESS_SUPERVISOR,', '"/v1/outbox/{id}/skip",            ACCESS_ALL,',
            "a clerk decides that the portal need not hear of a step",
            (READS + "test_what_is_a_supervisors_is_nobody_elses[POST-/v1/outbox/1/skip-north-clerk]",)),
-    Mutant("disabled-and-still-in", "daemon/store/session.c",
+    Mutant("disabled-and-still-in", "daemon/store/session.h",
            '"s.ended_at IS NULL AND a.disabled_at IS NULL"', '"s.ended_at IS NULL"',
            "who was dismissed works on until the evening",
            ("tests/system/test_login.py::test_a_disabled_account_is_out_within_five_seconds",)),

@@ -4,6 +4,7 @@ from mutant import Mutant
 
 PUBLIC_TESTS = "tests/system/test_public.py::"
 BOARD_TESTS = "tests/system/test_board.py::"
+DEVICE_TESTS = "tests/system/test_devices.py::"
 
 PUBLIC = (
     Mutant("page-not-escaped", "daemon/api/public_page.c",
@@ -30,6 +31,14 @@ PUBLIC = (
            "> STREAM_BUFFER_MAX) {", "> 1024 * STREAM_BUFFER_MAX) {",
            "a reader that does not read takes the daemon's memory",
            ("tests/system/test_http_limits.py::test_who_does_not_read_a_stream_is_let_go",)),
+    Mutant("lost-device-takes-all-along", "daemon/store/device.c",
+           "s.device = $5 AND ", "$5 <> '' AND ",
+           "a lost telephone signs its owner out at the counter, too",
+           (DEVICE_TESTS + "test_a_lost_device_is_out_at_once_and_nothing_else_is",)),
+    Mutant("lost-device-still-remembered", "daemon/api/api_device.c",
+           "api_guard_forget();", "",
+           "whoever found the telephone works on for four seconds",
+           (DEVICE_TESTS + "test_a_lost_device_is_out_at_once_and_nothing_else_is",)),
 )
 
 MANIFEST_TESTS = "tests/system/test_manifests.py::"

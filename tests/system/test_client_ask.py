@@ -171,10 +171,43 @@ def test_verify_believes_a_whole_chain_only(signed_in, server):
     assert hoso(signed_in, "verify", "501").returncode == 0
 
 
+def test_a_step_says_what_the_clock_shows_beside_its_time(signed_in, server):
+    server.routes["POST", "/v1/dossiers/H29-1/steps"] = 200, {"dossier_code": "H29-1", "verdict": "recorded", "status": "processing"}
+    assert hoso(signed_in, "step", "H29-1", "result_ready", "--data", "result_kind=Giấy phép", "--at", "2026-11-23T03:00:00Z").returncode == 0
+    (said,) = server.device_times
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", said), said
+    assert server.requests[-1][2]["occurred_at"] == "2026-11-23T03:00:00Z"
+
+
+def counts_of_the_portal(state="open", since=None, by=None, waiting=0):
+    oldest = {"id": "5", "dossier_code": None, "item_code": s10(1), "kind": "arrived", "created_at": "2026-11-28T00:10:00.000Z",
+              "age_s": 2_850, "last_error": None, "answer": None}
+    none = {"count": 0, "oldest": None}
+    return {"waiting": {"count": waiting, "oldest": oldest if waiting else None}, "blocked": none, "dead": none, "partial": waiting > 1000,
+            "road": {"state": state, "daemons": 2, "closed_since": since, "closed_by": by}}
+
+
+@pytest.mark.parametrize("counts, says", [
+    (counts_of_the_portal(), "chờ gửi 0, kẹt sau dòng lỗi 0, lỗi 0; đường lên cổng đang mở"),
+    (counts_of_the_portal("closed", "2026-11-28T00:30:00.000Z", "portal_paused", 2001),
+     "chờ gửi 2001+ (từ 28/11/2026 07:10:00, 47 phút), kẹt sau dòng lỗi 0+, lỗi 0+; đường lên cổng đang ĐÓNG từ 28/11/2026 07:30:00: "),
+    (counts_of_the_portal("unknown"), "KHÔNG RÕ"), (counts_of_the_portal("none"), "chưa khai báo cổng"),
+    (counts_of_the_portal("partly", "2026-11-28T00:30:00.000Z", "portal_later"), "có máy chủ thấy đường lên cổng ĐÓNG từ ")])
+def test_outbox_says_how_the_road_is_above_its_lines(signed_in, server, counts, says):
+    server.routes["GET", "/v1/outbox"] = 200, {"items": [], "next": None}
+    server.routes["GET", "/v1/outbox/counts"] = 200, counts
+    assert says in hoso(signed_in, "outbox").stdout.decode().splitlines()[0]
+    assert hoso(signed_in, "outbox", "--json").stdout == b"", "each line is one of the outbox"
+    assert json_lines(hoso(signed_in, "outbox", "--counts", "--json").stdout) == [counts]
+    del server.routes["GET", "/v1/outbox/counts"]
+    assert hoso(signed_in, "outbox").returncode != 0, "what is not known is not passed over"
+
+
 def test_outbox_and_admin_say_what_they_mean(signed_in, server, tmp_path):
     server.routes["GET", "/v1/outbox"] = 200, {"items": [
         {"id": "5", "event_id": "x", "dossier_code": "H29-1", "item_code": s10(1), "dseq": 1, "kind": "arrived",
          "state": "dead", "attempts": 3, "next_at": None, "last_error": "portal_never", "answer": "400"}], "next": None}
+    server.routes["GET", "/v1/outbox/counts"] = 200, counts_of_the_portal()
     assert "portal_never" in hoso(signed_in, "outbox").stdout.decode()
     orders = [
         (["outbox", "retry", "5"], "POST", "/v1/outbox/5/retry", None),
@@ -185,6 +218,8 @@ def test_outbox_and_admin_say_what_they_mean(signed_in, server, tmp_path):
         (["admin", "account", "add", "an", "--name", "An", "--role", "clerk", "--office", "790100",
           "--password-file", tmp_path / "new"], "POST", "/v1/accounts",
          {"account": "an", "name": "An", "role": "clerk", "office": "790100", "password": "một mật khẩu mới"}),
+        (["devices", "end", "an", "máy ở quầy"], "POST", "/v1/devices/end", {"account": "an", "device": "máy ở quầy"}),
+        (["devices", "end", "an", ""], "POST", "/v1/devices/end", {"account": "an", "device": None}),
         (["admin", "catalogue", "import", tmp_path / "catalogue.json"], "PUT", "/v1/catalogue",
          {"offices": [], "agencies": [], "procedures": []})]
     (tmp_path / "new").write_text("một mật khẩu mới\n")
@@ -195,8 +230,24 @@ def test_outbox_and_admin_say_what_they_mean(signed_in, server, tmp_path):
         assert result.returncode == 0, (arguments, result.stderr.decode())
         assert server.requests[-1] == (method, path, body)
     for wrong in (["outbox", "skip", "5"], ["outbox", "drop"], ["admin"], ["admin", "account", "add", "an"],
-                  ["admin", "account", "disable"], ["nonsense"], []):
+                  ["admin", "account", "disable"], ["devices", "end", "an"], ["devices", "drop"], ["nonsense"], []):
         assert hoso(signed_in, *wrong).returncode == 64, wrong
+
+
+def test_devices_tells_who_is_signed_in_on_what(signed_in, server):
+    row = {"account": "an", "name": "An", "role": "courier", "office": {"code": "790100", "name": "BC"}, "agency": None, "device": "máy\x1b[31m 1",
+           "signed_in_at": "2026-11-28T00:10:00.000Z", "seen_at": "2026-11-28T01:20:00.000Z", "expires_at": "2026-11-28T12:10:00.000Z",
+           "sessions": 1, "clock_offset_ms": -425_000}
+    server.routes["GET", "/v1/devices"] = 200, {"items": [row, {**row, "account": "binh", "device": None, "clock_offset_ms": 299_000}], "next": "c/2"}
+    told = hoso(signed_in, "devices").stdout.decode()
+    assert "\x1b" not in told and "07:10:00" in told and "08:20:00; đồng hồ máy chậm 7 phút" in told, told
+    assert "(không có tên)" in told and told.count("đồng hồ") == 1, "up to five minutes nobody is told"
+    assert [line["account"] for line in json_lines(hoso(signed_in, "devices", "--json").stdout)] == ["an", "binh"]
+    for ended, says in ((2, "vẫn nằm trên máy"), (0, "không đăng nhập trên máy đó")):
+        answer = {"account": "an", "device": "máy 1", "ended": ended}
+        server.routes["POST", "/v1/devices/end"] = 200, answer
+        assert says in hoso(signed_in, "devices", "end", "an", "máy 1").stdout.decode()
+        assert json_lines(hoso(signed_in, "devices", "end", "an", "máy 1", "--json").stdout) == [answer]
 
 
 # --- language

@@ -9,7 +9,7 @@ import pytest
 from lib import wait
 from lib.api import Api, rfc3339, scan, uuid7
 from lib.hosod import Hosod
-from lib.world import FIRST_LEG, World, new_item
+from lib.world import FIRST_LEG, PROCEDURE, World, new_dossier_code, new_item
 
 HEADER = "Hoso-Device-Time"
 MINUTE_S = 60
@@ -26,10 +26,10 @@ def world(standalone, contract):
 class Device:
     """A device with a clock that is off by @off_s; of a session, and so a name, of its own."""
 
-    def __init__(self, world, name, off_s=0.0, url=None):
+    def __init__(self, world, name, off_s=0.0, url=None, account="clerk"):
         self.world, self.name, self.off_s = world, name, off_s
         self.client = Api(url or world.running.url, world.running.ca, world.contract)
-        reply = self.client.post("/v1/session", {"account": "clerk", "password": world.password, "device": name})
+        reply = self.client.post("/v1/session", {"account": account, "password": world.password, "device": name})
         self.client.token = reply.json()["token"]
 
     def scan(self, item=None, ago_s=0.0):
@@ -57,8 +57,8 @@ class Device:
 def device(world, request):
     made = []
 
-    def make(off_s=0.0, url=None, name=None):
-        made.append(Device(world, name or f"{request.node.name}", off_s, url))
+    def make(off_s=0.0, url=None, name=None, account="clerk"):
+        made.append(Device(world, name or f"{request.node.name}", off_s, url, account))
         return made[-1]
 
     yield make
@@ -123,6 +123,22 @@ def test_a_manifests_lines_measure_it_too(device):
     reply = its.client.post(f"/v1/manifests/{made.json()['id']}/lines", [{**its.scan(ago_s=3 * MINUTE_S), "data": {}}], headers={HEADER: rfc3339(its.off_s)})
     assert reply.status_code == 200, reply.text
     its.until_kept(7 * MINUTE_S)
+
+
+def step(its, code, ago_s=0.0, **data):
+    body = {"event_id": uuid7(), "kind": "result_ready", "occurred_at": rfc3339(its.off_s - ago_s), "data": data}
+    return its.client.post(f"/v1/dossiers/{code}/steps", body, headers={HEADER: rfc3339(its.off_s)})
+
+
+def test_an_officers_step_measures_it_and_is_told_beside_it(device):
+    its, code = device(7 * MINUTE_S, account="officer"), new_dossier_code()
+    made = {"result_kind": "Giấy phép", "procedure": PROCEDURE, "receiver": {"name": "Nguyễn Văn An"}}
+    ahead = step(its, code, **made)
+    assert (ahead.status_code, ahead.json()["error"]) == (422, "event_in_future"), "what was refused stays refused, and has told of the clock"
+    its.until_kept(7 * MINUTE_S)
+    assert step(its, code, ago_s=3 * MINUTE_S, **made).status_code == 200
+    event = its.told(code)
+    assert abs(event["device_clock"]["offset_s"] - 7 * MINUTE_S) < 20 and is_near(event["device_clock"]["corrected_at"], -3 * MINUTE_S), event
 
 
 @pytest.mark.parametrize("said", ["", "garbage", "2026-11-23T03:00:00", "2026-02-30T03:00:00Z", "9999-12-31T23:59:59Z", "1" * 4000, "\"';--"],

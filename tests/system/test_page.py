@@ -115,7 +115,7 @@ def test_the_flows(tmp_path):
         run("browser", HOSO_URL=running.url, HOSO_PASSWORD=world.password, HOSO_ITEMS=str(tmp_path / "items.json"),
             HOSO_CONFIRMED=str(confirmed), HOSO_PHOTO=str(photo), HOSO_CAMERA=str(camera), HOSO_SCREENS=str(places.BUILD / "tests" / "web" / "screens"), HOSO_SEED=str(SEED))
         shown = [json.loads(line) for line in confirmed.read_text().splitlines()]
-        rows = running.sql("SELECT id::text, item_code, kind FROM event WHERE device LIKE 'Mozilla%%' ORDER BY recorded_at, id")
+        rows = running.sql("SELECT id::text, item_code, kind FROM event WHERE device LIKE '%%Chrome/%%' ORDER BY recorded_at, id")
         stored = {row[0]: row for row in rows}
         assert {line["event_id"] for line in shown} <= set(stored), "confirmed on the screen, and not in the database"
         assert len(stored) == len(items["counter"]) + 1 + 1 + len(items["tabs"]) + 5, "something is there twice, or missing"

@@ -63,7 +63,9 @@ def test_what_leaves_its_way(tmp_path):
         assert running.sql("SELECT count(*) FROM audit WHERE action = 'outbox.skip'") == [(1,)], "once, however often it was pressed"
         assert running.sql("SELECT verdict, data->>'note' FROM event WHERE kind = 'bound' AND verdict <> 'refused' AND role = 'supervisor'") == [
             ("recorded", "Gõ nhầm mã")]
-        rows = running.sql("SELECT role, kind, verdict, data::jsonb - 'receiver' FROM event WHERE item_code = %s AND kind <> 'accepted' ORDER BY dseq", items["moved"])
-        assert rows == [("clerk", "redirected", "recorded", {"requester": "Người nhận", "next_office": "KT2"}),
+        rows = running.sql("SELECT role, kind, verdict, data::jsonb - 'receiver' - 'target' FROM event WHERE item_code = %s AND kind <> 'accepted' ORDER BY dseq", items["moved"])
+        assert rows == [("clerk", "redirected", "recorded", {"requester": "Người nhận", "fee": 10_000}),
+                        ("clerk", "void", "recorded", {"void_reason": "incorrect_data"}),
+                        ("clerk", "redirected", "recorded", {"requester": "Người nhận", "next_office": "KT2"}),
                         ("supervisor", "lost", "recorded", {"note": "Túi TUI-01 mở ra thiếu một bưu gửi", "minutes": "BB-TL-3"}),
                         ("supervisor", "found", "recorded", {})]

@@ -41,7 +41,7 @@ def test_the_modules():
 
 def acceptances(running):
     """By item: every acceptance that the page has sent, in order."""
-    rows = running.sql("SELECT item_code, id::text, verdict, data FROM hoso.event WHERE kind = 'accepted' AND device LIKE 'Mozilla%%'"
+    rows = running.sql("SELECT item_code, id::text, verdict, data FROM hoso.event WHERE kind = 'accepted' AND device LIKE '%%Chrome/%%'"
                        " ORDER BY recorded_at, id")
     found = {}
     for item, event_id, verdict, data in rows:

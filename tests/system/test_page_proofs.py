@@ -58,7 +58,7 @@ def run_page(what, world, folder, items, url=None, **environment):
 
 def events_of(world, codes):
     """(id, item, kind, verdict) of what phones have recorded of these items, in its order."""
-    return world.running.sql("SELECT id::text, item_code, kind, verdict FROM event WHERE item_code = ANY (%s) AND device LIKE 'Mozilla%%'"
+    return world.running.sql("SELECT id::text, item_code, kind, verdict FROM event WHERE item_code = ANY (%s) AND device LIKE '%%Chrome/%%'"
                              " ORDER BY recorded_at, id", list(codes))
 
 

@@ -347,7 +347,7 @@ def test_a_forged_cursor_is_refused(town, cursor):
 
 def test_a_cursor_of_another_list_is_refused(town):
     feed = get(town.root, "/v1/feed", limit=1).json()["next"]
-    for path in ("/v1/dossiers", "/v1/outbox", "/v1/exceptions", "/v1/accounts"):
+    for path in ("/v1/dossiers", "/v1/outbox", "/v1/exceptions", "/v1/accounts", "/v1/devices"):
         reply = get(town.root, path, cursor=feed)
         assert (reply.status_code, reply.json()["error"]) == (400, "bad_cursor"), path
 
@@ -417,7 +417,7 @@ def test_the_feed_has_a_scope(town):
 @pytest.mark.parametrize("method, path", [
     ("GET", "/v1/feed"), ("GET", "/v1/outbox"), ("GET", "/v1/outbox/counts"), ("POST", "/v1/outbox/1/retry"), ("POST", "/v1/outbox/1/skip"),
     ("GET", "/v1/accounts"), ("POST", "/v1/accounts"), ("POST", "/v1/accounts/justice/disable"),
-    ("POST", "/v1/accounts/justice/password"), ("PUT", "/v1/catalogue")])
+    ("POST", "/v1/accounts/justice/password"), ("GET", "/v1/devices"), ("POST", "/v1/devices/end"), ("PUT", "/v1/catalogue")])
 def test_what_is_a_supervisors_is_nobody_elses(town, account, method, path):
     reply = town.person[account].request(method, path, valid=False)
     assert (reply.status_code, reply.json()["error"]) == (403, "forbidden")

@@ -18,6 +18,7 @@ async function load(file) {
 }
 
 const { isS10, readItemCode } = await load("base/item_code.ts");
+const { deviceName, shortDevice } = await load("base/device.ts");
 const { EventReader } = await load("base/events.ts");
 const { apply, NOTHING } = await load("board/picture.ts");
 const { isSigned } = await load("proof/ink.ts");
@@ -229,4 +230,31 @@ test("what is on its way to a manifest counts once, here and there", () => {
 	assert.equal(sumUp({ lines }, null, mine).missing, null, "what was not asked is not said to be nothing");
 	const money = sumUp({ lines: [line("1", "A", { money_kind: "fee" })] }, [want("A", "fee"), want("A", "collect")], []);
 	assert.deepEqual(money.missing.map(({ money_kind }) => money_kind), ["collect"], "two amounts of one item are two");
+});
+
+/* [what the browser says, what an event carries, what a supervisor reads] */
+const CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0";
+const DEVICES = [
+	[`Mozilla/5.0 (Linux; Android 10; K) ${CHROME} Mobile Safari/537.36`, "(Linux; Android 10; K) Chrome/131.0.0.0 Mobile Safari/537.36", "Chrome · Android"],
+	[`Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36`,
+		"(Linux; Android 10; K) SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36", "Samsung Internet · Android"],
+	[`Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${CHROME} Safari/537.36 Edg/131.0.0.0`, "(Windows NT 10.0; Win64; x64) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0", "Edge · Windows"],
+	[`Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) ${CHROME} Safari/537.36`, "(X11; CrOS x86_64 14541.0.0) Chrome/131.0.0.0 Safari/537.36", "Chrome · ChromeOS"],
+	["Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "(X11; Linux x86_64; rv:128.0) Firefox/128.0", "Firefox · Linux"],
+	["Mozilla/5.0 (iPhone; CPU iPhone OS 17_4_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4.1 Mobile/15E148 Safari/604.1",
+		"(iPhone; CPU iPhone OS 17_4_1 like Mac OS X) Version/17.4.1 Mobile/15E148 Safari/604.1", "Safari · iPhone"],
+	["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15",
+		"(Macintosh; Intel Mac OS X 10_15_7) Version/17.4 Safari/605.1.15", "Safari · macOS"],
+];
+
+test("a device is called by what its browser alone says, and told in two words", () => {
+	for (const [userAgent, name, short] of DEVICES) {
+		assert.equal(deviceName(userAgent), name);
+		assert.equal(shortDevice(name), short);
+	}
+	assert.equal(deviceName("x".repeat(500)).length, 120, "the server takes 200 bytes");
+	for (const name of ["quay-thangtam", "linux-2", "máy Windows ở quầy", "(?)"]) {
+		assert.equal(shortDevice(name), name, "nobody guesses of what is no browser");
+	}
+	assert.equal(shortDevice("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML"), "Android", "as older pages called themselves");
 });

@@ -98,6 +98,8 @@ async function askSupplement(page, posted) {
 	const ids = posted.slice(from).map(({ event_id }) => event_id);
 	assert.equal(ids.length, 2, "once without an answer, once with it");
 	assert.equal(new Set(ids).size, 1, "the same step");
+	const clocks = posted.slice(from).map(({ clock }) => Date.parse(clock));
+	assert.ok(clocks[0] < clocks[1] && Math.abs(Date.now() - clocks[1]) < 60_000, `each try says what the clock shows then: ${clocks}`);
 	await page.locator("dd", { hasText: "Chờ bổ sung" }).waitFor();
 	await page.getByText("Đã yêu cầu bổ sung một lần").waitFor();
 	assert.equal(await page.getByRole("button", { name: "Yêu cầu bổ sung", exact: true }).count(), 0);
@@ -206,7 +208,7 @@ test("an officer's steps, from the code to the result", limit, async () => {
 	const context = await device();
 	const page = await signIn(context, "officer", "Bàn giao chờ ký");
 	const posted = [];
-	page.on("request", (request) => /\/(steps|scans)$/.test(request.url()) && posted.push([request.postDataJSON()].flat()[0]));
+	page.on("request", (request) => /\/(steps|scans)$/.test(request.url()) && posted.push({ ...[request.postDataJSON()].flat()[0], clock: request.headers()["hoso-device-time"] }));
 	await owes(page);
 	await bind(page);
 	await step(page, "Tiếp nhận, hẹn trả");

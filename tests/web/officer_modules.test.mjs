@@ -10,7 +10,7 @@ globalThis.crypto ??= webcrypto; // Node 18 has it, but not as a global
 const root = process.env.HOSO_SOURCE;
 const { buildSync } = createRequire(import.meta.url)("esbuild");
 const built = buildSync({ entryPoints: [join(root, "client/web/src/step/step.ts")], bundle: true, write: false, format: "esm", platform: "neutral" });
-const { check, FIELDS, fieldOf, formOf, itemFormOf, mayUndo, mustOf, nextOf, nextOfItem, REQUIRED, saidOnce, scanOf, voidable } = await import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
+const { check, FIELDS, fieldOf, formOf, itemFormOf, mayUndo, mayUndoRedirect, mustOf, nextOf, nextOfItem, REQUIRED, saidOnce, scanOf, voidable } = await import(`data:text/javascript,${encodeURIComponent(built.outputFiles[0].text)}`);
 
 const TODAY = "2026-11-28";
 const NOW = Date.parse("2026-11-28T02:00:00Z");
@@ -41,7 +41,7 @@ test("of an item each form asks for what the server takes of its kind", () => {
 		const allowed = [...required, ...optional].flatMap((bit) => boxes[bit] ?? [bit]);
 		assert.deepEqual(FIELDS[kind].filter((field) => !allowed.includes(field)), [], kind);
 		assert.deepEqual(required.filter((bit) => !REQUIRED[kind].includes(boxes[bit]?.[0] ?? bit)), [], kind);
-		assert.deepEqual(allowed.filter((field) => !FIELDS[kind].includes(field)), kind === "redirected" ? ["fee"] : [], "money is recorded as money");
+		assert.deepEqual(allowed.filter((field) => !FIELDS[kind].includes(field)), []);
 	}
 });
 
@@ -174,4 +174,20 @@ test("a refusal belongs to a box of its form, or to the whole of it", () => {
 	assert.equal(fieldOf("result_new", "receiver", "bad_member"), "receiver_name");
 	assert.equal(fieldOf("due_changed", "due_on", "bad_member"), "due_on");
 	assert.equal(fieldOf("declined", "", "dossier_ended"), "");
+});
+
+test("a clerk takes back the redirection that an item goes by, and no other", () => {
+	const mine = event("redirected", { event_id: "first", item_code: "RR123456785VN", role: "clerk" });
+	const of = (events, state = "in_transit") => ({ ...told("with_post", events), legs: [{ item_code: "RR123456785VN", kind: "submit", state }] });
+	const asked = (whole, actor = "A", nowMs = NOW) => mayUndoRedirect(whole, "RR123456785VN", actor, nowMs)?.event_id ?? null;
+	assert.equal(asked(of([mine])), "first");
+	assert.equal(asked(of([mine, event("out_for_delivery", { item_code: "RR123456785VN", role: "courier", actor: "B" })], "out_for_delivery")), "first", "its courier is told");
+	assert.equal(asked(of([mine]), "B"), null);
+	assert.equal(asked(of([mine]), "A", NOW + 300_001), null);
+	assert.equal(asked(of([mine], "delivered")), null, "too late");
+	assert.equal(asked(of([mine, { ...mine, event_id: "second", actor: "B" }])), null, "it goes by another one's");
+	assert.equal(asked(of([mine, event("void", { item_code: "RR123456785VN", data: { target: "first" } })])), null);
+	assert.equal(asked(of([{ ...mine, verdict: "refused" }])), null);
+	const form = formOf("void", of([mine]), mine);
+	assert.deepEqual([form.code, form.isStep, form.target], ["RR123456785VN", false, "first"]);
 });

@@ -85,7 +85,7 @@ export function isRefusal(error: unknown): error is Problem {
 async function sendStep(step: Waiting): Promise<number> {
 	const { event_id, kind, occurred_at, data } = step;
 	try {
-		return await take(step, await call<Result>("POST", `/v1/dossiers/${encodeURIComponent(step.code)}/steps`, { event_id, kind, occurred_at, data }));
+		return await take(step, await call<Result>("POST", `/v1/dossiers/${encodeURIComponent(step.code)}/steps`, { event_id, kind, occurred_at, data }, undefined, deviceTime()));
 	} catch (error) {
 		if (!isRefusal(error)) {
 			throw error;

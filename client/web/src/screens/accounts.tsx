@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { call } from "../base/call";
 import { label } from "../words/labels";
 import { t } from "../words/words";
+import { Devices } from "./devices";
 import { Loading, More, useList } from "./load";
 import { LongTable } from "./long_list";
 import { wordsOf } from "./sign_in";
@@ -98,13 +99,16 @@ function Change({ account, changed }: { account: Account; changed: (words: strin
 export function Accounts() {
 	const { items, problem, more, again } = useList<Account>("/v1/accounts?limit=200");
 	const [said, setSaid] = useState("");
+	const [turn, setTurn] = useState(0);
 	const tell = (words: string) => {
 		setSaid(words);
+		setTurn((n) => n + 1);
 		again();
 	};
 	return (
 		<>
 			<h1>{t("accounts.title")}</h1>
+			<p><button type="button" onClick={() => document.getElementById("devices")?.focus()}>{t("accounts.to_devices")}</button></p>
 			<NewAccount made={(account) => tell(t("accounts.made", { account }))} />
 			<p class="problem" role="alert">{problem}</p>
 			<p role="status">{said}</p>
@@ -120,6 +124,7 @@ export function Accounts() {
 					)} />
 			)}
 			<More more={more} />
+			<Devices turn={turn} />
 		</>
 	);
 }

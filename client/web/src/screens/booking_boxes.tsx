@@ -7,6 +7,7 @@ import { useWedge } from "../scan/use_wedge";
 import { label, tokens } from "../words/labels";
 import { showDate, t, word } from "../words/words";
 import { Choice, idOf, JudgedContext, LongBox, TextBox } from "./intake_field";
+import { usePress } from "./press";
 import { Procedures } from "./result";
 import { wordsOf } from "./sign_in";
 
@@ -127,9 +128,7 @@ function refusalOf(form: VisitForm, error: unknown): Refusal {
 function useVisit(first: VisitForm, done: (words: string, day: string) => void, again: () => void) {
 	const [form, setForm] = useState(first);
 	const [refusal, setRefusal] = useState<Refusal | null>(null);
-	const [isPressed, setPressed] = useState(false);
 	const [turn, setTurn] = useState(0);
-	const isBusy = useRef(false);
 	const wrong = check(form);
 	const change = (values: VisitForm["values"]) => {
 		setForm((now) => ({ ...now, values: { ...now.values, ...("day" in values ? { window: "" } : {}), ...values } }));
@@ -150,23 +149,14 @@ function useVisit(first: VisitForm, done: (words: string, day: string) => void, 
 			ring("trouble");
 			const refused = refusalOf(form, error);
 			setRefusal(refused);
-			setPressed(false); // the server's word stands at the box, not that it is empty since
+			release();
 			if (refused.field === "window" || refused.field === "courier") {
 				setTurn((n) => n + 1); // which are free has changed
 			}
 			again();
 		}
 	};
-	const submit = async () => {
-		setPressed(true);
-		if (wrong.size > 0) {
-			ring("trouble");
-		} else if (!isBusy.current) {
-			isBusy.current = true;
-			await send();
-			isBusy.current = false;
-		}
-	};
+	const { isPressed, submit, release } = usePress(wrong, send);
 	return { form, refusal, isPressed, wrong, turn, change, add, submit };
 }
 

@@ -45,7 +45,8 @@ function saidIn({ item_code, kind, data }: Whole["events"][number], events: Whol
 		return [target && label("events", target.kind), text("void_reason") && word("void_reason", text("void_reason")), text("note")].filter(Boolean).join(" · ");
 	}
 	if (["lost", "found", "damaged", "redirected"].includes(kind)) {
-		return [text("note"), text("minutes") && t("dossier.minutes", { number: text("minutes") }), text("requester") && t("dossier.requester", { name: text("requester") })].filter(Boolean).join(" · ");
+		return [text("note"), text("minutes") && t("dossier.minutes", { number: text("minutes") }), text("requester") && t("dossier.requester", { name: text("requester") }),
+			typeof data?.fee === "number" && t("dossier.redirect_fee", { amount: showMoney(data.fee) })].filter(Boolean).join(" · ");
 	}
 	return item_code ? "" : [text("result_kind"), text("number"), text("content"), day("received_on"), day("due_on"),
 		typeof data?.collect === "number" ? showMoney(data.collect) : "", text("reclaim"), text("slip"), text("note")].filter(Boolean).join(" · ");

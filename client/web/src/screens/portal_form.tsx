@@ -5,6 +5,7 @@ import { showItemCode } from "../base/item_code";
 import { check, type Decision, decide, type Field, fieldOf, FIELDS, formOf, isUnknown, type PushLine } from "../portal/decision";
 import { t, word } from "../words/words";
 import { JudgedContext, TextBox } from "./intake_field";
+import { usePress } from "./press";
 import { wordsOf } from "./sign_in";
 
 interface Refusal {
@@ -15,8 +16,6 @@ interface Refusal {
 function useDecision(line: PushLine, what: Decision, done: (words: string, isGood: boolean) => void) {
 	const [form, setForm] = useState(() => formOf(what));
 	const [refusal, setRefusal] = useState<Refusal | null>(null);
-	const [isPressed, setPressed] = useState(false);
-	const isBusy = useRef(false);
 	const wrong = check(form, line);
 	const change = (field: Field, value: string) => {
 		setForm((now) => ({ ...now, values: { ...now.values, [field]: value } }));
@@ -24,7 +23,7 @@ function useDecision(line: PushLine, what: Decision, done: (words: string, isGoo
 	};
 	const failed = (error: unknown) => {
 		ring("trouble");
-		setPressed(false); // the server's word stands at the box
+		release();
 		if (isUnknown(error)) {
 			setForm({ ...form, isUnanswered: true });
 			setRefusal({ field: "", text: t("portal.unknown", { why: wordsOf(error) }) });
@@ -38,16 +37,7 @@ function useDecision(line: PushLine, what: Decision, done: (words: string, isGoo
 		setForm({ ...formOf(what), values: form.values }); // the refused one is an event of its own
 		setRefusal({ field: fieldOf(form, member, token), text: token === "key_reuse" ? t("portal.was_kept") : t("intake.server_says", { text: atItsBox(detail, member) }) });
 	};
-	const submit = async () => {
-		setPressed(true);
-		if (wrong.size > 0) {
-			ring("trouble");
-		} else if (!isBusy.current) {
-			isBusy.current = true;
-			await decide(form, line).then(() => done(word("portal_done", what), true), failed);
-			isBusy.current = false;
-		}
-	};
+	const { isPressed, submit, release } = usePress(wrong, () => decide(form, line).then(() => done(word("portal_done", what), true), failed));
 	return { form, refusal, isPressed, wrong, change, submit };
 }
 

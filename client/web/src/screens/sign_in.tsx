@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { choose, signIn, state } from "../app";
 import { call, Problem } from "../base/call";
+import { deviceName } from "../base/device";
 import type { Session } from "../queue/store";
 import { t } from "../words/words";
 
@@ -19,7 +20,7 @@ export function SignInForm() {
 		setProblem("");
 		try {
 			await signIn(await call<Session>("POST", "/v1/session",
-				{ account: form.get("account"), password: form.get("password"), device: navigator.userAgent.slice(0, 60) }));
+				{ account: form.get("account"), password: form.get("password"), device: deviceName(navigator.userAgent) }));
 		} catch (error) {
 			setProblem(wordsOf(error));
 		}

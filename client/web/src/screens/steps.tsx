@@ -8,7 +8,7 @@ import { uuid7 } from "../base/uuid7";
 import { recordStep, whyNotKept } from "../queue/record";
 import { drop, type Waiting, waiting } from "../queue/store";
 import { askCatalogue, type Entry } from "../intake/catalogue";
-import { check, DATES, type Field, FIELDS, fieldOf, formOf, isRequired, itemFormOf, LONG, mayUndo, mustOf, nextOf, nextOfItem, saidOnce, scanOf, type StepForm, type Told, voidable } from "../step/step";
+import { check, DATES, type Field, FIELDS, fieldOf, formOf, isRequired, itemFormOf, LONG, mayUndo, mayUndoRedirect, MONEY, mustOf, nextOf, nextOfItem, saidOnce, scanOf, type StepForm, type Told, voidable } from "../step/step";
 import { useDraft } from "../step/use_draft";
 import { label } from "../words/labels";
 import { showDate, showTime, t, type Word, word } from "../words/words";
@@ -96,17 +96,20 @@ function Menu({ dossier, waits, choose }: { dossier: Told; waits: string[]; choo
 
 /* Item by item: what may happen to it beside its way through the post. */
 function ItemMenu({ dossier, waits, choose }: { dossier: Told; waits: Waiting[]; choose: (form: StepForm) => void }) {
-	const legs = dossier.legs.map((leg) => ({ ...leg, next: nextOfItem(leg.state ?? "", isChief()).filter((kind) => !waits.some((line) => line.code === leg.item_code && line.kind === kind)) }))
-		.filter(({ next }) => next.length > 0);
+	const isWaiting = (code: string, kind: string) => waits.some((line) => line.code === code && line.kind === kind);
+	const undoOf = (code: string) => isChief() || isWaiting(code, "void") ? null : mayUndoRedirect(dossier, code, state.session?.name ?? "", Date.now());
+	const legs = dossier.legs.map((leg) => ({ ...leg, undo: undoOf(leg.item_code), next: nextOfItem(leg.state ?? "", isChief()).filter((kind) => !isWaiting(leg.item_code, kind)) }))
+		.filter(({ next, undo }) => next.length > 0 || undo);
 	if (legs.length === 0) {
 		return isChief() ? null : <p>{t("steps.none_items")}</p>;
 	}
 	return (
 		<>
-			{legs.map(({ item_code, kind: leg, next }) => (
+			{legs.map(({ item_code, kind: leg, next, undo }) => (
 				<div key={item_code} class="row" role="group" aria-label={showItemCode(item_code)}>
 					<p><span class="code">{showItemCode(item_code)}</span><br />{label("leg_kinds", leg)}</p>
 					{next.map((kind) => <button key={kind} type="button" aria-label={`${word("step", kind)}: ${showItemCode(item_code)}`} onClick={() => choose(itemFormOf(kind, item_code, dossier))}>{word("step", kind)}</button>)}
+					{undo && <button type="button" aria-label={`${t("steps.undo_redirect")}: ${showItemCode(item_code)}`} onClick={() => choose(formOf("void", dossier, undo))}>{t("steps.undo_redirect")}</button>}
 				</div>
 			))}
 		</>
@@ -148,7 +151,8 @@ function Box({ form, field, set }: { form: StepForm; field: Field; set: (value: 
 		return <LongBox {...box} />;
 	}
 	const isDate = DATES.includes(field);
-	return <TextBox {...box} isDate={isDate} hint={isDate && box.value ? showDate(box.value) : undefined} isNumber={field === "collect"} list={field === "procedure" ? "procedures" : undefined} class={field === "dossier_code" ? "label" : ""} />;
+	const hint = field === "fee" ? t("steps.fee_about") : isDate && box.value ? showDate(box.value) : undefined;
+	return <TextBox {...box} isDate={isDate} hint={hint} isNumber={MONEY.includes(field)} list={field === "procedure" ? "procedures" : undefined} class={field === "dossier_code" ? "label" : ""} />;
 }
 
 /* An office that nobody knows would be told nothing: it is chosen, or left open. */

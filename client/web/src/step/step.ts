@@ -12,7 +12,7 @@ import { readMoney } from "../intake/money";
 export type StepKind = "bind" | "bound" | "supplement_asked" | "due_changed" | "result_ready" | "result_new" | "declined" | "withdrawn" | "void" | "closed" | ItemKind;
 export type ItemKind = "redirected" | "lost" | "found";
 export type Field = "dossier_code" | "procedure" | "receiver_name" | "receiver_phone" | "receiver_address" | "received_on" | "due_on" | "content"
-	| "result_kind" | "number" | "collect" | "reclaim" | "slip" | "void_reason" | "note" | "minutes" | "requester" | "next_office";
+	| "result_kind" | "number" | "collect" | "reclaim" | "slip" | "void_reason" | "note" | "minutes" | "requester" | "next_office" | "fee";
 
 export interface StepForm {
 	eventId: string; // made with the form: however often it is pressed it is one step
@@ -51,11 +51,12 @@ export const FIELDS: Record<StepKind, Field[]> = {
 	withdrawn: ["slip", "note"],
 	void: ["void_reason", "note"],
 	closed: ["note"],
-	redirected: ["receiver_name", "receiver_phone", "receiver_address", "requester", "next_office", "note"],
+	redirected: ["receiver_name", "receiver_phone", "receiver_address", "requester", "next_office", "fee", "note"],
 	lost: ["note", "minutes"],
 	found: ["note"],
 };
 export const DATES: Field[] = ["received_on", "due_on"];
+export const MONEY: Field[] = ["collect", "fee"];
 export const LONG: Field[] = ["content", "reclaim", "note"];
 
 const AT_AGENCY: StepKind[] = ["bound", "supplement_asked", "due_changed", "result_ready", "declined", "withdrawn"];
@@ -129,6 +130,13 @@ export function mayUndo(told: Told, actor: string, nowMs: number): Told["events"
 	return last && nowMs - Date.parse(last.occurred_at) < GRACE_MS ? last : null;
 }
 
+/** mayUndoRedirect - the redirection that an item on its way stands under, when @actor recorded it, within the time for taking it back. */
+export function mayUndoRedirect(told: Told, item: string, actor: string, nowMs: number): Told["events"][number] | null {
+	const last = standing(told).filter(({ kind, item_code }) => kind === "redirected" && item_code === item).pop();
+	const isOpen = OPEN.includes(told.legs.find(({ item_code }) => item_code === item)?.state ?? "");
+	return last && isOpen && last.actor === actor && nowMs - Date.parse(last.occurred_at) < GRACE_MS ? last : null;
+}
+
 /** formOf - an empty one. */
 export function formOf(kind: StepKind, told: Told | null, target: Told["events"][number] | null = null): StepForm {
 	const item = target?.item_code || (kind === "bind" ? (told?.legs.find((leg) => leg.kind === "submit") ?? told?.legs[0])?.item_code : "");
@@ -197,6 +205,7 @@ function wrongIn(form: StepForm, field: Field, today: string): string {
 		case "due_on":
 			return wrongDate(form, field, text, today);
 		case "collect":
+		case "fee":
 			return readMoney(text) === null ? "amount" : "";
 		case "receiver_phone":
 			return cleanPhone(text) === "" ? "phone" : "";
@@ -238,7 +247,7 @@ export function scanOf(form: StepForm): { eventId: string; code: string; isStep:
 	for (const field of FIELDS[form.kind]) {
 		const text = textOf(form, field);
 		if (text !== "" && !field.startsWith("receiver_") && (field !== "dossier_code" || form.kind === "bind")) {
-			data[field] = field === "collect" ? readMoney(text) : field === "dossier_code" ? readDossierCode(text) : text;
+			data[field] = MONEY.includes(field) ? readMoney(text) : field === "dossier_code" ? readDossierCode(text) : text;
 		}
 	}
 	if (form.kind === "result_new" || form.kind === "redirected") {
