@@ -3,6 +3,7 @@
 #include <hoso/limits.h>
 
 #include "store/catalogue.h"
+#include "store/session.h"
 
 static const struct pg_statement partitions = {
 	"upkeep_partitions", "SELECT make_event_partitions(3)"};
@@ -29,6 +30,14 @@ static const struct pg_statement proofs = {"upkeep_proofs",
 static const struct pg_statement proof_parts = {"upkeep_proof_parts",
 	"DELETE FROM proof_part WHERE created_at < now() - $1::int * interval '1 hour'"};
 
+/* clang-format off */
+/* One that ran out has ended, and stands no longer in the way of who asks for those that live. */
+static const struct pg_statement sessions = {"upkeep_sessions",
+	"UPDATE session SET ended_at = created_at + " SESSION_MS(SESSION_ABSOLUTE_MS)
+	" WHERE ctid = ANY (ARRAY(SELECT ctid FROM session"
+	"  WHERE ended_at IS NULL AND created_at < now() - " SESSION_MS(SESSION_ABSOLUTE_MS) " LIMIT 100000))"};
+/* clang-format on */
+
 static const struct pg_statement roads = {
 	"upkeep_roads", "DELETE FROM portal_road WHERE told_at < now() - interval '1 hour'"};
 
@@ -43,6 +52,7 @@ void upkeep_run(struct pg_trip *trip)
 	pg_trip_add(trip, &failures);
 	pg_trip_add(trip, &budgets);
 	pg_trip_add(trip, &tries);
+	pg_trip_add(trip, &sessions);
 	pg_trip_add(trip, &roads);
 	pg_params_int(pg_trip_add(trip, &proofs), PROOF_KEPT_MONTHS);
 	pg_params_int(pg_trip_add(trip, &proof_parts), PROOF_PART_HOURS);

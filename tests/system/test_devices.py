@@ -200,3 +200,17 @@ def test_a_wrong_order_ends_nothing(town, sign_in, body, status, error, member):
     reply = town.person["north-supervisor"].request("POST", "/v1/devices/end", body, valid=False)
     assert error_of(reply) == (status, error, member)
     assert stays.get("/v1/me").status_code == 200
+
+
+def test_a_session_that_ran_out_has_ended(town, sign_in, courier):
+    """A daemon that starts looks for them; those that live go on."""
+    for device in ("old", "new"):
+        sign_in(courier, device)
+    town.standalone.sql("UPDATE session SET created_at = created_at - interval '13 hours' WHERE device = 'old'"
+                        " AND account_id = (SELECT id FROM account WHERE account = %s)", courier)
+    town.standalone.kill_hosod()
+    town.standalone.wait_ready()
+    read = ("SELECT device, ended_at = created_at + interval '12 hours' FROM session WHERE account_id = (SELECT id FROM account WHERE account = %s)"
+            " ORDER BY device")
+    wait.until(lambda: town.standalone.sql(read, courier) == [("new", None), ("old", True)], 20, "the old one has ended")
+    assert set(devices(town.person["north-supervisor"], courier)) == {"new"}
