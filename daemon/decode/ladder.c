@@ -148,13 +148,6 @@ static bool calmed(struct ladder *ladder)
 	return scan_whole(ladder, retouch_mean(small(ladder), 5, 5), density_of(small(ladder)));
 }
 
-static bool third(struct ladder *ladder)
-{
-	unsigned side = MAX(ladder->work.width, ladder->work.height) / 3;
-
-	return side >= 3 && scan_whole(ladder, retouch_shrink(&ladder->work, side), 1);
-}
-
 static bool doubled(struct ladder *ladder)
 {
 	struct grey large, sharp;
@@ -166,19 +159,6 @@ static bool doubled(struct ladder *ladder)
 	sharp = retouch_sharpen(&large, 13);
 	grey_done(&large);
 	return scan_whole(ladder, sharp, 1);
-}
-
-static bool doubled_black(struct ladder *ladder)
-{
-	struct grey large, black;
-
-	if (grey_area(&ladder->work) > TINY_PIXELS) {
-		return false;
-	}
-	large = retouch_double(&ladder->work);
-	black = retouch_threshold(&large, 101);
-	grey_done(&large);
-	return scan_whole(ladder, black, 1);
 }
 
 /* Without stripes there is no such direction. */
@@ -303,19 +283,9 @@ static bool unfolded(struct ladder *ladder)
 	return areas_scan_unfolded(areas(ladder), ladder->bars, ladder->finds);
 }
 
-static bool patches(struct ladder *ladder, struct patch_look look)
-{
-	return areas_scan_patches(areas(ladder), ladder->finds, &look);
-}
-
-static bool patches_plain(struct ladder *ladder)
-{
-	return patches(ladder, (struct patch_look){0});
-}
-
 static bool patches_sharp(struct ladder *ladder)
 {
-	return patches(ladder, (struct patch_look){.sharpen = 13});
+	return areas_scan_patches(areas(ladder), ladder->finds, false);
 }
 
 static bool patches_sampled(struct ladder *ladder)
@@ -324,20 +294,10 @@ static bool patches_sampled(struct ladder *ladder)
 	return true;
 }
 
-static bool patches_fine(struct ladder *ladder)
-{
-	return patches(ladder, (struct patch_look){.sharpen = 13, .threshold = 41});
-}
-
-static bool patches_coarse(struct ladder *ladder)
-{
-	return patches(ladder, (struct patch_look){.threshold = 101});
-}
-
 static bool inverted(struct ladder *ladder)
 {
 	bool has_strips = strips(ladder, STRIP_INVERTED);
-	bool has_patches = patches(ladder, (struct patch_look){.invert = true, .sharpen = 13});
+	bool has_patches = areas_scan_patches(areas(ladder), ladder->finds, true);
 
 	return has_strips || has_patches;
 }
@@ -352,22 +312,17 @@ static bool (*const rungs[])(struct ladder *) = {
 	patches_sampled,
 	compared,
 	/* LADDER_USUAL */
-	patches_plain,
 	strips_sharper,
 	calmed,
 	even_light,
 	full_size,
 	inverted,
 	black_and_white,
-	third,
 	/* LADDER_THOROUGH */
-	patches_fine,
-	patches_coarse,
 	averaged_first,
 	averaged_fine,
 	averaged_second,
 	doubled,
-	doubled_black,
 };
 
 unsigned ladder_rungs(void)
