@@ -19,6 +19,7 @@
 #define STRIP_MARGIN 16         /* pixels; and a share for quiet zones */
 #define STRIP_MARGIN_SHARE 0.06
 #define STRIP_WEIGHT_MAX 4
+#define STRIP_WINDOW 121 /* columns; some bars */
 #define COMPARED_ROWS 5
 #define COMPARED_AREAS_MAX 3
 #define COMPARED_PROMISE 0.11F /* mean cost; dearer ones are no code */
@@ -168,6 +169,8 @@ bool areas_scan_strips(const struct areas *areas, struct finds *finds, enum stri
 				continue;
 			}
 			change(&view.grey, retouch_invert(&view.grey));
+		} else if (look == STRIP_BLACK) {
+			change(&view.grey, retouch_threshold(&view.grey, STRIP_WINDOW));
 		} else if (look != STRIP_PLAIN) {
 			change(&view.grey, retouch_sharpen_rows(&view.grey, windows[look]));
 		}

@@ -34,7 +34,7 @@ struct areas {
 
 void areas_find(struct areas *areas, const struct grey *work, const struct grey *picture);
 
-enum strip_look { STRIP_PLAIN, STRIP_SHARP, STRIP_SHARPER, STRIP_INVERTED };
+enum strip_look { STRIP_PLAIN, STRIP_SHARP, STRIP_SHARPER, STRIP_BLACK, STRIP_INVERTED };
 
 /* The functions below return false when there is no area of their kind. */
 

@@ -263,13 +263,15 @@ static void try_guess(const struct line *line, const struct format *format, stru
 	double modules = modules_of(format, guess.data);
 	float cost_max = format->middle ? GUARD_COST_MAX : ENDS_COST_MAX;
 	int last = (int)lround((modules + format->tail - format->last->modules) * GRID);
+	unsigned most = format->middle ? GUESSES_MAX : GUESSES_USUAL;
 
 	if (fabs(guess.to - guess.from) < modules * MODULE_MIN) {
 		return;
 	}
 	guess.cost = compare_end(line, &guess, modules, format->first, 0) / 2;
-	if (guess.cost > cost_max) {
-		return;
+	if (guess.cost > cost_max ||
+		(*count == most && guess.cost * 2 / 3 >= guesses[most - 1].cost)) {
+		return; /* whatever the other end is like */
 	}
 	guess.cost += compare_end(line, &guess, modules, format->last, last) / 2;
 	if (format->middle) {
@@ -277,7 +279,7 @@ static void try_guess(const struct line *line, const struct format *format, stru
 	}
 	guess.cost += (float)fabs(guess.tilt) * TILT_COST;
 	if (guess.cost <= cost_max) {
-		keep_guess(guesses, format->middle ? GUESSES_MAX : GUESSES_USUAL, count, guess);
+		keep_guess(guesses, most, count, guess);
 	}
 }
 

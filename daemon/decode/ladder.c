@@ -14,6 +14,7 @@
 #define TINY_PIXELS (100 * 1000)         /* up to here: doubling all of it costs little */
 #define PIXELS_PER_DENSITY (1000 * 1000) /* of the picture as given */
 #define CROP_SHARE 1.15                  /* of an area's own diagonal … */
+#define CROP_TIMES 2                     /* bars may be so many times as high as was seen */
 #define CROP_MARGIN 16                   /* … and pixels: its quiet zones */
 #define BARS_AVERAGED 15                 /* scan lines averaged along the bars */
 
@@ -139,7 +140,7 @@ static bool full_size(struct ladder *ladder)
 
 static bool black_and_white(struct ladder *ladder)
 {
-	return scan_whole(ladder, retouch_threshold(small(ladder), 61), 1);
+	return scan_whole(ladder, retouch_threshold(small(ladder), 61), density_of(small(ladder)));
 }
 
 /* Print with thin bars and wide gaps looks to ZBar like another code; blurred, both are as wide. */
@@ -219,10 +220,19 @@ static struct grey crop_around(
 	return retouch_crop(work, left, top, right - left, bottom - top);
 }
 
+/* Of a picture turned so that the bars are upright: what is as high as they may be, about the middle. */
+static struct grey crop_bars(struct ladder *ladder, const struct grey *upright)
+{
+	double along = areas(ladder)->stripes[0].along / areas(ladder)->scale;
+	unsigned height = (unsigned)fmin(along * CROP_TIMES + 2 * CROP_MARGIN, upright->height);
+
+	return retouch_crop(upright, 0, (upright->height - height) / 2, upright->width, height);
+}
+
 /* Without the noise, sharpening can go further than elsewhere: for bars as thin as a hair. */
 static bool averaged_fine(struct ladder *ladder)
 {
-	struct grey crop, mean, large, grey;
+	struct grey crop, mean, bars, large, grey;
 	double angle, x, y;
 
 	if (!find_angle(ladder, 0, &angle)) {
@@ -234,10 +244,12 @@ static bool averaged_fine(struct ladder *ladder)
 		return false;
 	}
 	mean = average_bars(&crop, angle);
-	large = retouch_double(&mean);
+	bars = crop_bars(ladder, &mean);
+	large = retouch_double(&bars);
 	grey = retouch_sharpen(&large, 13);
 	grey_done(&crop);
 	grey_done(&mean);
+	grey_done(&bars);
 	grey_done(&large);
 	return scan_turned(ladder, grey, angle, areas(ladder)->scale / 2, x, y);
 }
@@ -270,6 +282,11 @@ static bool strips_sharp(struct ladder *ladder)
 static bool strips_sharper(struct ladder *ladder)
 {
 	return strips(ladder, STRIP_SHARPER);
+}
+
+static bool strips_black(struct ladder *ladder)
+{
+	return strips(ladder, STRIP_BLACK);
 }
 
 static bool compared(struct ladder *ladder)
@@ -313,6 +330,7 @@ static bool (*const rungs[])(struct ladder *) = {
 	compared,
 	/* LADDER_USUAL */
 	strips_sharper,
+	strips_black,
 	calmed,
 	even_light,
 	full_size,

@@ -14,6 +14,8 @@ struct lie {
 	double a, b, c, d, e, f, g, h;
 };
 
+/* These two stand here to become part of the loops that ask them a million times for a picture. */
+
 /** lie_place() - of a point among the modules, in pixels. */
 static inline void lie_place(
 	const struct lie *lie, double u, double v, double *ret_x, double *ret_y)
@@ -27,7 +29,9 @@ static inline void lie_place(
 /** lie_light() - at a point between pixels; outside the edge is repeated. */
 static inline float lie_light(const struct grey *grey, double x, double y)
 {
-	double left = CLAMP(x, 0, grey->width - 1.001), top = CLAMP(y, 0, grey->height - 1.001);
+	double right = grey->width - 1.001, bottom = grey->height - 1.001;
+	/* In this order what is no number is 0, too. */
+	double left = x > 0 ? MIN(x, right) : 0, top = y > 0 ? MIN(y, bottom) : 0;
 	int column = (int)left, row = (int)top;
 	float u = (float)(left - column), v = (float)(top - row);
 	const uint8_t *above = grey_row(grey, (unsigned)row) + column, *below = above + grey->width;

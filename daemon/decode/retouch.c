@@ -312,6 +312,14 @@ static uint8_t sample(const struct grey *in, int64_t x256, int64_t y256)
 			 16);
 }
 
+/* The whole number that is not above it; floor() is a call for each pixel. */
+static int64_t below(double value)
+{
+	int64_t whole = (int64_t)value;
+
+	return whole - (value < (double)whole);
+}
+
 struct grey retouch_turn(const struct grey *in, double angle)
 {
 	double c = cos(angle), s = sin(angle);
@@ -324,9 +332,9 @@ struct grey retouch_turn(const struct grey *in, double angle)
 		double u = -(out.width - 1.0) / 2;
 		double x0 = (in->width - 1) / 2.0 + u * c - v * s;
 		double y0 = (in->height - 1) / 2.0 + u * s + v * c;
+		uint8_t *row = grey_row(&out, y);
 		for (unsigned x = 0; x < out.width; x++) {
-			grey_row(&out, y)[x] = sample(in, (int64_t)floor((x0 + x * c) * 256),
-				(int64_t)floor((y0 + x * s) * 256));
+			row[x] = sample(in, below((x0 + x * c) * 256), below((y0 + x * s) * 256));
 		}
 	}
 	return out;
