@@ -19,6 +19,7 @@
 #define STRIP_MARGIN 16         /* pixels; and a share for quiet zones */
 #define STRIP_MARGIN_SHARE 0.06
 #define STRIP_WEIGHT_MAX 4
+#define STRIP_WINDOW 121 /* columns; some bars */
 #define COMPARED_ROWS 5
 #define COMPARED_AREAS_MAX 3
 #define COMPARED_PROMISE 0.11F /* mean cost; dearer ones are no code */
@@ -40,6 +41,7 @@
 #define SAME_SHARE 0.15
 #define CROP_PIXELS (700 * 700)
 #define PATCH_PIXELS (200 * 200) /* a patch is doubled until it is larger */
+#define PATCH_SHARPEN 13         /* pixels */
 #define UNEXPLAINED_SHARE 0.25   /* of the strongest area's weight; fainter ones may be anything */
 
 static const struct scan_way only_rows = {.bars = true, .rows_only = true, .density = 1};
@@ -167,6 +169,8 @@ bool areas_scan_strips(const struct areas *areas, struct finds *finds, enum stri
 				continue;
 			}
 			change(&view.grey, retouch_invert(&view.grey));
+		} else if (look == STRIP_BLACK) {
+			change(&view.grey, retouch_threshold(&view.grey, STRIP_WINDOW));
 		} else if (look != STRIP_PLAIN) {
 			change(&view.grey, retouch_sharpen_rows(&view.grey, windows[look]));
 		}
@@ -362,10 +366,12 @@ bool areas_scan_unfolded(const struct areas *areas, const struct bars *bars, str
 	return areas->stripes_count > 0;
 }
 
-void areas_doubt(const struct areas *areas, const struct bars *bars, struct finds *finds)
+void areas_doubt(struct areas *areas, const struct bars *bars, struct finds *finds)
 {
 	for (unsigned i = 0; i < MIN(areas->stripes_count, COMPARED_AREAS_MAX); i++) {
-		if (finds_doubt(finds, areas->stripes[i].x, areas->stripes[i].y)) {
+		if (!areas->is_doubted[i] &&
+			finds_doubt(finds, areas->stripes[i].x, areas->stripes[i].y)) {
+			areas->is_doubted[i] = true;
 			compare_area(areas, bars, finds, &areas->stripes[i], 1);
 		}
 	}
@@ -413,8 +419,8 @@ struct grey areas_enlarge(const struct areas *areas, const struct patch *patch, 
 	return large;
 }
 
-static void scan_patch(const struct areas *areas, struct finds *finds, const struct patch *patch,
-	const struct patch_look *look)
+static void scan_patch(
+	const struct areas *areas, struct finds *finds, const struct patch *patch, bool invert)
 {
 	struct grey grey = areas_enlarge(areas, patch, PATCH_PIXELS);
 	double scale = areas->scale * patch->width / grey.width;
@@ -427,30 +433,24 @@ static void scan_patch(const struct areas *areas, struct finds *finds, const str
 		.way = only_qr,
 	};
 
-	if (look->invert && !is_light_on_dark(&grey, true)) {
+	if (invert && !is_light_on_dark(&grey, true)) {
 		grey_done(&grey);
 		return;
 	}
-	if (look->invert) {
+	if (invert) {
 		change(&grey, retouch_invert(&grey));
 	}
-	if (look->sharpen) {
-		change(&grey, retouch_sharpen(&grey, look->sharpen));
-	}
-	if (look->threshold) {
-		change(&grey, retouch_threshold(&grey, look->threshold));
-	}
+	change(&grey, retouch_sharpen(&grey, PATCH_SHARPEN));
 	view.grey = grey;
 	view_scan(&view, areas->picture, finds);
 }
 
-bool areas_scan_patches(
-	const struct areas *areas, struct finds *finds, const struct patch_look *look)
+bool areas_scan_patches(const struct areas *areas, struct finds *finds, bool invert)
 {
 	for (unsigned i = 0; i < areas->patches_count && !areas_are_late(areas); i++) {
 		const struct patch *patch = &areas->patches[i];
 		if (!areas_cover_patch(areas, finds, patch)) {
-			scan_patch(areas, finds, patch, look);
+			scan_patch(areas, finds, patch, invert);
 		}
 	}
 	return areas->patches_count > 0;

@@ -28,12 +28,13 @@ struct areas {
 	bool has_finders;
 	unsigned stripes_count, patches_count;
 	struct stripes stripes[STRIPES_MAX];
+	bool is_doubted[STRIPES_MAX];
 	struct patch patches[PATCHES_MAX];
 };
 
 void areas_find(struct areas *areas, const struct grey *work, const struct grey *picture);
 
-enum strip_look { STRIP_PLAIN, STRIP_SHARP, STRIP_SHARPER, STRIP_INVERTED };
+enum strip_look { STRIP_PLAIN, STRIP_SHARP, STRIP_SHARPER, STRIP_BLACK, STRIP_INVERTED };
 
 /* The functions below return false when there is no area of their kind. */
 
@@ -46,19 +47,12 @@ bool areas_compare(const struct areas *areas, const struct bars *bars, struct fi
 /** areas_scan_unfolded() - those in which nothing is believed yet, with their folds taken out (unfold.h). */
 bool areas_scan_unfolded(const struct areas *areas, const struct bars *bars, struct finds *finds);
 
-/** areas_doubt() - those in which what is believed may have been read with letters left out. */
-void areas_doubt(const struct areas *areas, const struct bars *bars, struct finds *finds);
+/** areas_doubt() - those in which what is believed may have been read with letters left out; each once. */
+void areas_doubt(struct areas *areas, const struct bars *bars, struct finds *finds);
 
-/** struct patch_look - what is done to an enlarged patch, in this order; windows in pixels, 0: not. */
-struct patch_look {
-	bool invert;
-	unsigned sharpen;
-	unsigned threshold;
-};
-
-/** areas_scan_patches() - those in which nothing is believed yet, enlarged, for QR codes. */
-bool areas_scan_patches(
-	const struct areas *areas, struct finds *finds, const struct patch_look *look);
+/** areas_scan_patches() - those in which nothing is believed yet, enlarged and sharpened, for QR codes. @invert: those
+ * that are light on dark, instead. */
+bool areas_scan_patches(const struct areas *areas, struct finds *finds, bool invert);
 
 /** areas_are_explained() - does a believed code stand wherever strong stripes are, and in every patch? */
 bool areas_are_explained(const struct areas *areas, const struct finds *finds, bool with_patches);

@@ -28,7 +28,7 @@
 #define QUIET_MODULES 4      /* beside a code that has no check of its own */
 #define CODE_RUNS_MAX 400    /* bars and spaces of the longest code */
 #define FIT_GOOD 0.015F      /* no other blur need be tried … */
-#define FIT_BAD 0.14F        /* … nor would it help */
+#define FIT_BAD 0.14F /* … nor would it help, and no word of such letters is worth anything */
 #define SURE_COST 0.04F
 #define SURE_LEAD 0.25F
 
@@ -40,10 +40,10 @@ struct line {
 	double *sums;
 };
 
-static double sum_to(const struct line *line, double column)
+/* @at: within the line. */
+static double sum_to(const struct line *line, double at)
 {
-	double at = CLAMP(column, 0, (double)line->count);
-	unsigned whole = MIN((unsigned)at, line->count - 1);
+	int whole = MIN((int)at, (int)line->count - 1);
 
 	return line->sums[whole] + (line->sums[whole + 1] - line->sums[whole]) * (at - whole);
 }
@@ -158,28 +158,58 @@ static double modules_of(const struct format *format, unsigned data)
 	return modules + data * format->data->modules;
 }
 
-/* The column where sample @at begins. */
-static double column_of(const struct guess *guess, double modules, int at)
+/* The column so far on in the guess, as a share of it. */
+static double column_of(const struct guess *guess, double share)
 {
-	double share = at / (modules * GRID);
+	double seen = guess->tilt == 0
+			      ? share
+			      : share * (1 + guess->tilt) / (1 + guess->tilt * (2 * share - 1));
 
-	return guess->from + (guess->to - guess->from) * share * (1 + guess->tilt) /
-				     (1 + guess->tilt * (2 * share - 1));
+	return guess->from + (guess->to - guess->from) * seen;
+}
+
+/* The same of a flat one that lies within the line, one sample where the other ended. */
+static void sample_flat(
+	const struct line *line, double from, double step, int count, float *ret_samples)
+{
+	double share = 1 / step, before = sum_to(line, from);
+
+	for (int i = 0; i < count; i++) {
+		double next = sum_to(line, from + (i + 1) * step);
+		ret_samples[i] = (float)((next - before) * share);
+		before = next;
+	}
+}
+
+static bool is_in(const struct line *line, double column)
+{
+	return column >= 0 && column <= line->count;
 }
 
 /* The line from sample @first on, counted from where the guess begins. */
 static void sample(const struct line *line, const struct guess *guess, double modules, int first,
 	int count, float *ret_samples)
 {
-	double step = (guess->to - guess->from) / (modules * GRID);
-	double to = column_of(guess, modules, first);
+	double each = 1 / (modules * GRID);
+	double step = (guess->to - guess->from) * each;
+	double half = fmax(fabs(step), 1) / 2;
+	double share = 1 / (2 * half);
+	double to = column_of(guess, first * each);
 
+	if (guess->tilt == 0 && fabs(step) >= 1 && is_in(line, to) &&
+		is_in(line, to + step * count)) {
+		sample_flat(line, to, step, count, ret_samples);
+		return;
+	}
 	for (int i = 0; i < count; i++) {
-		double from = to, middle, half;
-		to = column_of(guess, modules, first + i + 1);
-		middle = (from + to) / 2;
-		half = fmax(fabs(step), 1) / 2;
-		ret_samples[i] = (float)mean_of(line, middle - half, middle + half);
+		double from = to, left, right;
+		to = column_of(guess, (first + i + 1) * each);
+		left = (from + to) / 2 - half;
+		right = (from + to) / 2 + half;
+		ret_samples[i] =
+			(float)(left >= 0 && right <= line->count
+					? (sum_to(line, right) - sum_to(line, left)) * share
+					: mean_of(line, left, right));
 	}
 }
 
@@ -233,13 +263,15 @@ static void try_guess(const struct line *line, const struct format *format, stru
 	double modules = modules_of(format, guess.data);
 	float cost_max = format->middle ? GUARD_COST_MAX : ENDS_COST_MAX;
 	int last = (int)lround((modules + format->tail - format->last->modules) * GRID);
+	unsigned most = format->middle ? GUESSES_MAX : GUESSES_USUAL;
 
 	if (fabs(guess.to - guess.from) < modules * MODULE_MIN) {
 		return;
 	}
 	guess.cost = compare_end(line, &guess, modules, format->first, 0) / 2;
-	if (guess.cost > cost_max) {
-		return;
+	if (guess.cost > cost_max ||
+		(*count == most && guess.cost * 2 / 3 >= guesses[most - 1].cost)) {
+		return; /* whatever the other end is like */
 	}
 	guess.cost += compare_end(line, &guess, modules, format->last, last) / 2;
 	if (format->middle) {
@@ -247,7 +279,7 @@ static void try_guess(const struct line *line, const struct format *format, stru
 	}
 	guess.cost += (float)fabs(guess.tilt) * TILT_COST;
 	if (guess.cost <= cost_max) {
-		keep_guess(guesses, format->middle ? GUESSES_MAX : GUESSES_USUAL, count, guess);
+		keep_guess(guesses, most, count, guess);
 	}
 }
 
@@ -345,7 +377,8 @@ static bool read_guess(const struct line *line, const struct format *format,
 			fit = other;
 		}
 	}
-	return best->cost < 2 && word_of(format, &chain, best, guess->from, guess->to, ret_read);
+	return best->cost <= FIT_BAD &&
+	       word_of(format, &chain, best, guess->from, guess->to, ret_read);
 }
 
 static void keep_read(

@@ -10,6 +10,7 @@
 #define PATHS_MAX 9          /* cuts that are followed at once */
 #define HOPELESS 0.15F       /* mean cost of the letters so far */
 #define POSITION_COST 0.004F /* of a sample that a letter is longer or shorter */
+#define ROUNDING 0.0001F
 
 #define RUNS_COST                                                                                  \
 	2.0F /* of the mean square: two runs that are taken for another letter's cost a tenth and more */
@@ -102,31 +103,45 @@ void fit_add_letter(
 	}
 }
 
+/* Samples of the line, so many as the letters have; one over their norm about their mean, 0 of an even line. */
+static float take_samples(
+	const float *line, int begin, int length, unsigned count, float *ret_samples)
+{
+	float step = (float)length / (float)count;
+	float first = line[begin], sum = 0, square = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		/* A sample stands in the middle of its width. */
+		float at = (float)begin + ((float)i + 0.5F) * step - 0.5F;
+		int left = (int)at;
+		float part = at - (float)left;
+		float sample = line[left] + (line[left + 1] - line[left]) * part - first;
+		ret_samples[i] = sample;
+		sum += sample;
+		square += sample * sample;
+	}
+	square -= sum * sum / (float)count;
+	return square > 0 ? 1 / sqrtf(square) : 0;
+}
+
+/* Of so many letters at once. The compiler's own vectors: from loops over single letters it makes none. */
+typedef float letters
+	__attribute__((vector_size(LETTERS_AT_ONCE * sizeof(float)), aligned(4), may_alias));
+
 void fit_letter_costs(const struct alphabet *alphabet, unsigned blur, const float *line, int begin,
 	int length, float ret_costs[LETTERS_MAX])
 {
 	float samples[LETTER_SAMPLES_MAX];
-	float step = (float)length / (float)alphabet->samples;
-	unsigned count = alphabet->count;
+	unsigned count = alphabet->samples;
+	float share = take_samples(line, begin, length, count, samples);
 
-	for (unsigned i = 0; i < alphabet->samples; i++) {
-		/* A sample stands in the middle of its width. */
-		float at = (float)begin + ((float)i + 0.5F) * step - 0.5F;
-		int left = (int)floorf(at);
-		float part = at - (float)left;
-		samples[i] = line[left] + (line[left + 1] - line[left]) * part;
-	}
-	norm(samples, alphabet->samples, 1);
-	/* So many letters at once as a loop of fixed length: the compiler makes vectors of it. */
-	for (unsigned letter = 0; letter < count; letter += LETTERS_AT_ONCE) {
-		float costs[LETTERS_AT_ONCE] = {1, 1, 1, 1, 1, 1, 1, 1};
-		for (unsigned i = 0; i < alphabet->samples; i++) {
-			const float *looks = &alphabet->looks[blur][i][letter];
-			for (unsigned j = 0; j < LETTERS_AT_ONCE; j++) {
-				costs[j] -= samples[i] * looks[j];
-			}
+	/* A letter's look has the mean 0, so that of the samples makes no difference. */
+	for (unsigned letter = 0; letter < alphabet->count; letter += LETTERS_AT_ONCE) {
+		letters alike = {0};
+		for (unsigned i = 0; i < count; i++) {
+			alike += samples[i] * *(const letters *)&alphabet->looks[blur][i][letter];
 		}
-		memcpy(&ret_costs[letter], costs, sizeof costs);
+		*(letters *)&ret_costs[letter] = 1 - alike * share;
 	}
 }
 
@@ -179,6 +194,12 @@ static void keep(struct paths *paths, struct path path)
 	}
 }
 
+/* Would a path that costs so much and more not be kept? No letter costs less than nothing, but for rounding. */
+static bool is_crowded_out(const struct paths *paths, float cost)
+{
+	return paths->count == PATHS_MAX && cost > paths->path[PATHS_MAX - 1].cost + ROUNDING;
+}
+
 static void go_on(const struct alphabet *alphabet, unsigned blur, const float *line, int count,
 	const struct paths *from, struct paths *to)
 {
@@ -189,7 +210,9 @@ static void go_on(const struct alphabet *alphabet, unsigned blur, const float *l
 	for (unsigned i = 0; i < from->count; i++) {
 		const struct path *path = &from->path[i];
 		for (int more = -slack; more <= slack; more++) {
-			if (path->at < 1 || path->at + length + more + 1 >= count) {
+			float least_cost = path->cost + POSITION_COST * (float)abs(more);
+			if (path->at < 1 || path->at + length + more + 1 >= count ||
+				is_crowded_out(to, least_cost)) {
 				continue;
 			}
 			fit_letter_costs(alphabet, blur, line, path->at, length + more, costs);

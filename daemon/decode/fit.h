@@ -13,8 +13,8 @@
 
 #define GRID 4
 #define BLURS 3         /* how blurred letters are tried */
-#define LETTERS_MAX 104 /* a multiple of LETTERS_AT_ONCE */
-#define LETTERS_AT_ONCE 8
+#define LETTERS_MAX 112 /* a multiple of LETTERS_AT_ONCE */
+#define LETTERS_AT_ONCE 16
 #define LETTER_SAMPLES_MAX 40
 #define LETTER_RUNS_MAX 10
 #define FIT_PLACES_MAX 48 /* letters of one code */

@@ -14,6 +14,7 @@
 #define TINY_PIXELS (100 * 1000)         /* up to here: doubling all of it costs little */
 #define PIXELS_PER_DENSITY (1000 * 1000) /* of the picture as given */
 #define CROP_SHARE 1.15                  /* of an area's own diagonal … */
+#define CROP_TIMES 2                     /* bars may be so many times as high as was seen */
 #define CROP_MARGIN 16                   /* … and pixels: its quiet zones */
 #define BARS_AVERAGED 15                 /* scan lines averaged along the bars */
 
@@ -139,20 +140,13 @@ static bool full_size(struct ladder *ladder)
 
 static bool black_and_white(struct ladder *ladder)
 {
-	return scan_whole(ladder, retouch_threshold(small(ladder), 61), 1);
+	return scan_whole(ladder, retouch_threshold(small(ladder), 61), density_of(small(ladder)));
 }
 
 /* Print with thin bars and wide gaps looks to ZBar like another code; blurred, both are as wide. */
 static bool calmed(struct ladder *ladder)
 {
 	return scan_whole(ladder, retouch_mean(small(ladder), 5, 5), density_of(small(ladder)));
-}
-
-static bool third(struct ladder *ladder)
-{
-	unsigned side = MAX(ladder->work.width, ladder->work.height) / 3;
-
-	return side >= 3 && scan_whole(ladder, retouch_shrink(&ladder->work, side), 1);
 }
 
 static bool doubled(struct ladder *ladder)
@@ -166,19 +160,6 @@ static bool doubled(struct ladder *ladder)
 	sharp = retouch_sharpen(&large, 13);
 	grey_done(&large);
 	return scan_whole(ladder, sharp, 1);
-}
-
-static bool doubled_black(struct ladder *ladder)
-{
-	struct grey large, black;
-
-	if (grey_area(&ladder->work) > TINY_PIXELS) {
-		return false;
-	}
-	large = retouch_double(&ladder->work);
-	black = retouch_threshold(&large, 101);
-	grey_done(&large);
-	return scan_whole(ladder, black, 1);
 }
 
 /* Without stripes there is no such direction. */
@@ -239,10 +220,19 @@ static struct grey crop_around(
 	return retouch_crop(work, left, top, right - left, bottom - top);
 }
 
+/* Of a picture turned so that the bars are upright: what is as high as they may be, about the middle. */
+static struct grey crop_bars(struct ladder *ladder, const struct grey *upright)
+{
+	double along = areas(ladder)->stripes[0].along / areas(ladder)->scale;
+	unsigned height = (unsigned)fmin(along * CROP_TIMES + 2 * CROP_MARGIN, upright->height);
+
+	return retouch_crop(upright, 0, (upright->height - height) / 2, upright->width, height);
+}
+
 /* Without the noise, sharpening can go further than elsewhere: for bars as thin as a hair. */
 static bool averaged_fine(struct ladder *ladder)
 {
-	struct grey crop, mean, large, grey;
+	struct grey crop, mean, bars, large, grey;
 	double angle, x, y;
 
 	if (!find_angle(ladder, 0, &angle)) {
@@ -254,10 +244,12 @@ static bool averaged_fine(struct ladder *ladder)
 		return false;
 	}
 	mean = average_bars(&crop, angle);
-	large = retouch_double(&mean);
+	bars = crop_bars(ladder, &mean);
+	large = retouch_double(&bars);
 	grey = retouch_sharpen(&large, 13);
 	grey_done(&crop);
 	grey_done(&mean);
+	grey_done(&bars);
 	grey_done(&large);
 	return scan_turned(ladder, grey, angle, areas(ladder)->scale / 2, x, y);
 }
@@ -292,6 +284,11 @@ static bool strips_sharper(struct ladder *ladder)
 	return strips(ladder, STRIP_SHARPER);
 }
 
+static bool strips_black(struct ladder *ladder)
+{
+	return strips(ladder, STRIP_BLACK);
+}
+
 static bool compared(struct ladder *ladder)
 {
 	areas_doubt(areas(ladder), ladder->bars, ladder->finds);
@@ -303,19 +300,9 @@ static bool unfolded(struct ladder *ladder)
 	return areas_scan_unfolded(areas(ladder), ladder->bars, ladder->finds);
 }
 
-static bool patches(struct ladder *ladder, struct patch_look look)
-{
-	return areas_scan_patches(areas(ladder), ladder->finds, &look);
-}
-
-static bool patches_plain(struct ladder *ladder)
-{
-	return patches(ladder, (struct patch_look){0});
-}
-
 static bool patches_sharp(struct ladder *ladder)
 {
-	return patches(ladder, (struct patch_look){.sharpen = 13});
+	return areas_scan_patches(areas(ladder), ladder->finds, false);
 }
 
 static bool patches_sampled(struct ladder *ladder)
@@ -324,20 +311,10 @@ static bool patches_sampled(struct ladder *ladder)
 	return true;
 }
 
-static bool patches_fine(struct ladder *ladder)
-{
-	return patches(ladder, (struct patch_look){.sharpen = 13, .threshold = 41});
-}
-
-static bool patches_coarse(struct ladder *ladder)
-{
-	return patches(ladder, (struct patch_look){.threshold = 101});
-}
-
 static bool inverted(struct ladder *ladder)
 {
 	bool has_strips = strips(ladder, STRIP_INVERTED);
-	bool has_patches = patches(ladder, (struct patch_look){.invert = true, .sharpen = 13});
+	bool has_patches = areas_scan_patches(areas(ladder), ladder->finds, true);
 
 	return has_strips || has_patches;
 }
@@ -352,22 +329,18 @@ static bool (*const rungs[])(struct ladder *) = {
 	patches_sampled,
 	compared,
 	/* LADDER_USUAL */
-	patches_plain,
 	strips_sharper,
+	strips_black,
 	calmed,
 	even_light,
 	full_size,
 	inverted,
 	black_and_white,
-	third,
 	/* LADDER_THOROUGH */
-	patches_fine,
-	patches_coarse,
 	averaged_first,
 	averaged_fine,
 	averaged_second,
 	doubled,
-	doubled_black,
 };
 
 unsigned ladder_rungs(void)

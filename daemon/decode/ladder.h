@@ -42,7 +42,7 @@ struct ladder {
 #define LADDER_AS_IS 3     /* the rung that looks at all of the picture, untouched */
 #define LADDER_ONCE 4      /* rungs after which everything was looked at once */
 #define LADDER_USUAL 7     /* rungs that every picture gets */
-#define LADDER_THOROUGH 15 /* rungs for pictures in which something may still be found */
+#define LADDER_THOROUGH 14 /* rungs for pictures in which something may still be found */
 
 void ladder_init(struct ladder *ladder, const struct bars *bars, const struct grey *picture,
 	struct finds *finds, int64_t deadline_ms);

@@ -17,25 +17,6 @@
 #define MISSING_REACH 2.5 /* modules to each side where a square may be that was not seen … */
 #define MISSING_STEP 0.5  /* … and how closely it is looked for */
 
-void lie_place(const struct lie *lie, double u, double v, double *ret_x, double *ret_y)
-{
-	double w = lie->g * u + lie->h * v + 1;
-
-	*ret_x = (lie->a * u + lie->b * v + lie->c) / w;
-	*ret_y = (lie->d * u + lie->e * v + lie->f) / w;
-}
-
-float lie_light(const struct grey *grey, double x, double y)
-{
-	double left = CLAMP(x, 0, grey->width - 1.001), top = CLAMP(y, 0, grey->height - 1.001);
-	unsigned column = (unsigned)left, row = (unsigned)top;
-	float u = (float)(left - column), v = (float)(top - row);
-	const uint8_t *above = grey_row(grey, row) + column, *below = above + grey->width;
-
-	return (above[0] * (1 - u) + above[1] * u) * (1 - v) +
-	       (below[0] * (1 - u) + below[1] * u) * v;
-}
-
 /* How large a module is at a square, towards (dx, dy): half of the square to its outer edge is 3.5. */
 static double module_towards(
 	const struct grey *grey, const struct finder *finder, double dx, double dy)
@@ -155,7 +136,7 @@ static double likeness_of(const struct grey *grey, const struct lie *lie,
 		return -1;
 	}
 	for (unsigned i = 0; i < layout->known_count; i += every) {
-		unsigned at = layout->known[i], x = at % dimension, y = at / dimension;
+		unsigned x = layout->known_x[i], y = layout->known_y[i];
 		/* The one square that says where the fourth corner is counts as much as others. */
 		double weight = x + 9 >= dimension && y + 9 >= dimension ? 3 : 1;
 		double px, py, light;
@@ -164,7 +145,7 @@ static double likeness_of(const struct grey *grey, const struct lie *lie,
 		n += weight;
 		s += weight * light;
 		ss += weight * light * light;
-		if (layout->kinds[at] == QR_LIGHT) {
+		if (layout->kinds[layout->known[i]] == QR_LIGHT) {
 			k += weight;
 			sk += weight * light;
 		}

@@ -11,8 +11,9 @@
 
 #define NODE_MODULES 4
 #define NODES_MAX (QR_DIMENSION_MAX / NODE_MODULES + 2)
-#define REACH 4         /* offsets that are tried to each side … */
-#define REACH_STEP 0.25 /* … modules */
+#define STEPS 4                  /* to a module … */
+#define REACH_STEP (1.0 / STEPS) /* … of its width */
+#define REACH STEPS              /* offsets that are tried to each side */
 #define OFFSETS ((2 * REACH + 1) * (2 * REACH + 1))
 #define AROUND 3 /* modules around a node that judge its offset */
 #define RELAX_TURNS 6
@@ -49,27 +50,57 @@ static float module_light(
 }
 
 /* Offsets by number, the middle one is none. */
+static int steps_u(unsigned offset)
+{
+	return (int)(offset % (2 * REACH + 1)) - REACH;
+}
+
+static int steps_v(unsigned offset)
+{
+	return (int)(offset / (2 * REACH + 1)) - REACH;
+}
+
 static double offset_u(unsigned offset)
 {
-	return ((int)(offset % (2 * REACH + 1)) - REACH) * REACH_STEP;
+	return steps_u(offset) * REACH_STEP;
 }
 
 static double offset_v(unsigned offset)
 {
-	return ((int)(offset / (2 * REACH + 1)) - REACH) * REACH_STEP;
+	return steps_v(offset) * REACH_STEP;
 }
 
-/* Well in the middle of modules light and dark are farthest from each other. */
-static double spread_at(const struct grey *grey, const struct lie *lie, int dimension, int u, int v,
-	double du, double dv)
+/* struct lights - the picture by steps of REACH_STEP modules, from half a module before the code to half a one behind it. */
+struct lights {
+	unsigned dimension, side;
+	float *light;
+};
+
+static void take_lights(
+	const struct grey *grey, const struct lie *lie, unsigned dimension, struct lights *lights)
 {
+	lights->dimension = dimension;
+	lights->side = (dimension + 1) * STEPS + 1;
+	lights->light = g_new(float, (size_t)lights->side * lights->side);
+	for (unsigned row = 0; row < lights->side; row++) {
+		for (unsigned column = 0; column < lights->side; column++) {
+			double x, y;
+			lie_place(lie, column * REACH_STEP - 0.5, row * REACH_STEP - 0.5, &x, &y);
+			lights->light[row * lights->side + column] = lie_light(grey, x, y);
+		}
+	}
+}
+
+/* Well in the middle of modules light and dark are farthest from each other: of those around, all moved by so many steps. */
+static double spread_at(const struct lights *lights, int u, int v, int du, int dv)
+{
+	int dimension = (int)lights->dimension, side = (int)lights->side;
 	double n = 0, s = 0, ss = 0;
 
 	for (int y = MAX(v - AROUND, 0); y < MIN(v + AROUND, dimension); y++) {
+		const float *row = lights->light + ((y + 1) * STEPS + dv) * side + STEPS + du;
 		for (int x = MAX(u - AROUND, 0); x < MIN(u + AROUND, dimension); x++) {
-			double px, py, light;
-			lie_place(lie, x + 0.5 + du, y + 0.5 + dv, &px, &py);
-			light = lie_light(grey, px, py);
+			double light = row[x * STEPS];
 			n++;
 			s += light;
 			ss += light * light;
@@ -88,13 +119,15 @@ struct bending {
 static void doubt_offsets(
 	const struct grey *grey, const struct lie *lie, unsigned dimension, struct bending *bending)
 {
+	struct lights lights;
+
+	take_lights(grey, lie, dimension, &lights);
 	for (unsigned row = 0; row < bending->nodes; row++) {
 		for (unsigned column = 0; column < bending->nodes; column++) {
 			int u = (int)(column * NODE_MODULES), v = (int)(row * NODE_MODULES);
 			float *doubts = bending->doubts[row][column], most = 1;
 			for (unsigned i = 0; i < OFFSETS; i++) {
-				doubts[i] = (float)spread_at(
-					grey, lie, (int)dimension, u, v, offset_u(i), offset_v(i));
+				doubts[i] = (float)spread_at(&lights, u, v, steps_u(i), steps_v(i));
 				most = MAX(most, doubts[i]);
 			}
 			for (unsigned i = 0; i < OFFSETS; i++) {
@@ -103,6 +136,7 @@ static void doubt_offsets(
 			bending->chosen[row][column] = OFFSETS / 2;
 		}
 	}
+	g_free(lights.light);
 }
 
 static float strain(const struct bending *bending, unsigned row, unsigned column, unsigned offset)

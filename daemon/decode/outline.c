@@ -166,6 +166,30 @@ static void flood(struct cells *cells, size_t seed, size_t *stack)
 	cells->parts++;
 }
 
+static size_t cell_width(const struct grey *black, const struct cells *cells, unsigned column)
+{
+	return MIN(cells->size, black->width - column * cells->size);
+}
+
+/* The first dark pixel of a cell in row @y, below 0: none. */
+static int first_dark(
+	const struct grey *black, const struct cells *cells, unsigned y, unsigned column)
+{
+	const uint8_t *row = grey_row(black, y), *cell = row + (size_t)column * cells->size;
+	const uint8_t *dark = memchr(cell, 0, cell_width(black, cells, column));
+
+	return dark ? (int)(dark - row) : -1;
+}
+
+static int last_dark(
+	const struct grey *black, const struct cells *cells, unsigned y, unsigned column)
+{
+	const uint8_t *row = grey_row(black, y), *cell = row + (size_t)column * cells->size;
+	const uint8_t *dark = memrchr(cell, 0, cell_width(black, cells, column));
+
+	return dark ? (int)(dark - row) : -1;
+}
+
 static void find_parts(const struct grey *black, struct cells *cells)
 {
 	size_t count;
@@ -177,10 +201,11 @@ static void find_parts(const struct grey *black, struct cells *cells)
 	cells->kinds = g_new0(uint8_t, count);
 	stack = g_new(size_t, count);
 	for (unsigned y = 0; y < black->height; y++) {
-		for (unsigned x = 0; x < black->width; x++) {
-			if (!grey_row(black, y)[x]) {
-				cells->kinds[(size_t)(y / cells->size) * cells->columns +
-					     x / cells->size] = CELL_DARK;
+		uint8_t *kinds = cells->kinds + (size_t)(y / cells->size) * cells->columns;
+		for (unsigned column = 0; column < cells->columns; column++) {
+			if (kinds[column] == CELL_EMPTY &&
+				first_dark(black, cells, y, column) >= 0) {
+				kinds[column] = CELL_DARK;
 			}
 		}
 	}
@@ -206,6 +231,26 @@ static bool is_filled(const struct point *corners, double dark_area)
 	return area * FILL_MIN <= dark_area;
 }
 
+/* From the first dark pixel of the part to its last one. */
+static struct span span_of(
+	const struct grey *black, const struct cells *cells, unsigned part, unsigned y)
+{
+	const uint8_t *kinds = cells->kinds + (size_t)(y / cells->size) * cells->columns;
+	struct span span = {-1, -1};
+
+	for (unsigned column = 0; column < cells->columns && span.left < 0; column++) {
+		if (kinds[column] == CELL_PART + part) {
+			span.left = first_dark(black, cells, y, column);
+		}
+	}
+	for (unsigned column = cells->columns; column-- > 0 && span.right < span.left;) {
+		if (kinds[column] == CELL_PART + part) {
+			span.right = last_dark(black, cells, y, column);
+		}
+	}
+	return span;
+}
+
 static bool outline_part(const struct grey *black, const struct cells *cells, unsigned part,
 	struct outline *ret_outline)
 {
@@ -213,15 +258,7 @@ static bool outline_part(const struct grey *black, const struct cells *cells, un
 	g_autofree struct point *hull = g_new(struct point, 2 * (size_t)black->height + 1);
 
 	for (unsigned y = 0; y < black->height; y++) {
-		const uint8_t *kinds = cells->kinds + (size_t)(y / cells->size) * cells->columns;
-		spans[y] = (struct span){(int)black->width, -1};
-		for (int x = 0; x < (int)black->width; x++) {
-			if (!grey_row(black, y)[x] &&
-				kinds[(unsigned)x / cells->size] == CELL_PART + part) {
-				spans[y].left = MIN(spans[y].left, x);
-				spans[y].right = x;
-			}
-		}
+		spans[y] = span_of(black, cells, part, y);
 	}
 	if (!leave_four(hull, find_hull(spans, black->height, hull)) ||
 		!is_filled(hull, (double)cells->sizes[part] * cells->size * cells->size)) {

@@ -1,5 +1,6 @@
 #include "decode/patches.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -9,7 +10,9 @@
 #define BUSIEST_SHARE 0.95 /* "the busiest": so many blocks have less */
 #define BLOCKS_MIN 3       /* of each side; a smaller one has no code */
 #define ASPECT_MAX 2.2
-#define FILL_MIN 0.4     /* of the box; a square on its corner fills half */
+#define FILL_MIN 0.4 /* of the box; a square on its corner fills half */
+#define ONE_WAY_MAX                                                                                \
+	0.7 /* QR codes have 0.42 at most, and that when they were moved by two modules; most bars 0.8 */
 #define MARGIN_PIXELS 14 /* around the box: a quiet zone, and what was cut off */
 #define CANDIDATES_MAX 64
 
@@ -41,7 +44,7 @@ static float busy_from(const struct field *field)
 struct region {
 	unsigned left, top, right, bottom;
 	unsigned blocks;
-	double energy;
+	double xx, yy, xy;
 };
 
 static void visit(const struct field *field, size_t block, struct region *region)
@@ -54,13 +57,15 @@ static void visit(const struct field *field, size_t block, struct region *region
 	region->top = MIN(region->top, row);
 	region->bottom = MAX(region->bottom, row);
 	region->blocks++;
-	region->energy += energy_of(field, block);
+	region->xx += field->sharp[block].xx;
+	region->yy += field->sharp[block].yy;
+	region->xy += field->sharp[block].xy;
 }
 
 static struct region flood(
 	const struct field *field, size_t seed, float busy, uint8_t *seen, size_t *stack)
 {
-	struct region region = {field->columns, field->rows, 0, 0, 0, 0};
+	struct region region = {.left = field->columns, .top = field->rows};
 	size_t depth = 0;
 
 	stack[depth++] = seed;
@@ -98,6 +103,13 @@ static bool is_square(const struct region *region)
 	       height <= width * ASPECT_MAX && region->blocks >= width * height * FILL_MIN;
 }
 
+/* Bars have all their contrast along one line, a code of squares along two, even if it was moved while it was taken. */
+static bool is_one_way(const struct region *region)
+{
+	return hypot(region->xx - region->yy, 2 * region->xy) >
+	       (region->xx + region->yy) * ONE_WAY_MAX;
+}
+
 static struct patch patch_of(const struct region *region, const struct grey *in)
 {
 	unsigned left = region->left * BLOCK_PIXELS, top = region->top * BLOCK_PIXELS;
@@ -106,7 +118,7 @@ static struct patch patch_of(const struct region *region, const struct grey *in)
 	struct patch patch = {
 		.x = left > MARGIN_PIXELS ? left - MARGIN_PIXELS : 0,
 		.y = top > MARGIN_PIXELS ? top - MARGIN_PIXELS : 0,
-		.weight = region->energy,
+		.weight = region->xx + region->yy,
 	};
 
 	patch.width = MIN(right + MARGIN_PIXELS, in->width) - patch.x;
@@ -134,7 +146,7 @@ unsigned patches_find(
 	for (size_t block = 0; block < blocks && count < CANDIDATES_MAX; block++) {
 		if (!seen[block] && energy_of(field, block) >= busy && busy > 0) {
 			struct region region = flood(field, block, busy, seen, stack);
-			if (is_square(&region)) {
+			if (is_square(&region) && !is_one_way(&region)) {
 				candidates[count++] = patch_of(&region, in);
 			}
 		}

@@ -152,6 +152,8 @@ void qr_layout_init(struct qr_layout *layout, unsigned dimension)
 	put(layout, 8, dimension - 8, QR_DARK);
 	for (unsigned at = 0; at < dimension * dimension; at++) {
 		if (layout->kinds[at] == QR_LIGHT || layout->kinds[at] == QR_DARK) {
+			layout->known_x[layout->known_count] = (uint8_t)(at % dimension);
+			layout->known_y[layout->known_count] = (uint8_t)(at / dimension);
 			layout->known[layout->known_count++] = (uint16_t)at;
 		}
 	}

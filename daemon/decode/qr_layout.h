@@ -25,7 +25,7 @@ enum qr_kind { QR_DATA, QR_LIGHT, QR_DARK, QR_FORMAT };
 /**
  * struct qr_layout - of one version.
  * @kinds: of each module, row after row.
- * @known: indices of the modules that are always light or dark.
+ * @known: indices of the modules that are always light or dark, and where they are.
  * @data:  indices of the others in the order in which their bits are read, the highest bit first.
  */
 struct qr_layout {
@@ -33,6 +33,7 @@ struct qr_layout {
 	uint8_t kinds[QR_MODULES_MAX];
 	unsigned known_count, data_count;
 	uint16_t known[QR_MODULES_MAX], data[QR_MODULES_MAX];
+	uint8_t known_x[QR_MODULES_MAX], known_y[QR_MODULES_MAX];
 };
 
 /** qr_layout_init() - @dimension: 21, 25 … QR_DIMENSION_MAX. */

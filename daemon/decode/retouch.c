@@ -92,9 +92,12 @@ struct grey retouch_mean(const struct grey *in, unsigned window_width, unsigned 
 struct grey retouch_even_light(const struct grey *in, unsigned window)
 {
 	struct grey out = retouch_mean(in, window, window);
+	const uint8_t *from = in->pixels;
+	uint8_t *to = out.pixels;
+	size_t count = grey_area(in);
 
-	for (size_t i = 0; i < grey_area(in); i++) {
-		out.pixels[i] = clamp_grey(128 + 4 * ((int)in->pixels[i] - out.pixels[i]));
+	for (size_t i = 0; i < count; i++) {
+		to[i] = clamp_grey(128 + 4 * ((int)from[i] - to[i]));
 	}
 	return out;
 }
@@ -128,9 +131,12 @@ struct grey retouch_sharpen_rows(const struct grey *in, unsigned window)
 struct grey retouch_threshold(const struct grey *in, unsigned window)
 {
 	struct grey out = retouch_mean(in, window, window);
+	const uint8_t *from = in->pixels;
+	uint8_t *to = out.pixels;
+	size_t count = grey_area(in);
 
-	for (size_t i = 0; i < grey_area(in); i++) {
-		out.pixels[i] = in->pixels[i] < out.pixels[i] ? 0 : 255;
+	for (size_t i = 0; i < count; i++) {
+		to[i] = from[i] < to[i] ? 0 : 255;
 	}
 	return out;
 }
@@ -138,104 +144,153 @@ struct grey retouch_threshold(const struct grey *in, unsigned window)
 struct grey retouch_invert(const struct grey *in)
 {
 	struct grey out = grey_blank(in->width, in->height);
+	const uint8_t *from = in->pixels;
+	uint8_t *to = out.pixels;
+	size_t count = grey_area(in);
 
-	for (size_t i = 0; i < grey_area(in); i++) {
-		out.pixels[i] = (uint8_t)(255 - in->pixels[i]);
+	for (size_t i = 0; i < count; i++) {
+		to[i] = (uint8_t)(255 - from[i]);
 	}
-	return out;
-}
-
-/* struct line - one row or one column: @step is the distance from pixel to pixel. */
-struct line {
-	uint8_t *pixels;
-	size_t step;
-	unsigned count;
-};
-
-typedef void (*line_operation)(const struct line *in, const struct line *out);
-
-/* Rows first, then columns: two passes of one dimension instead of one of two. */
-static struct grey resample(
-	const struct grey *in, unsigned width, unsigned height, line_operation operation)
-{
-	struct grey wide = grey_blank(width, in->height);
-	struct grey out = grey_blank(width, height);
-
-	for (unsigned y = 0; y < in->height; y++) {
-		struct line from = {grey_row(in, y), 1, in->width};
-		struct line to = {grey_row(&wide, y), 1, width};
-		operation(&from, &to);
-	}
-	for (unsigned x = 0; x < width; x++) {
-		struct line from = {wide.pixels + x, width, in->height};
-		struct line to = {out.pixels + x, width, height};
-		operation(&from, &to);
-	}
-	grey_done(&wide);
 	return out;
 }
 
 /* Each output pixel is the mean of its area, pixels on the border counted by their share. */
-static void shrink_line(const struct line *in, const struct line *out)
+static void shrink_row(const uint8_t *row, unsigned width, uint8_t *ret_row, unsigned ret_width)
 {
-	/* In units where an input pixel is out->count wide and an output pixel in->count. */
-	uint64_t pixel = 0;
-	uint64_t left = out->count;
+	/* In units where an input pixel is @ret_width wide and an output pixel @width. */
+	unsigned pixel = 0, left = ret_width;
 
-	for (unsigned i = 0; i < out->count; i++) {
-		uint64_t sum = 0;
-		uint64_t need = in->count;
+	for (unsigned i = 0; i < ret_width; i++) {
+		unsigned sum = 0, need = width;
 		while (need > 0) {
-			uint64_t share = MIN(need, left);
-			sum += share * in->pixels[pixel * in->step];
+			unsigned share = MIN(need, left);
+			sum += share * row[pixel];
 			need -= share;
 			left -= share;
 			if (left == 0) {
 				pixel++;
-				left = out->count;
+				left = ret_width;
 			}
 		}
-		out->pixels[i * out->step] = (uint8_t)((sum + in->count / 2) / in->count);
+		ret_row[i] = (uint8_t)((sum + width / 2) / width);
+	}
+}
+
+static void add_share(
+	const uint8_t *restrict row, unsigned width, unsigned share, unsigned *restrict sums)
+{
+	for (unsigned x = 0; x < width; x++) {
+		sums[x] += share * row[x];
+	}
+}
+
+/* The same from row to row: whole rows at once, as columns lie all over the memory. */
+static void shrink_columns(const struct grey *in, const struct grey *out)
+{
+	g_autofree unsigned *sums = g_new(unsigned, out->width);
+	unsigned row = 0, left = out->height;
+
+	for (unsigned y = 0; y < out->height; y++) {
+		unsigned need = in->height;
+		memset(sums, 0, out->width * sizeof *sums);
+		while (need > 0) {
+			unsigned share = MIN(need, left);
+			add_share(grey_row(in, row), out->width, share, sums);
+			need -= share;
+			left -= share;
+			if (left == 0) {
+				row++;
+				left = out->height;
+			}
+		}
+		for (unsigned x = 0; x < out->width; x++) {
+			grey_row(out, y)[x] = (uint8_t)((sums[x] + in->height / 2) / in->height);
+		}
 	}
 }
 
 struct grey retouch_shrink(const struct grey *in, unsigned side_max)
 {
 	unsigned side = MAX(in->width, in->height);
-	unsigned width, height;
+	struct grey wide, out;
 
 	if (side <= side_max) {
 		return grey_copy(in);
 	}
-	width = (unsigned)MAX((uint64_t)in->width * side_max / side, 1);
-	height = (unsigned)MAX((uint64_t)in->height * side_max / side, 1);
-	return resample(in, width, height, shrink_line);
+	out = grey_blank((unsigned)MAX((uint64_t)in->width * side_max / side, 1),
+		(unsigned)MAX((uint64_t)in->height * side_max / side, 1));
+	wide = grey_blank(out.width, in->height);
+	for (unsigned y = 0; y < in->height; y++) {
+		shrink_row(grey_row(in, y), in->width, grey_row(&wide, y), out.width);
+	}
+	shrink_columns(&wide, &out);
+	grey_done(&wide);
+	return out;
 }
 
-/* Catmull-Rom a quarter of a pixel beside @own, towards @near. */
-static uint8_t quarter_beside(int behind, int own, int near, int far)
+/* Catmull-Rom a quarter of a pixel beside @own, towards @near. In 16 bits, so that eight fit into one vector. */
+static inline uint8_t quarter_beside(uint8_t behind, uint8_t own, uint8_t near, uint8_t far)
 {
-	return clamp_grey((-9 * behind + 111 * own + 29 * near - 3 * far + 64) / 128);
+	int16_t rest = (int16_t)(-9 * behind - 17 * own + 29 * near - 3 * far + 64);
+	int16_t value = (int16_t)(own + (rest >> 7));
+
+	return (uint8_t)CLAMP(value, 0, 255);
 }
 
-static void double_line(const struct line *in, const struct line *out)
+static void rows_between(const uint8_t *behind, const uint8_t *own, const uint8_t *near,
+	const uint8_t *far, unsigned width, uint8_t *restrict ret_row)
 {
-	int first = in->pixels[0];
-	int taps[5] = {first, first, first, in->pixels[in->count > 1 ? in->step : 0], 0};
-	uint8_t *to = out->pixels;
-
-	/* Beyond the edge the last pixel is repeated. */
-	for (unsigned i = 0; i < in->count; i++, to += 2 * out->step) {
-		taps[4] = i + 2 < in->count ? in->pixels[(size_t)(i + 2) * in->step] : taps[3];
-		to[0] = quarter_beside(taps[3], taps[2], taps[1], taps[0]);
-		to[out->step] = quarter_beside(taps[1], taps[2], taps[3], taps[4]);
-		memmove(taps, taps + 1, 4 * sizeof taps[0]);
+	for (unsigned x = 0; x < width; x++) {
+		ret_row[x] = quarter_beside(behind[x], own[x], near[x], far[x]);
 	}
 }
 
+static void take_turns(const uint8_t *restrict first, const uint8_t *restrict second,
+	unsigned count, uint8_t *restrict ret_row)
+{
+	for (unsigned x = 0; x < count; x++) {
+		ret_row[2 * x] = first[x];
+		ret_row[2 * x + 1] = second[x];
+	}
+}
+
+#define BESIDE 2 /* pixels to each side that a pixel between depends on */
+
+/* @scratch: three rows and what is beside them. */
+static void double_row(const uint8_t *row, unsigned width, uint8_t *scratch, uint8_t *ret_row)
+{
+	uint8_t *own = scratch + BESIDE, *left = own + width + BESIDE, *right = left + width;
+
+	/* Beyond the edge the last pixel is repeated. */
+	memset(scratch, row[0], BESIDE);
+	memcpy(own, row, width);
+	memset(own + width, row[width - 1], BESIDE);
+	rows_between(own + 1, own, own - 1, own - 2, width, left);
+	rows_between(own - 1, own, own + 1, own + 2, width, right);
+	take_turns(left, right, width, ret_row);
+}
+
+/* Rows first, then columns: two passes of one dimension instead of one of two. */
 struct grey retouch_double(const struct grey *in)
 {
-	return resample(in, 2 * in->width, 2 * in->height, double_line);
+	struct grey wide = grey_blank(2 * in->width, in->height);
+	struct grey out = grey_blank(2 * in->width, 2 * in->height);
+	g_autofree uint8_t *scratch = g_malloc(3 * (size_t)in->width + 2 * BESIDE);
+	unsigned last = in->height - 1;
+
+	for (unsigned y = 0; y < in->height; y++) {
+		double_row(grey_row(in, y), in->width, scratch, grey_row(&wide, y));
+	}
+	for (unsigned y = 0; y < in->height; y++) {
+		const uint8_t *before = grey_row(&wide, y > 1 ? y - 2 : 0);
+		const uint8_t *above = grey_row(&wide, y > 0 ? y - 1 : 0);
+		const uint8_t *own = grey_row(&wide, y), *below = grey_row(&wide, MIN(y + 1, last));
+		const uint8_t *after = grey_row(&wide, MIN(y + 2, last));
+		rows_between(below, own, above, before, wide.width, grey_row(&out, 2 * y));
+		rows_between(above, own, below, after, wide.width, grey_row(&out, 2 * y + 1));
+	}
+	grey_done(&wide);
+	return out;
 }
 
 /* Bilinear, in 1/256 of a pixel; white outside. */
@@ -257,6 +312,14 @@ static uint8_t sample(const struct grey *in, int64_t x256, int64_t y256)
 			 16);
 }
 
+/* The whole number that is not above it; floor() is a call for each pixel. */
+static int64_t below(double value)
+{
+	int64_t whole = (int64_t)value;
+
+	return whole - (value < (double)whole);
+}
+
 struct grey retouch_turn(const struct grey *in, double angle)
 {
 	double c = cos(angle), s = sin(angle);
@@ -269,9 +332,9 @@ struct grey retouch_turn(const struct grey *in, double angle)
 		double u = -(out.width - 1.0) / 2;
 		double x0 = (in->width - 1) / 2.0 + u * c - v * s;
 		double y0 = (in->height - 1) / 2.0 + u * s + v * c;
+		uint8_t *row = grey_row(&out, y);
 		for (unsigned x = 0; x < out.width; x++) {
-			grey_row(&out, y)[x] = sample(in, (int64_t)floor((x0 + x * c) * 256),
-				(int64_t)floor((y0 + x * s) * 256));
+			row[x] = sample(in, below((x0 + x * c) * 256), below((y0 + x * s) * 256));
 		}
 	}
 	return out;

@@ -65,6 +65,44 @@ static void a_strip_has_the_bars_upright(void **state)
 	grey_done(&grey);
 }
 
+#define BEYOND 60
+
+/* The same picture with its edge repeated all around. */
+static struct grey widen(const struct grey *grey)
+{
+	struct grey wide = grey_blank(grey->width + 2 * BEYOND, grey->height + 2 * BEYOND);
+
+	for (unsigned y = 0; y < wide.height; y++) {
+		unsigned row = MIN(y - MIN(y, BEYOND), grey->height - 1);
+		for (unsigned x = 0; x < wide.width; x++) {
+			unsigned column = MIN(x - MIN(x, BEYOND), grey->width - 1);
+			grey_row(&wide, y)[x] = grey_row(grey, row)[column];
+		}
+	}
+	return wide;
+}
+
+static void a_strip_that_leaves_the_picture_repeats_its_edge(void **state)
+{
+	struct grey grey = draw_bars(0.3, 900, 700), wide = widen(&grey);
+	struct stripes stripes = {
+		.x = 90, .y = 70, .angle = 0.3, .slope = 0.1, .across = 200, .along = 80};
+	struct grey strip = stripes_strip(&grey, &stripes, 8, 2, 0), same;
+
+	(void)state;
+	stripes.x += BEYOND;
+	stripes.y += BEYOND;
+	same = stripes_strip(&wide, &stripes, 8, 2, 0);
+	assert_int_equal(strip.width, same.width);
+	for (size_t i = 0; i < grey_area(&strip); i++) {
+		assert_in_range(strip.pixels[i] + 1, same.pixels[i], same.pixels[i] + 2);
+	}
+	grey_done(&grey);
+	grey_done(&wide);
+	grey_done(&strip);
+	grey_done(&same);
+}
+
 static void an_even_area_and_a_tiny_picture_have_none(void **state)
 {
 	struct grey grey = grey_blank(WIDTH, HEIGHT);
@@ -107,13 +145,27 @@ static void a_square_full_of_contrast_is_a_patch(void **state)
 	grey_done(&grey);
 }
 
+static void as_high_as_they_are_wide_bars_are_no_patch(void **state)
+{
+	(void)state;
+	for (int degrees = 0; degrees < 180; degrees += 25) {
+		struct grey grey = draw_bars(degrees * G_PI / 180, 150, 150);
+		struct areas areas;
+		assert_true(find(&grey, &areas) >= 1);
+		assert_int_equal(areas.patches_count, 0);
+		grey_done(&grey);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bars_are_found_as_they_lie),
 		cmocka_unit_test(a_strip_has_the_bars_upright),
+		cmocka_unit_test(a_strip_that_leaves_the_picture_repeats_its_edge),
 		cmocka_unit_test(an_even_area_and_a_tiny_picture_have_none),
 		cmocka_unit_test(a_square_full_of_contrast_is_a_patch),
+		cmocka_unit_test(as_high_as_they_are_wide_bars_are_no_patch),
 	};
 
 	return cmocka_run_group_tests_name("areas", tests, NULL, NULL);

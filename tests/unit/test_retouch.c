@@ -107,6 +107,52 @@ static void doubling_keeps_a_plain_area_plain(void **state)
 	grey_done(&large);
 }
 
+/* The definition along one line, a pixel at a time; beyond the edge the last one is repeated. */
+static int plain_quarter(const int *line, int count, int at, int towards)
+{
+	int behind = line[CLAMP(at - towards, 0, count - 1)];
+	int near = line[CLAMP(at + towards, 0, count - 1)];
+	int far = line[CLAMP(at + 2 * towards, 0, count - 1)];
+
+	return CLAMP((-9 * behind + 111 * line[at] + 29 * near - 3 * far + 64) / 128, 0, 255);
+}
+
+static int plain_doubled(const struct grey *grey, int x, int y)
+{
+	int row[64], column[64];
+
+	for (int v = 0; v < (int)grey->height; v++) {
+		for (int u = 0; u < (int)grey->width; u++) {
+			row[u] = grey_row(grey, (unsigned)v)[u];
+		}
+		column[v] = plain_quarter(row, (int)grey->width, x / 2, x % 2 ? 1 : -1);
+	}
+	return plain_quarter(column, (int)grey->height, y / 2, y % 2 ? 1 : -1);
+}
+
+static void the_fast_doubling_is_the_doubling(void **state)
+{
+	static const unsigned sizes[][2] = {{1, 1}, {2, 1}, {1, 3}, {3, 2}, {5, 4}, {47, 33}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		struct grey grey = noise(sizes[i][0], sizes[i][1]), large;
+		/* As steep as can be: that is where it is cut off at black and white. */
+		for (size_t at = 0; at < grey_area(&grey); at += 3) {
+			grey.pixels[at] = at % 2 ? 255 : 0;
+		}
+		large = retouch_double(&grey);
+		for (unsigned y = 0; y < large.height; y++) {
+			for (unsigned x = 0; x < large.width; x++) {
+				assert_int_equal(grey_row(&large, y)[x],
+					plain_doubled(&grey, (int)x, (int)y));
+			}
+		}
+		grey_done(&grey);
+		grey_done(&large);
+	}
+}
+
 /* Stripes whose brightness changes along @angle. */
 static struct grey stripes(double angle)
 {
@@ -151,6 +197,7 @@ int main(void)
 		cmocka_unit_test(four_quarter_turns_bring_back_the_picture),
 		cmocka_unit_test(shrinking_keeps_the_brightness),
 		cmocka_unit_test(doubling_keeps_a_plain_area_plain),
+		cmocka_unit_test(the_fast_doubling_is_the_doubling),
 		cmocka_unit_test(the_direction_of_stripes_is_found),
 		cmocka_unit_test(a_plain_picture_has_no_direction),
 	};
