@@ -46,6 +46,7 @@ def delivered(world, start=LONG_AGO, until=None, fee=0, reclaimed=None, **accept
 def backdate(world, *codes):
     """As if they had been recorded when they happened: a dossier's row has the server's own clock."""
     world.running.sql("UPDATE dossier SET recorded_at = recorded_at - interval '9 days' WHERE code = ANY(%s)", list(codes))
+    world.running.sql("UPDATE leg l SET dossier_recorded_at = d.recorded_at FROM dossier d WHERE d.id = l.dossier_id AND d.code = ANY(%s)", list(codes))
 
 
 def look_again(world):
