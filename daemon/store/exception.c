@@ -72,11 +72,12 @@
 
 /*
  * As in WAS_IN: of the verdict that has no index of legs, before anything is looked at for the scan. WITH: read once, and
- * not once for each month of events. An array: a look for each of a few, not a walk through all items.
+ * not once for each month of events. OFFSET 0: a look for each of a few, not a walk through all items.
  */
 #define THEIRS \
-	"WITH theirs AS MATERIALIZED (SELECT brother.id FROM leg brother" \
-	"  WHERE brother.dossier_id = ANY (ARRAY(SELECT s.dossier_id FROM leg s WHERE s.offices && " SCOPE_OFFICES "))) "
+	"WITH theirs AS MATERIALIZED (SELECT b.id FROM leg s CROSS JOIN LATERAL" \
+	"   (SELECT brother.id FROM leg brother WHERE brother.dossier_id = s.dossier_id OFFSET 0) AS b" \
+	"  WHERE s.offices && " SCOPE_OFFICES ") "
 #define MAYBE_THEIRS \
 	"$1::int IS NULL OR current_setting('hoso.narrow_scope') <> 'true' OR e.leg_id IN (SELECT id FROM theirs)"
 
@@ -123,29 +124,20 @@ _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
  */
 #define SEES_LEG "($1::int IS NOT NULL AND $2::int IS NULL AND " LIKELY("i.offices && " SCOPE_OFFICES) ")"
 #define LEG_IN_OFFICE LIKELY("$6::text IS NULL OR i.offices && " OFFICES_OF_CODE) " AND " IN_OFFICE("l.state_office_id")
-#define ITEMS(what, at, condition, legs, only) \
+#define ITEMS(what, at, condition) \
 	"SELECT '" what ":' || l.id, l.id::text, " at ", l.item_code, d.code, NULL, l.kind, '', l.state_actor," \
 	"  o.code, '', o.code, l.first_invited_at, l.last_invited_at" \
-	" FROM " legs " i JOIN leg l ON l.id = i.id JOIN dossier d ON d.id = l.dossier_id" \
+	" FROM leg i JOIN leg l ON l.id = i.id JOIN dossier d ON d.id = l.dossier_id" \
 	"  LEFT JOIN office o ON o.id = l.state_office_id" \
-	" WHERE " only " AND " condition " AND " at " <= at($3::bigint) AND " SEES_LEG " AND " LEG_IN_OFFICE
-/*
- * Few items of a scope, or of the office that is asked for, are all looked at, in trouble or not: they are fewer than what
- * is in trouble everywhere. The rest is asked of a page of them. Only one of the two branches runs.
- */
-#define OFFICE_HAS_FEW "$6::text IS NOT NULL AND current_setting('hoso.narrow_office') = 'true'"
-#define ARE_FEW "(current_setting('hoso.narrow_scope') = 'true' OR " OFFICE_HAS_FEW ")"
-#define FEW(limit, condition, at, key) \
-	"(SELECT i.id, i.offices, i.gap_at, i.late_at, i.waits_for, i.waits_since FROM leg i" \
-	"  WHERE i.offices && CASE WHEN " OFFICE_HAS_FEW " THEN " OFFICES_OF_CODE " ELSE " SCOPE_OFFICES " END" \
-	"   AND " condition " AND " SEES_LEG " AND " IN_OFFICE("i.state_office_id") \
-	"   AND (" at ", " key " COLLATE \"C\") < (at($3::bigint), $4::text)" \
-	"  ORDER BY " at " DESC, " key " COLLATE \"C\" DESC LIMIT " limit ")"
-#define BOTH(of, joint, limit, what, at, condition) \
-	of(ITEMS(what, at, condition, "leg", "NOT " ARE_FEW), OF_ITEM(what, at)) joint \
-		of(ITEMS(what, at, condition, FEW_OF(limit, condition, OF_ITEM(what, at)), ARE_FEW), OF_ITEM(what, at))
-#define FEW_OF(limit, condition, ...) FEW(limit, condition, __VA_ARGS__)
-#define WAITING(what, cut) "i.waits_since", "i.waits_for = '" what "' AND i.waits_since < at(" cut "::bigint)"
+	" WHERE " condition " AND " at " <= at($3::bigint) AND " SEES_LEG " AND " LEG_IN_OFFICE
+#define GAP ITEMS("gap", "i.gap_at", "i.gap_at <= at($7::bigint)")
+#define LATE ITEMS("late", "i.late_at", "i.late_at <= at($7::bigint)")
+#define WAITING(what, cut) \
+	ITEMS(what, "i.waits_since", "i.waits_for = '" what "' AND i.waits_since < at(" cut "::bigint)")
+#define INVITE WAITING("invite", "$7")
+#define INVITE_AGAIN WAITING("invite_again", "$8")
+#define RETURN_DUE WAITING("return_due", "$8")
+#define HELD_LONG WAITING("held_long", "$9")
 
 /* Where the papers came in they were: so much is in the index. */
 #define WAS_IN_OFFICE "($6::text IS NULL OR " WAS_IN("i.id", OFFICES_OF_CODE, "narrow_office") ")"
@@ -188,6 +180,12 @@ _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 	X(DESK_REFUSED, "refused", REFUSED, SCAN_KEY) \
 	X(DESK_QUARANTINED, "quarantined", QUARANTINED, QUARANTINED_AT, "('quarantine:' || q.event_id)") \
 	X(DESK_DEAD_PUSH, "dead_push", DEAD_PUSH, DEAD_AT, "('push:' || x.id)") \
+	X(DESK_GAP, "gap", GAP, OF_ITEM("gap", "i.gap_at")) \
+	X(DESK_LATE, "late", LATE, OF_ITEM("late", "i.late_at")) \
+	X(DESK_INVITE, "invite", INVITE, OF_ITEM("invite", "i.waits_since")) \
+	X(DESK_INVITE_AGAIN, "invite_again", INVITE_AGAIN, OF_ITEM("invite_again", "i.waits_since")) \
+	X(DESK_RETURN_DUE, "return_due", RETURN_DUE, OF_ITEM("return_due", "i.waits_since")) \
+	X(DESK_HELD_LONG, "held_long", HELD_LONG, OF_ITEM("held_long", "i.waits_since")) \
 	X(DESK_NOT_COLLECTED, "not_collected", NOT_COLLECTED, OF_DOSSIER("not_collected", "i.result_ready_at")) \
 	X(DESK_AGENCY_WORD, "agency_word", AGENCY_WORD, OF_DOSSIER("agency_word", "i.submitted_at")) \
 	X(DESK_AGENCY_OVERDUE, "agency_overdue", AGENCY_OVERDUE, OF_DOSSIER("agency_overdue", OVERDUE_AT)) \
@@ -195,34 +193,18 @@ _Static_assert(EXCEPTION_DAYS == 60, "as in SCANS");
 	X(DESK_MISSED_VISIT, "missed_visit", MISSED_VISIT, MISSED_VISIT_AT, MISSED_VISIT_KEY) \
 	X(DESK_MONEY_DIFFERS, "money_differs", MONEY_DIFFERS, MONEY_DIFFERS_AT, MONEY_DIFFERS_KEY) \
 	X(DESK_UNREMITTED, "unremitted", UNREMITTED, UNREMITTED_AT, UNREMITTED_KEY)
-/* … and of those that are about an item: when, and which. */
-#define ITEM_KINDS(X) \
-	X(DESK_GAP, "gap", "i.gap_at", "i.gap_at <= at($7::bigint)") \
-	X(DESK_LATE, "late", "i.late_at", "i.late_at <= at($7::bigint)") \
-	X(DESK_INVITE, "invite", WAITING("invite", "$7")) \
-	X(DESK_INVITE_AGAIN, "invite_again", WAITING("invite_again", "$8")) \
-	X(DESK_RETURN_DUE, "return_due", WAITING("return_due", "$8")) \
-	X(DESK_HELD_LONG, "held_long", WAITING("held_long", "$9"))
 #define LIST_OF(branch, ...) PAGE_OF(branch, __VA_ARGS__)
 #define NUMBER_OF(branch, ...) COUNT_OF(branch, __VA_ARGS__)
-#define LIST_OF_BOTH(what, ...) BOTH(LIST_OF, " UNION ALL ", "$5::bigint", what, __VA_ARGS__)
-#define NUMBER_OF_BOTH(what, ...) "SELECT (" BOTH(NUMBER_OF, ") + (", ROWS(DESK_COUNT_MAX) " + 1", what, __VA_ARGS__) ")"
 
 static const struct pg_statement lists[DESK_KIND_COUNT] = {
 #define X(kind, what, branch, ...) [kind] = {"exception_list_" what, LIST_OF(branch, __VA_ARGS__)},
 	KINDS(X)
-#undef X
-#define X(kind, what, ...) [kind] = {"exception_list_" what, LIST_OF_BOTH(what, __VA_ARGS__)},
-	ITEM_KINDS(X)
 #undef X
 };
 
 static const struct pg_statement numbers[DESK_KIND_COUNT] = {
 #define X(kind, what, branch, ...) [kind] = {"exception_count_" what, NUMBER_OF(branch, __VA_ARGS__)},
 	KINDS(X)
-#undef X
-#define X(kind, what, ...) [kind] = {"exception_count_" what, NUMBER_OF_BOTH(what, __VA_ARGS__)},
-	ITEM_KINDS(X)
 #undef X
 };
 /*
