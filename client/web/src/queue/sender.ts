@@ -4,7 +4,7 @@ import { fail, settle, type Waiting, waiting } from "./store";
 /*
  * Sends what waits, in order, one request at a time for the whole browser: two tabs must not race. What is not answered
  * stays; what the server refuses for good stays too, marked, and does not hold up the rest. Pictures have a road of their
- * own (proof_road.ts), so that no event ever waits for one.
+ * own (proof/road.ts), so that no event ever waits for one.
  */
 export interface Result {
 	event_id: string | null;

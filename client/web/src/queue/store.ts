@@ -38,7 +38,7 @@ export interface Answered {
 
 /**
  * Proof - a picture that an event speaks of by its SHA-256. It is kept with its event, in one transaction, goes a road of
- * its own (proof_road.ts), and leaves this device when the server has said that it has all of it.
+ * its own (proof/road.ts), and leaves this device when the server has said that it has all of it.
  */
 export interface Proof {
 	account: string;
