@@ -205,8 +205,8 @@ def test_many_who_look_on_cost_the_database_no_more_than_one(world):
         for who in ("chief", "chief1", "chief2"):
             for _ in range(7):
                 stack.enter_context(looking(world, who))
-        # What opened the streams is counted when its backend reports it, which is later than it happened: once more then.
-        together = min(measure() for _ in range(2))
+        measure()  # what opened the streams is counted when its backend reports it, which is later than it happened
+        together = measure()
     print(f"{alone:.1f} and {together:.1f} transactions a second")
     assert together - alone < 10
 
