@@ -447,7 +447,10 @@ static void scan_patch(
 
 bool areas_scan_patches(const struct areas *areas, struct finds *finds, bool invert)
 {
-	for (unsigned i = 0; i < areas->patches_count && !areas_are_late(areas); i++) {
+	bool is_first = !invert; /* it is always made */
+
+	for (unsigned i = 0; i < areas->patches_count && (is_first || !areas_are_late(areas));
+		i++) {
 		const struct patch *patch = &areas->patches[i];
 		if (!areas_cover_patch(areas, finds, patch)) {
 			scan_patch(areas, finds, patch, invert);

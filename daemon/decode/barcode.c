@@ -81,7 +81,8 @@ enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *g
 	finds = g_new0(struct finds, 1);
 	ladder_init(&ladder, reader->bars, grey, finds, deadline_ms);
 	for (unsigned rung = 0; rung < ladder_rungs(); rung++) {
-		if (rung > 0 && clock_monotonic_ms() >= deadline_ms) {
+		if (rung >= LADDER_QUICK && clock_monotonic_ms() >= deadline_ms) {
+			ladder_doubt(&ladder);
 			break;
 		}
 		bool is_climbed = ladder_climb(&ladder, rung);

@@ -67,7 +67,8 @@ struct barcode_list {
  * struct barcode_wish - when may the search end?
  * @fits:      is this the code the caller is after? NULL: look for everything, to the end.
  * @context:   handed to @fits.
- * @budget_ms: no attempt is begun after this long; the first is always made.
+ * @budget_ms: no attempt is begun after this long; the first look for bars and for QR codes is always made, for a
+ *             machine that has no time for it reads a plain slip, too.
  *
  * Stopping at any code whatever misses the wanted one beside it: labels carry several.
  */

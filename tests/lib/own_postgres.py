@@ -51,7 +51,15 @@ class OwnPostgres:
         self._pg_ctl("stop", "-m", mode, check=False)
 
     def start(self, wait_ready=True):
+        """Up again, or only so far that stop() finds it: one whose file is not written yet would be left running."""
         self._pg_ctl("start", "-w" if wait_ready else "-W", "-l", str(self.data / "own.log"))
+        wait.until(self._has_pid, 60, "PostgreSQL's own file")
+
+    def _has_pid(self):
+        try:
+            return (self.data / "postmaster.pid").read_text().partition("\n")[0].isdigit()
+        except FileNotFoundError:
+            return False
 
     def crash(self):
         """As a power cut would leave it, and up again."""

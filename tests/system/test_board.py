@@ -205,10 +205,12 @@ def test_many_who_look_on_cost_the_database_no_more_than_one(world):
         for who in ("chief", "chief1", "chief2"):
             for _ in range(7):
                 stack.enter_context(looking(world, who))
-        measure()  # what opened the streams is counted when its backend reports it, which is later than it happened
-        together = measure()
-    print(f"{alone:.1f} and {together:.1f} transactions a second")
-    assert together - alone < 10
+        # What opened the streams is counted when its backend reports it: one with nothing to do, up to ten seconds later.
+        together = []
+        while len(together) < 5 and (not together or together[-1] - alone >= 10):
+            together.append(measure())
+    print(f"{alone:.1f} and {', '.join(f'{rate:.1f}' for rate in together)} transactions a second")
+    assert together[-1] - alone < 10
 
 
 def test_who_polls_finds_the_answer_ready(world):

@@ -131,10 +131,7 @@ class Desk:
     def scan(self, kind, pictures, **data):
         """Scan pictures as one kind of event; the program ends with 0 only when all is recorded."""
         words = [word for key, value in data.items() for word in ("--data", f"{key.replace('__', '.')}={value}")]
-        out = self.run("scan", "--kind", kind, *words, "--drain", "120", "--image", *pictures,
-                       errors=subprocess.STDOUT)
-        for line in out.splitlines():
-            say("   " + line)
+        life.tell(self, "scan", "--kind", kind, *words, "--drain", "120", "--image", *pictures)
 
 
 def tables(folder):
@@ -188,7 +185,7 @@ def submit(desks, pictures):
     desks["buuta"].scan("delivered", items, officer="Nguyễn Văn Một", unit="Bộ phận Một cửa", minutes="BB-117/2026",
                         complete="true")
     say("5. Một cửa cấp mã hồ sơ: quét giấy hẹn (mã bưu gửi + QR mã hồ sơ)")
-    desks["motcua"].scan("bound", [pictures[dossier[2]] for dossier in DOSSIERS], due_on="2026-12-01")
+    desks["motcua"].scan("bound", [pictures[dossier[2]] for dossier in DOSSIERS], due_on=life.day(2))
 
 
 def give_back(desks, pictures):

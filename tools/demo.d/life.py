@@ -19,6 +19,11 @@ PAPERS = [{"name": "Tờ khai", "original": 1}, {"name": "Bản sao căn cước
 ZONE = zoneinfo.ZoneInfo("Asia/Ho_Chi_Minh")
 
 
+def day(days):
+    """So many days from today, as the program takes it."""
+    return (datetime.datetime.now(ZONE) + datetime.timedelta(days)).date().isoformat()
+
+
 def say(text=""):
     print(text, flush=True)
 
@@ -129,7 +134,7 @@ class Life:
         self.bring(HOME, "TUI-2611-03")
         self.hand_over(HOME, "BB-118/2026")
         say("11. Một cửa cấp mã hồ sơ, rồi yêu cầu bổ sung (hoso step)")
-        self.scan(self.agency, "bound", CODE, due_on="2026-12-15")
+        self.scan(self.agency, "bound", CODE, due_on=day(14))
         tell(self.agency, "step", CODE, "supplement_asked", "--data", "content=Thiếu bản sao giấy khai sinh", "--data",
              "number=BS-01")
         say("12. Bà Lan gửi giấy tờ bổ sung ở quầy; cũng đi bằng túi và biên bản")
