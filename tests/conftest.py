@@ -6,7 +6,7 @@ import tempfile
 
 import pytest
 
-from lib import places, template
+from lib import places, scratch, template
 from lib.api import Api
 from lib.contract import Contract
 from lib.sim import PortalSim
@@ -25,8 +25,9 @@ def pytest_configure(config):
         handle, os.environ[CONTRACT_NOTES] = tempfile.mkstemp(prefix="hoso-contract-")
         os.close(handle)
         config.add_cleanup(lambda: os.unlink(os.environ.pop(CONTRACT_NOTES)))
+    scratch.choose()
     if not template.is_there():
-        os.environ[template.FOLDER] = tempfile.mkdtemp(prefix="hoso-template-", dir="/tmp")
+        os.environ[template.FOLDER] = tempfile.mkdtemp(prefix="hoso-template-", dir=scratch.folder())
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(template.FOLDER)))
 
 

@@ -13,7 +13,7 @@ import urllib.request
 
 import psycopg
 
-from lib import places, template, wait
+from lib import places, scratch, template, wait
 
 
 def read_pid(path):
@@ -44,7 +44,7 @@ class Standalone:
         self.fresh = fresh or schema is not None or not template.is_there()
         self.process = None
         # Short, for the path of a socket; open, for the ordinary user that root's runs use.
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hoso-", dir="/tmp"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hoso-", dir=scratch.folder()))
         self.folder.chmod(0o755)
         self.output = self.folder.with_suffix(".out")
         self.listen = "127.0.0.1:0"

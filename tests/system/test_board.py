@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from lib import places, wait
+from lib import browser, places, wait
 from lib.api import Api, rfc3339, scan
 from lib.events import Events
 from lib.hosod import Hosod
@@ -324,7 +324,7 @@ def serve_orders(world, orders, process):
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20")
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
+@browser.needed
 def test_in_a_browser(world, tmp_path):
     orders, said = tmp_path / "orders", tmp_path / "said"
     orders.touch()

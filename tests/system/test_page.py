@@ -10,7 +10,7 @@ import subprocess
 import pytest
 import yaml
 
-from lib import places
+from lib import browser, places
 from lib.api import scan
 from lib.standalone import Standalone
 from lib.world import FIRST_LEG, World, moment, new_dossier_code, new_item
@@ -104,7 +104,7 @@ def on_the_way(world, count, papers=()):
 @pytest.mark.slow
 @pytest.mark.timeout(600 * LONG)
 @pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20; the page is built with 18, too")
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
+@browser.needed
 def test_the_flows(tmp_path):
     with Standalone() as running:
         world = World(running)

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from lib import places
+from lib import browser, places
 from lib.standalone import Standalone
 from lib.world import World
 from system.test_page import NODE, run
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.skipif(not shutil.which("npm"), reason="no npm: the pa
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20")
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
+@browser.needed
 def test_accounts_on_the_page():
     with Standalone() as running:
         world = World(running)

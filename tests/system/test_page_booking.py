@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from lib import places
+from lib import browser, places
 from lib.api import scan
 from lib.appointments import new_day, open_offices, show
 from lib.standalone import Standalone
@@ -32,7 +32,7 @@ def test_the_forms_modules():
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20")
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
+@browser.needed
 def test_a_clerk_books_by_telephone(tmp_path):
     with Standalone() as running:
         world = World(running)

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from lib import places
+from lib import browser, places
 from lib.standalone import Standalone
 from lib.world import World
 from system.test_page import NODE, run
@@ -16,7 +16,7 @@ NOW = "SELECT code, name, days FROM hoso.procedure WHERE valid_to IS NULL ORDER 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20")
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
+@browser.needed
 def test_a_catalogue_on_the_page():
     with Standalone() as running:
         world = World(running)

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from lib import places, wait
+from lib import browser, places, wait
 from lib.api import rfc3339, scan
 from lib.hosod import Hosod, portal_settings
 from lib.sim import PortalSim
@@ -17,7 +17,7 @@ from system.test_page import NODE, SEED, run
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600),
               pytest.mark.skipif(not shutil.which("npm"), reason="no npm: the page is not built here"),
               pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20; the page is built with 18, too"),
-              pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")]
+              browser.needed]
 
 
 def dossiers(world, hosod, count):

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from lib import places
+from lib import browser, places
 from lib.counter_world import furnish
 from lib.standalone import Standalone
 from lib.world import World, new_item
@@ -52,7 +52,7 @@ def acceptances(running):
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20; the page is built with 18, too")
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
+@browser.needed
 def test_a_dossier_on_the_page(tmp_path):
     with Standalone() as running:
         world = World(running)

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from lib import places
+from lib import browser, places
 from lib.api import rfc3339, scan, uuid7
 from lib.appointments import ZONE, book, changed, new_day, open_offices
 from lib.standalone import Standalone
@@ -16,7 +16,7 @@ from system.test_page import NODE, SEED, run
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600),
               pytest.mark.skipif(not shutil.which("npm"), reason="no npm: the page is not built here"),
               pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20; the page is built with 18, too"),
-              pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")]
+              browser.needed]
 
 LINES, MISSING, FRESH, UNKNOWN, VISITS, CARRIED = 480, 700, 3, 250, 240, 240
 AT_ONCE = 200

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from lib import places
+from lib import browser, places
 from lib.api import rfc3339, scan, uuid7
 from lib.standalone import Standalone
 from lib.world import PROCEDURE, TO_AGENCY, World, first_leg, new_dossier_code, new_item
@@ -38,7 +38,7 @@ def test_the_forms_modules():
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20; the page is built with 18, too")
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
+@browser.needed
 def test_an_officers_steps(tmp_path):
     with Standalone() as running:
         world = World(running)

@@ -11,7 +11,7 @@ import tempfile
 
 import pytest
 
-from lib import places
+from lib import browser, places
 from lib.api import Api, s10, uuid7
 from lib.hosod import Hosod
 from lib.office import pin_key_of
@@ -23,7 +23,7 @@ from system.test_page import LONG, NODE, SEED, accept, film, on_the_way, run
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600 * LONG),
               pytest.mark.skipif(not shutil.which("npm"), reason="no npm: the page is not built here"),
               pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20; the page is built with 18, too"),
-              pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")]
+              browser.needed]
 
 LONGER = pytest.mark.skipif(LONG < 2, reason="the everyday check has no time for it: HOSO_LONG=2, as in the long run")
 WEB = places.BUILD / "client" / "web" / "web"

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from lib import places
+from lib import browser, places
 from lib.report_oracle import ReportOracle, share
 from lib.standalone import Standalone
 from lib.year import YEAR, Year
@@ -30,7 +30,7 @@ def counts(rows):
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20")
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
+@browser.needed
 def test_reports_on_the_page(tmp_path):
     with Standalone() as running:
         year = Year(running, LEGS, SEED)

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from lib import places
+from lib import browser, places
 from lib.appointments import book, changed, new_day, open_offices, show
 from lib.standalone import Standalone
 from lib.world import World
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.skipif(not shutil.which("npm"), reason="no npm: the pa
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20")
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
+@browser.needed
 def test_a_couriers_day_on_the_page():
     with Standalone() as running:
         world = World(running)

@@ -9,7 +9,7 @@ import urllib.parse
 
 import pytest
 
-from lib import places
+from lib import browser, places
 from lib.api import Api, rfc3339, s10, scan
 from lib.hosod import Hosod
 from lib.public_page import Page
@@ -312,7 +312,7 @@ NODE = int((shutil.which("node") and subprocess.run(["node", "--version"], captu
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(NODE < 20, reason="playwright-core needs Node 20")
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium: tools/setup web installs it")
+@browser.needed
 def test_in_a_browser_whose_javascript_is_off(world, tmp_path):
     item, token = take_in(world)
     world.running.sql(PUBLISHED)

@@ -15,7 +15,7 @@ mkdirSync(screens, { recursive: true });
 export const SIZES = [["1366", { width: 1366, height: 768 }], ["360", { width: 360, height: 740 }]];
 
 export function browserOptions(more = []) {
-	return { executablePath: "/usr/bin/chromium", headless: true, args: ["--no-sandbox", "--ignore-certificate-errors", "--disable-gpu", ...more] };
+	return { executablePath: process.env.HOSO_BROWSER ?? "/usr/lib/chromium/chromium-headless-shell", headless: true, args: ["--no-sandbox", "--ignore-certificate-errors", "--disable-gpu", ...more] };
 }
 
 export async function launch(more = []) {
