@@ -32,6 +32,11 @@ int64_t clock_monotonic_ms(void)
 	return read_ms(CLOCK_MONOTONIC);
 }
 
+int64_t clock_cpu_ms(void)
+{
+	return read_ms(CLOCK_THREAD_CPUTIME_ID);
+}
+
 void clock_set_now_ms(int64_t now_ms)
 {
 	set_now_ms = now_ms;

@@ -13,6 +13,9 @@
 int64_t clock_now_ms(void);
 int64_t clock_monotonic_ms(void);
 
+/** clock_cpu_ms() - what this thread has had of a processor: a budget of work, which a busy machine does not shorten. */
+int64_t clock_cpu_ms(void);
+
 /** clock_set_now_ms() - tests only: the wall clock stands at @now_ms from now on; 0 lets it run again. */
 void clock_set_now_ms(int64_t now_ms);
 

@@ -17,7 +17,7 @@
  * struct areas - @stripes are in pixels of the picture as given, @patches in those of the work.
  * @picture: as given; @work: the same, perhaps shrunk. Neither is owned.
  * @scale:   pixels of @picture per pixel of @work.
- * @deadline_ms: on the monotonic clock; no area is begun after it.
+ * @deadline_ms: on this thread's clock_cpu_ms(); no area is begun after it.
  * @has_finders: something like the squares of a QR code was seen in a patch, or none was looked for.
  */
 struct areas {

@@ -71,7 +71,7 @@ static bool is_enough(const struct ladder *ladder, unsigned rungs, const struct 
 enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *grey,
 	const struct barcode_wish *wish, struct barcode_list *ret_list)
 {
-	int64_t deadline_ms = clock_monotonic_ms() + wish->budget_ms;
+	int64_t deadline_ms = clock_cpu_ms() + wish->budget_ms;
 	g_autofree struct finds *finds = NULL;
 	struct ladder ladder;
 
@@ -81,7 +81,7 @@ enum hoso_error barcode_read(struct barcode_reader *reader, const struct grey *g
 	finds = g_new0(struct finds, 1);
 	ladder_init(&ladder, reader->bars, grey, finds, deadline_ms);
 	for (unsigned rung = 0; rung < ladder_rungs(); rung++) {
-		if (rung >= LADDER_QUICK && clock_monotonic_ms() >= deadline_ms) {
+		if (rung >= LADDER_QUICK && clock_cpu_ms() >= deadline_ms) {
 			ladder_doubt(&ladder);
 			break;
 		}

@@ -33,7 +33,7 @@ enum symbology {
 
 #define BARCODE_TEXT_MAX                                                                           \
 	7089 /* bytes; digits of the largest QR code, more than any other content */
-#define BARCODE_BUDGET_MS 1500 /* milliseconds; a person waits for the answer */
+#define BARCODE_BUDGET_MS 1500 /* a person waits for the answer */
 #define BARCODE_LENGTH_MIN                                                                         \
 	6 /* characters of Code 39 and ITF; shorter ones are found in any texture */
 
@@ -67,8 +67,8 @@ struct barcode_list {
  * struct barcode_wish - when may the search end?
  * @fits:      is this the code the caller is after? NULL: look for everything, to the end.
  * @context:   handed to @fits.
- * @budget_ms: no attempt is begun after this long; the first look for bars and for QR codes is always made, for a
- *             machine that has no time for it reads a plain slip, too.
+ * @budget_ms: of a processor, not of the clock: what is read of a picture does not depend on what else a machine has
+ *             to do. No attempt is begun after so much; the first look for bars and for QR codes is always made.
  *
  * Stopping at any code whatever misses the wanted one beside it: labels carry several.
  */

@@ -17,7 +17,7 @@
  * @picture: as given; not owned.
  * @work:    the same, shrunk to LADDER_WORK_SIDE: where areas are looked for.
  * @small:   the same, shrunk to LADDER_SMALL_SIDE: for rungs that look at all of it in many ways.
- * @deadline_ms: on the monotonic clock; nothing is begun after it.
+ * @deadline_ms: on this thread's clock_cpu_ms(); nothing is begun after it.
  * @angles:  across the strongest stripes of @small; known once @angles_known.
  */
 struct ladder {

@@ -48,7 +48,7 @@ static enum hoso_error look_at_page(struct look *look, const struct grey *grey, 
 	struct barcode_wish wish = look->wish;
 	enum hoso_error error;
 
-	wish.budget_ms = (look->deadline_ms - clock_monotonic_ms()) / (int64_t)pages_left;
+	wish.budget_ms = (look->deadline_ms - clock_cpu_ms()) / (int64_t)pages_left;
 	error = barcode_read(look->reader, grey, &wish, found);
 	if (!error) {
 		add(found, page, list);
@@ -71,7 +71,7 @@ static enum hoso_error look_at_pdf(
 	pages = pdf_pages(pdf);
 	for (unsigned page = 0; page < pages && !look->is_satisfied; page++) {
 		struct grey grey = {0};
-		if (page > 0 && clock_monotonic_ms() >= look->deadline_ms) {
+		if (page > 0 && clock_cpu_ms() >= look->deadline_ms) {
 			break;
 		}
 		if (pdf_draw(pdf, page, PICTURE_PAGE_DPI, &grey) == HOSO_OK) {
@@ -104,7 +104,7 @@ enum hoso_error look_at(const void *bytes, size_t length, const struct barcode_w
 	struct barcode_list *ret_list)
 {
 	g_autofree struct barcode_list *list = g_new0(struct barcode_list, 1);
-	struct look look = {.wish = *wish, .deadline_ms = clock_monotonic_ms() + wish->budget_ms};
+	struct look look = {.wish = *wish, .deadline_ms = clock_cpu_ms() + wish->budget_ms};
 	enum hoso_error error;
 
 	look.reader = barcode_reader_new();

@@ -1,5 +1,7 @@
 #include "unit.h"
 
+#include <poll.h>
+
 #include "base/clock.h"
 
 static void rfc3339_is_read_strictly(void **state)
@@ -66,6 +68,21 @@ static void any_number_has_a_local_day(void **state)
 	assert_int_equal(clock_local_day(-25200000), 0);
 }
 
+/* A budget of a processor is not used up by waiting for one. */
+static void what_waits_has_nothing_of_the_processor(void **state)
+{
+	int64_t from_ms = clock_monotonic_ms(), cpu_ms = clock_cpu_ms();
+
+	(void)state;
+	while (clock_monotonic_ms() - from_ms < 50) {
+		poll(NULL, 0, 50);
+	}
+	assert_in_range(clock_cpu_ms() - cpu_ms, 0, 25);
+	while (clock_cpu_ms() == cpu_ms) {
+	}
+	assert_true(clock_monotonic_ms() - from_ms >= 50);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -73,6 +90,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_is_read_back),
 		cmocka_unit_test(local_day_turns_at_midnight_in_ho_chi_minh_city),
 		cmocka_unit_test(any_number_has_a_local_day),
+		cmocka_unit_test(what_waits_has_nothing_of_the_processor),
 	};
 
 	return cmocka_run_group_tests_name("clock", tests, NULL, NULL);
