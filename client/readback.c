@@ -8,7 +8,7 @@
 #include "sandbox.h"
 
 #define PAGE_BUDGET_MS 4000 /* for a list's page with all its codes; a label takes some 20 */
-#define CODE_BUDGET_MS 1000 /* usually 5; a busy machine must not make a good page a bad one */
+#define CODE_BUDGET_MS 1000 /* usually 5 */
 #define FEW_CODES                                                                                  \
 	4 /* of more, the page as a whole is looked at once only: each is looked at by itself */
 #define MM_PER_INCH 25.4

@@ -10,7 +10,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from lib import wait
+from lib import places, wait
 
 
 def free_port():
@@ -112,6 +112,15 @@ class Hosod:
 
     def text(self):
         return self.output.read_text(errors="replace")
+
+
+def run_hosod(running, *words, settings=()):
+    """hosod VERB… with the folder's configuration and these settings."""
+    verbs = [word for word in words if "=" not in word]
+    command = [str(places.HOSOD), *verbs, "--config", str(running.folder / "hosod.conf")]
+    for setting in [word for word in words if "=" in word] + list(settings):
+        command += ["--set", setting]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
 
 def portal_settings(running, sim, profile):

@@ -7,7 +7,7 @@ import pytest
 
 from lib import places, wait
 from lib.api import Api, scan
-from lib.hosod import Hosod
+from lib.hosod import Hosod, run_hosod
 from lib.standalone import Standalone
 from lib.world import World, new_item
 
@@ -195,15 +195,6 @@ def test_a_database_that_only_reads(running, clerk):
             assert_takes_no_scan(clerk, hosod, "database_down")
         assert_takes_scans(clerk, hosod)
         assert running.sql("SELECT count(*) FROM quarantine") == [(0,)]
-
-
-def run_hosod(running, *words, settings=()):
-    """hosod VERB… with the folder's configuration and these settings."""
-    verbs = [word for word in words if "=" not in word]
-    command = [str(places.HOSOD), *verbs, "--config", str(running.folder / "hosod.conf")]
-    for setting in [word for word in words if "=" in word] + list(settings):
-        command += ["--set", setting]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
 
 def test_a_bad_configuration_stops_it_and_every_problem_is_shown(running, tmp_path):

@@ -2,7 +2,7 @@
 A database of an older hoso, with all that its people have done in it, is brought up to date: nothing of it changes, nothing is
 missing, and its tables are in the end those of a new one.
 
-tests/data/older.sql.gz is what pg_dump said of tools/demo (five dossiers, one of them a whole life) as commit 3fadf9df made it,
+tests/data/older.sql.gz is what pg_dump said of tools/demo (four dossiers, one of them a whole life) as commit 3fadf9df made it,
 at schema version 15.
 """
 
@@ -15,13 +15,13 @@ import pytest
 
 from lib import places
 from lib.api import Api, rfc3339, scan
-from lib.hosod import Hosod
+from lib.hosod import Hosod, run_hosod
 from lib.oracle import Oracle
+from lib.own_postgres import BIN
 from lib.standalone import Standalone
 
 OLDER = places.ROOT / "tests" / "data" / "older.sql.gz"
 OLDER_VERSION = 15
-BIN = "/usr/lib/postgresql/15/bin"
 SUPERVISOR = ("supervisor", "aja6s-urz3b-2d2ht-ztkwb")  # as that database knows them
 MONTHS = re.compile(r"event_\d{4}_\d\d")
 
@@ -40,14 +40,12 @@ class Older:
 
     def restore(self):
         self.running.sql("CREATE DATABASE older OWNER hoso_owner")
-        done = subprocess.run([f"{BIN}/psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.conninfo("postgres")], input=gzip.decompress(OLDER.read_bytes()),
-                              capture_output=True, check=False, timeout=60)
+        done = subprocess.run([BIN / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.conninfo("postgres")],
+                              input=gzip.decompress(OLDER.read_bytes()), capture_output=True, check=False, timeout=60)
         assert done.returncode == 0, done.stderr.decode()
 
     def migrate(self):
-        return subprocess.run([places.HOSOD, "migrate", "--config", self.running.folder / "hosod.conf", "--set",
-                               f"database.owner_conninfo={self.conninfo('hoso_owner')}"],
-                              capture_output=True, text=True, check=False, timeout=60)
+        return run_hosod(self.running, "migrate", f"database.owner_conninfo={self.conninfo('hoso_owner')}")
 
     def sizes(self):
         """table → how many rows; the months of events together."""
@@ -77,7 +75,7 @@ def older(running):
 
 def statements(running, name):
     """What makes the tables of a database, but for the months of events, which depend on the day."""
-    out = subprocess.run([f"{BIN}/pg_dump", "-h", running.folder / "run", "-U", "postgres", "-n", "hoso", "--schema-only", name],
+    out = subprocess.run([BIN / "pg_dump", "-h", running.folder / "run", "-U", "postgres", "-n", "hoso", "--schema-only", name],
                          capture_output=True, text=True, check=True, timeout=60).stdout
     parts = [part.strip() for part in re.split(r"\n--\n-- (?=Name)", out.partition("-- PostgreSQL database dump complete")[0])]
     return sorted(part for part in parts if not MONTHS.search(part) and part.startswith("Name"))

@@ -78,9 +78,9 @@ static void what_waits_has_nothing_of_the_processor(void **state)
 		poll(NULL, 0, 50);
 	}
 	assert_in_range(clock_cpu_ms() - cpu_ms, 0, 25);
-	while (clock_cpu_ms() == cpu_ms) {
+	while (clock_cpu_ms() - cpu_ms < 30 && clock_monotonic_ms() - from_ms < 20000) {
 	}
-	assert_true(clock_monotonic_ms() - from_ms >= 50);
+	assert_true(clock_cpu_ms() - cpu_ms >= 30);
 }
 
 int main(void)

@@ -8,14 +8,14 @@ import { join } from "node:path";
 const require = createRequire(import.meta.url);
 export const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-const { HOSO_PASSWORD: password, HOSO_SCREENS: screens, HOSO_URL: url } = process.env;
+const { HOSO_BROWSER: program, HOSO_PASSWORD: password, HOSO_SCREENS: screens, HOSO_URL: url } = process.env;
 const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 mkdirSync(screens, { recursive: true });
 
 export const SIZES = [["1366", { width: 1366, height: 768 }], ["360", { width: 360, height: 740 }]];
 
 export function browserOptions(more = []) {
-	return { executablePath: process.env.HOSO_BROWSER ?? "/usr/lib/chromium/chromium-headless-shell", headless: true, args: ["--no-sandbox", "--ignore-certificate-errors", "--disable-gpu", ...more] };
+	return { executablePath: program, headless: true, args: ["--no-sandbox", "--ignore-certificate-errors", "--disable-gpu", ...more] };
 }
 
 export async function launch(more = []) {
